@@ -1,0 +1,69 @@
+"""Segments: the pieces a process's context is made of, and the context itself.
+
+- A `Segment` is one message or document: role, text, and the tokens it stands for in the window.
+- A `Context` is the ordered truth; KV is a cache of `context.tokens` and may vanish without loss.
+- It does not know the model, templates or the vector store.
+
+Invariants:
+1. `context.tokens` is the concatenation of the segments' tokens, in order.
+2. Segment ids of a context are distinct and increase; a truncated id is never used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Where a segment came from and how far it is trusted (faults.md, Security)."""
+
+    source: str = "user"
+    trusted: bool = True
+    private: bool = False
+
+
+@dataclass(slots=True)
+class Segment:
+    segment_id: int
+    role: str  # system, user, assistant, tool
+    text: str
+    tokens: list[int]
+    labels: Labels = field(default_factory=Labels)
+    pinned: bool = False
+
+
+@dataclass(slots=True)
+class Context:
+    """Ordered segments and their flat tokens."""
+
+    segments: list[Segment] = field(default_factory=list)
+    tokens: list[int] = field(default_factory=list)
+    next_id: int = 0
+
+    def append(self, role: str, text: str, tokens: Iterable[int] = (), labels: Labels | None = None) -> Segment:
+        """A new last segment; more of its tokens may follow through `extend`."""
+        segment = Segment(self.next_id, role, text, [], labels or Labels())
+        self.next_id += 1
+        self.segments.append(segment)
+        self.extend(tokens)
+        return segment
+
+    def extend(self, tokens: Iterable[int]) -> None:
+        """Add tokens to the last segment."""
+        new = list(tokens)
+        self.segments[-1].tokens.extend(new)
+        self.tokens.extend(new)
+
+    def copy(self) -> Context:
+        """A fork's context: the same segments by value, the same tokens."""
+        segments = [
+            Segment(s.segment_id, s.role, s.text, list(s.tokens), s.labels, s.pinned) for s in self.segments
+        ]
+        return Context(segments, list(self.tokens), self.next_id)
+
+    def check_integrity(self) -> None:
+        assert self.tokens == [token for s in self.segments for token in s.tokens], "tokens differ from segments"
+        ids = [s.segment_id for s in self.segments]
+        assert ids == sorted(set(ids)) and (not ids or ids[-1] < self.next_id), "segment ids out of order"
