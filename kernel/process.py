@@ -24,6 +24,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from llmasos.errors import LLMasOSError
 from llmasos.kernel.limits import Budget
 from llmasos.memory.segment import Context
 
@@ -83,7 +84,7 @@ class Process:
     nice: int = 0  # -20 (favoured) to 19
     exit_code: int | None = None
     answer: str | None = None
-    error: str | None = None
+    failure: LLMasOSError | None = None  # what ended it, when that was not its own answer
     ended: float | None = None
     # Changed by engine.py while a generation runs, by the body between generations.
     context: Context = field(default_factory=Context)
@@ -94,6 +95,10 @@ class Process:
             assert state in _NEXT[self.state], f"process {self.pid}: {self.state} -> {state}"
         self.state = state
         self.waiting_on = waiting_on if state is State.WAITING else ""
+
+    @property
+    def error(self) -> str | None:
+        return None if self.failure is None else str(self.failure)
 
     @property
     def alive(self) -> bool:

@@ -139,5 +139,5 @@ class DriverBroken(DriverError):
     """It failed."""
 
 
-class KernelPanic(Exception):  # noqa: N818 - the field's word
+class KernelPanic(Exception):
     """A broken invariant; deliberately not an LLMasOSError."""

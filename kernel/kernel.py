@@ -1,0 +1,401 @@
+"""The kernel: the process table, birth and death, signals, and the models' engines.
+
+- `async with Kernel(...) as kernel` runs it; `await kernel.spawn(program, request)` starts a process.
+- Processes are tasks of the kernel's own task group: none outlives it, none can be forgotten.
+- `kill`, `wait`, `nice`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask.
+- It knows no concrete driver and no concrete syscall: both are handed in (`llmasos/boot.py`).
+
+Invariants (`check_integrity`):
+1. Every live process's parent is in the table; orphans belong to init (pid 1).
+2. A pid is never used twice in a state directory.
+3. A process is out of its engine and its budget refunded before anyone is told that it exited.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+import anyio
+from anyio.abc import TaskGroup
+
+from llmasos.drivers.sampling import Sampling
+from llmasos.errors import (
+    KernelPanic,
+    LLMasOSError,
+    NoSuchProcess,
+    PermissionDenied,
+    ProcessFailed,
+    ProcessKilled,
+    QuotaExceeded,
+    SyscallError,
+)
+from llmasos.kernel.agent import agent
+from llmasos.kernel.capability import ALL, narrowed
+from llmasos.kernel.engine import TokenRecord
+from llmasos.kernel.events import Exited, Told
+from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Journal, Record
+from llmasos.kernel.limits import Budget, Limits
+from llmasos.kernel.model import Model
+from llmasos.kernel.process import Process, State
+from llmasos.kernel.program import Program
+from llmasos.kernel.signals import Signal
+from llmasos.kernel.syscall import SyscallTable
+from llmasos.kernel.task import Task
+
+INIT = 1
+MAX_ZOMBIES = 1024  # of init's children: kept for `wait`, the oldest forgotten first
+AGENT = Program("agent", agent)
+
+
+class Kernel:
+    """Runs processes over models.
+
+    `load_model(name, sink)` gives a loaded Model; `sink` takes sampled tokens in the device's thread, before
+    anyone sees them.
+    """
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        table: SyscallTable,
+        load_model: Callable[[str, Callable[[list[TokenRecord]], None]], Awaitable[Model]],
+        default_model: str,
+        workspace: Path,
+        capabilities: frozenset[str],
+        limits: Limits | None = None,
+        sampling: Sampling | None = None,
+        checks: tuple[Check, ...] = DEFAULT_CHECKS,
+    ) -> None:
+        self.journal = journal
+        self.table = table
+        self.default_model = default_model
+        self.workspace = workspace
+        self.capabilities = capabilities
+        self.sampling = sampling or Sampling()
+        self.limits = limits or Limits()
+        self.gate = Gate(self, journal, checks)
+        self._load_model = load_model
+        self._models: dict[str, Model] = {}
+        self._loading = anyio.Lock()
+        self._next_pid = max(journal.last_pid(), INIT) + 1
+        unlimited = Budget(Limits(children=None, depth=None))
+        self.init = Process(INIT, 0, "init", "", "", workspace, frozenset({ALL}), unlimited)
+        self.init.become(State.READY)
+        self.init.become(State.WAITING, "children")
+        self._tasks: dict[int, Task] = {}
+        self._group: TaskGroup | None = None
+
+    # -- life of the kernel -------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Kernel:
+        self._group = anyio.create_task_group()
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """KILL what still runs, then free the models and close the journal. Errors come out as they were raised."""
+        assert self._group is not None
+        try:
+            with anyio.CancelScope(shield=True):
+                await self._end_all()
+            self._group.cancel_scope.cancel()
+            await self._group.__aexit__(None, None, None)
+        except BaseExceptionGroup as group:
+            raise _only(group) from None
+        finally:
+            for model in self._models.values():
+                await anyio.to_thread.run_sync(model.driver.shutdown)
+            self.journal.close()
+
+    async def _end_all(self) -> None:
+        live = [task for task in self._tasks.values() if task.process.alive]
+        for task in live:
+            task.kill(Signal.TERM)
+        for task in live:
+            await task.ended.wait()
+
+    async def model(self, name: str) -> Model:
+        """A model by name, loaded at its first use. Raises ModelNotFound, ModelDamaged, DriverNotInstalled."""
+        async with self._loading:
+            if name not in self._models:
+                model = await self._load_model(name, self._write_tokens)
+                self._models[name] = model
+                self.group.start_soon(model.engine.run)
+        return self._models[name]
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """The models loaded so far."""
+        return dict(self._models)
+
+    @property
+    def group(self) -> TaskGroup:
+        if self._group is None:
+            raise KernelPanic("the kernel is not running")
+        return self._group
+
+    # -- processes ----------------------------------------------------------------------------------------------------
+
+    async def spawn(
+        self,
+        program: Program | str,
+        request: str | None = None,
+        *,
+        parent: Process | None = None,
+        limits: Limits | None = None,
+        capabilities: frozenset[str] | None = None,
+        nice: int | None = None,
+        model: str | None = None,
+        workspace: Path | None = None,
+        interactive: bool = False,
+        attended: bool = False,
+        share: Task | None = None,
+    ) -> ProcessHandle:
+        """Start a process; a plain string is a request to an agent. `share` gives it a copy of a task's conversation.
+
+        Capabilities and limits never exceed the parent's. Raises QuotaExceeded (children, depth).
+        """
+        if isinstance(program, str):
+            program, request = AGENT, program
+        parent = parent or self.init
+        process = self._new_process(program, request or "", parent, limits, capabilities, nice, model, workspace)
+        task = Task(
+            self, process, program, self.table.with_calls(list(program.calls)), interactive=interactive, attended=attended
+        )
+        if share is not None:
+            process.context = share.process.context.copy()
+            task.adopt((await share.transcript()).fork(process.context))
+        await self._write(process, "spawn", _spawn_record(process))
+        process.become(State.READY)
+        self._tasks[process.pid] = task
+        self.group.start_soon(self._run, task)
+        return ProcessHandle(task)
+
+    def _new_process(
+        self,
+        program: Program,
+        request: str,
+        parent: Process,
+        limits: Limits | None,
+        capabilities: frozenset[str] | None,
+        nice: int | None,
+        model: str | None,
+        workspace: Path | None,
+    ) -> Process:
+        wanted = program.capabilities if capabilities is None else capabilities
+        if wanted is None:
+            wanted = self.capabilities if parent is self.init else parent.capabilities
+        own = frozenset(call.registration.capability for call in program.calls)
+        granted = narrowed(wanted, parent.capabilities) | own
+        top = self.limits if parent is self.init else Limits()
+        budget = parent.budget.child(limits or top)
+        pid, self._next_pid = self._next_pid, self._next_pid + 1
+        return Process(
+            pid=pid,
+            ppid=parent.pid,
+            app=program.name,
+            model=model or parent.model or self.default_model,
+            request=request,
+            workspace=workspace or parent.workspace,
+            capabilities=granted,
+            budget=budget,
+            nice=parent.nice if nice is None else max(-20, min(19, nice)),
+        )
+
+    async def _run(self, task: Task) -> None:
+        """A process from its first instruction to its exit."""
+        process = task.process
+        answer: str | None = None
+        failure: LLMasOSError | None = None
+        with task.scope:
+            try:
+                with anyio.fail_after(process.budget.seconds_left()):
+                    answer = await task.program.body(task, process.request)
+            except TimeoutError as error:
+                failure = _deadline(process, error)
+            except LLMasOSError as error:
+                failure = error
+            except Exception as error:
+                failure = ProcessFailed(f"{task.program.name} failed: {type(error).__name__}: {error}")
+                failure.__cause__ = error
+        if task.killed_by is not None and answer is None:
+            failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
+        with anyio.CancelScope(shield=True):
+            await self._exit(task, answer, failure)
+
+    async def _exit(self, task: Task, answer: str | None, failure: LLMasOSError | None) -> None:
+        process = task.process
+        process.answer, process.failure, process.ended = answer, failure, time.time()
+        if failure is None and answer is None:  # cancelled from outside: the kernel is ending
+            process.failure = ProcessKilled("the kernel ended", Signal.TERM)
+        process.exit_code = 0 if process.failure is None else process.failure.exit_code
+        for model in self._models.values():
+            await model.engine.release(process.pid)
+        if process.budget.parent is not None:
+            process.budget.parent.refund("children")
+        await self._write(process, "exit", _exit_record(process))
+        process.become(State.ZOMBIE)
+        self._orphan(process)
+        task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))
+        task.close()
+        self._forget_old()
+
+    def _orphan(self, process: Process) -> None:
+        for other in self._tasks.values():
+            if other.process.ppid == process.pid:
+                other.process.ppid = INIT
+
+    def _forget_old(self) -> None:
+        zombies = [pid for pid, t in self._tasks.items() if t.ended.is_set() and t.process.ppid == INIT]
+        for pid in zombies[:-MAX_ZOMBIES]:
+            del self._tasks[pid]
+
+    def task(self, pid: int) -> Task:
+        """A process's task, live or not yet reaped. Raises NoSuchProcess."""
+        task = self._tasks.get(pid)
+        if task is None:
+            raise NoSuchProcess(f"no process {pid}")
+        return task
+
+    def handle(self, pid: int) -> ProcessHandle:
+        return ProcessHandle(self.task(pid))
+
+    def processes(self, *, zombies: bool = False) -> list[Process]:
+        """Live processes by pid, init first."""
+        known = [task.process for task in self._tasks.values()]
+        return [self.init, *sorted((p for p in known if p.alive or zombies), key=lambda p: p.pid)]
+
+    async def wait(self, pid: int, *, by: Process | None = None) -> Process:
+        """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""
+        task = self.task(pid)
+        if by is not None and pid in self._ancestry(by):
+            raise SyscallError(f"process {by.pid} cannot wait for {pid}: it is part of it", "EDEADLK")
+        await task.ended.wait()
+        if by is not None and task.process.ppid == by.pid:
+            self._tasks.pop(pid, None)
+        return task.process
+
+    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> None:
+        """Send a signal. A process may signal any but init and its own ancestors.
+
+        Raises NoSuchProcess, PermissionDenied.
+        """
+        if pid == INIT or (by is not None and pid in self._ancestry(by)[1:]):
+            raise PermissionDenied(f"process {pid} may not be signalled from here")
+        task = self.task(pid)
+        if not task.process.alive:
+            raise NoSuchProcess(f"process {pid} has already ended")
+        self.journal.append([Record(pid, "signal", {"signal": signal.name, "by": by.pid if by else 0})])
+        if signal is Signal.KILL:
+            for child in self._descendants(pid):
+                child.kill(signal)
+        _DELIVER[signal](task)
+
+    def nice(self, pid: int, value: int) -> None:
+        """Set a process's nice, -20 (favoured) to 19."""
+        self.task(pid).process.nice = max(-20, min(19, value))
+
+    async def ask(self, process: Process, question: str) -> str:
+        return await self.task(process.pid).ask(question)
+
+    async def tell(self, process: Process, message: str) -> None:
+        self.task(process.pid).publish(Told(process.pid, message))
+
+    def pause(self, process: Process) -> None:
+        if process.model in self._models:
+            self._models[process.model].engine.pause(process.pid)
+
+    def resume(self, process: Process) -> None:
+        if process.model in self._models:
+            self._models[process.model].engine.resume(process.pid)
+
+    def _ancestry(self, process: Process) -> list[int]:
+        pids = [process.pid]
+        while pids[-1] in self._tasks:
+            pids.append(self._tasks[pids[-1]].process.ppid)
+        return pids
+
+    def _descendants(self, pid: int) -> list[Task]:
+        children = [t for t in self._tasks.values() if t.process.ppid == pid and t.process.alive]
+        return children + [d for child in children for d in self._descendants(child.pid)]
+
+    def check_integrity(self) -> None:
+        for pid, task in self._tasks.items():
+            assert pid == task.process.pid < self._next_pid
+            assert not task.process.alive or task.process.ppid in {INIT, *self._tasks}, f"{pid} has no parent"
+            task.process.context.check_integrity()
+        live = sum(task.process.alive for task in self._tasks.values())
+        assert self.init.budget.used["children"] == live, "children and budget differ"
+
+    # -- the journal --------------------------------------------------------------------------------------------------
+
+    def _write_tokens(self, sampled: list[TokenRecord]) -> None:
+        """One commit a step: called in the device's thread before anyone sees the tokens."""
+        grouped: dict[tuple[int, int], list[int]] = {}
+        for record in sampled:
+            grouped.setdefault((record.pid, record.segment_id), []).append(record.token)
+        self.journal.append(
+            [Record(pid, "tokens", {"segment": segment, "tokens": tokens}) for (pid, segment), tokens in grouped.items()]
+        )
+
+    async def _write(self, process: Process, kind: str, body: dict[str, object]) -> None:
+        await anyio.to_thread.run_sync(self.journal.append, [Record(process.pid, kind, body)])
+
+
+_DELIVER: dict[Signal, Callable[[Task], None]] = {
+    Signal.INT: Task.interrupt,
+    Signal.TERM: lambda task: task.kill(Signal.TERM),
+    Signal.KILL: lambda task: task.kill(Signal.KILL),
+    Signal.STOP: Task.stop,
+    Signal.CONT: Task.cont,
+    Signal.USR1: lambda task: None,
+}
+
+
+def _deadline(process: Process, error: TimeoutError) -> LLMasOSError:
+    try:
+        process.budget.check_seconds()
+    except QuotaExceeded as reached:
+        return reached
+    return ProcessFailed(f"timed out: {error}")
+
+
+def _spawn_record(process: Process) -> dict[str, object]:
+    return {
+        "ppid": process.ppid,
+        "app": process.app,
+        "model": process.model,
+        "request": process.request,
+        "workspace": str(process.workspace),
+        "capabilities": sorted(process.capabilities),
+        "nice": process.nice,
+        "limits": asdict(process.budget.limits),
+    }
+
+
+def _exit_record(process: Process) -> dict[str, object]:
+    return {
+        "exit_code": process.exit_code,
+        "answer": process.answer,
+        "error": process.error,
+        "usage": {**asdict(process.accounting), "seconds": process.seconds},
+    }
+
+
+def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one error of a group, however deep; the group itself when there are several."""
+    while len(group.exceptions) == 1:
+        inner = group.exceptions[0]
+        if not isinstance(inner, BaseExceptionGroup):
+            return inner
+        group = inner
+    return group

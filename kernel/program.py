@@ -1,0 +1,31 @@
+"""A program: what `spawn` runs. An app, or the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmasos.drivers.sampling import Sampling
+from llmasos.kernel.syscall import Syscall
+
+if TYPE_CHECKING:
+    from llmasos.kernel.task import Task
+
+Body = Callable[["Task", str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`capabilities` None means the default of an agent; they are cut to the parent's in any case.
+
+    Those that its own `calls` need are granted with them: who runs the program runs its calls.
+    """
+
+    name: str
+    body: Body
+    system: str = ""
+    calls: tuple[Syscall, ...] = ()
+    capabilities: frozenset[str] | None = None
+    sampling: Sampling | None = None  # None: the kernel's default
+    streams: bool = True  # what its model says is its output, token by token; else only what the body returns

@@ -1,0 +1,148 @@
+"""Apps: programs that use the kernel as any process may.
+
+- `App(name, system=..., capabilities=[...])` declares one; `@app.syscall(...)` gives it calls of its own.
+- `@app.main` marks `async def main(os, request)`; without it the app is an agent with the app's system text.
+- `os` is the kernel as the app sees it: `think`, `fork`, `spawn`, `say`, and every syscall by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from llmasos.drivers.sampling import Sampling
+from llmasos.errors import BadArguments, SyscallError
+from llmasos.kernel.agent import agent, turn
+from llmasos.kernel.events import Text
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.kernel import AGENT
+from llmasos.kernel.limits import Limits
+from llmasos.kernel.program import Program
+from llmasos.kernel.syscall import Effect, Role, Syscall, registered, syscall
+from llmasos.kernel.task import Task
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Main = Callable[["Os", str], Awaitable[str]]
+
+
+class Os:
+    """What an app's coroutine may ask of the kernel. Syscalls are methods: `await os.read_file("a.txt")`."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    @property
+    def pid(self) -> int:
+        return self._task.pid
+
+    async def think(self, prompt: str) -> str:
+        """Let the model answer, with the calls the process may make, in the process's own conversation."""
+        return await turn(self._task, prompt)
+
+    async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> ProcessHandle:
+        """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""
+        program = Program(self._task.program.name, agent, self._task.program.system, self._task.program.calls)
+        return await self._task.kernel.spawn(
+            program, request, parent=self._task.process, limits=limits, nice=nice, share=self._task
+        )
+
+    async def spawn(
+        self, program: App | str, request: str | None = None, *, limits: Limits | None = None, nice: int | None = None
+    ) -> ProcessHandle:
+        """A child with a fresh context: an app, or an agent for a plain request."""
+        what = program if isinstance(program, str) else program.program()
+        return await self._task.kernel.spawn(what, request, parent=self._task.process, limits=limits, nice=nice)
+
+    def say(self, text: str) -> None:
+        """Output of the process, at once."""
+        self._task.publish(Text(self.pid, text))
+
+    async def input(self) -> str | None:
+        """What the user says next; None when no more will come."""
+        return await self._task.input()
+
+    async def call(self, name: str, /, *values: Any, **arguments: Any) -> str:
+        """One syscall through the gate, its result as text. Raises SyscallError with its code."""
+        record = await self._task.trap(name, self._named(name, values, arguments))
+        if record.error is not None:
+            code, _, message = record.error.partition(": ")
+            raise SyscallError(message, code)
+        return record.result or ""
+
+    def _named(self, name: str, values: tuple[Any, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        names = list(self._task.table.get(name).parameters["properties"])
+        if len(values) > len(names):
+            raise BadArguments(f"{name} takes {len(names)} arguments, {len(values)} given")
+        return {**dict(zip(names, values, strict=False)), **arguments}
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
+        if name.startswith("_") or name not in self._task.table:
+            raise AttributeError(f"os has no syscall {name!r}; known: {', '.join(c.name for c in self._task.table)}")
+        return lambda *values, **arguments: self.call(name, *values, **arguments)
+
+
+class App:
+    """A program by name. `capabilities` None asks for an agent's default ones; its own calls' are granted with it."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        system: str = "",
+        capabilities: Iterable[str] | None = None,
+        sampling: Sampling | None = None,
+    ) -> None:
+        self.name = name
+        self.system = system
+        self.capabilities = None if capabilities is None else frozenset(capabilities)
+        self.sampling = sampling
+        self.calls: list[Syscall] = []
+        self._main: Main | None = None
+
+    def syscall(
+        self,
+        *,
+        effect: Effect,
+        capability: str,
+        idempotent: bool | None = None,
+        timeout_s: float = 30.0,
+        blocking: bool = False,
+        roles: Mapping[str, Role] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Give the app a call of its own; see `llmasos.syscall` for the words."""
+
+        def add(function: Handler) -> Handler:
+            marked = syscall(
+                effect=effect,
+                capability=capability,
+                family=self.name,
+                idempotent=idempotent,
+                timeout_s=timeout_s,
+                blocking=blocking,
+                roles=roles,
+            )(function)
+            self.calls.append(registered(marked))
+            return marked
+
+        return add
+
+    def main(self, function: Main) -> Main:
+        """Mark the app's body."""
+        self._main = function
+        return function
+
+    def program(self) -> Program:
+        """What the kernel spawns."""
+        if self._main is None:
+            return Program(self.name, agent, self.system, tuple(self.calls), self.capabilities, self.sampling)
+        main = self._main
+
+        async def body(task: Task, request: str) -> str:
+            return await task.interruptible(lambda t, r: main(Os(t), r), request)
+
+        return Program(
+            self.name, body, self.system, tuple(self.calls), self.capabilities, self.sampling, streams=False
+        )
+
+
+__all__ = ["AGENT", "App", "Os"]

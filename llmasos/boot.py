@@ -1,0 +1,173 @@
+"""Wires drivers, memory and syscalls into a kernel: the only place that knows them all.
+
+- `async with Kernel.boot() as kernel:` is a kernel in this process, with the state directory of the configuration.
+- Nothing heavy is loaded before it is needed: a model at its first use, the vector store at the first `remember`.
+- One kernel owns a state directory at a time; a second is told who holds it (`StateLocked`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Self
+
+import anyio
+
+from llmasos.app import App
+from llmasos.config import Config, load_config
+from llmasos.drivers.catalog import Catalog
+from llmasos.drivers.driver import Driver
+from llmasos.errors import LLMasOSError, StateLocked
+from llmasos.kernel import kernel as core
+from llmasos.kernel.engine import Engine, TokenRecord
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Journal, StateLock
+from llmasos.kernel.model import Model
+from llmasos.kernel.program import Program
+from llmasos.kernel.run_queue import make_policy
+from llmasos.kernel.syscall import SyscallTable
+
+LOCK_WAIT_SECONDS = 10.0
+
+
+class Kernel(core.Kernel):
+    """A kernel for apps: `spawn` takes an App, a Program or a plain request."""
+
+    config: Config
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def boot(
+        cls,
+        config: Config | None = None,
+        *,
+        home: Path | None = None,
+        model: str | None = None,
+        workspace: Path | None = None,
+        load_driver: Callable[[str], Driver] | None = None,
+    ) -> AsyncIterator[Self]:
+        """A running kernel. `load_driver` replaces the loading of models (tests give a `Sim`).
+
+        Raises StateLocked, ConfigError, LLMasOSError when the state directory cannot be used.
+        """
+        config = config or load_config()
+        home = home or config.home
+        lock = await _locked(home)
+        try:
+            kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver)
+            async with kernel:
+                yield kernel
+        finally:
+            lock.release()
+
+    @classmethod
+    def _wired(
+        cls,
+        config: Config,
+        home: Path,
+        model: str | None,
+        workspace: Path,
+        load_driver: Callable[[str], Driver] | None,
+    ) -> Self:
+        load = load_driver or (lambda name: load_configured(config, home, name))
+
+        async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
+            driver = await anyio.to_thread.run_sync(load, name)
+            return wire_model(name, driver, config, sink)
+
+        kernel = cls(
+            journal=Journal(home / "journal.db", synchronous=config.journal.synchronous),
+            table=builtin_syscalls(config, home),
+            load_model=load_model,
+            default_model=model or config.model.name,
+            workspace=workspace,
+            capabilities=frozenset(config.security.capabilities),
+            limits=config.limits,
+            sampling=config.sampling,
+        )
+        kernel.config = config
+        return kernel
+
+    async def spawn(self, program: App | Program | str, request: str | None = None, **how: object) -> ProcessHandle:  # type: ignore[override]
+        """Start a process; see `kernel.Kernel.spawn`."""
+        what = program.program() if isinstance(program, App) else program
+        return await super().spawn(what, request, **how)  # type: ignore[arg-type]
+
+
+async def _locked(home: Path) -> StateLock:
+    """The state directory's lock, waited for a while: a pipe's next command starts before the last has gone."""
+    try:
+        lock = StateLock(home)
+    except OSError as error:
+        raise LLMasOSError(f"state directory {home}: {error.strerror}") from None
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            lock.acquire()
+            return lock
+        except StateLocked:
+            if time.monotonic() > deadline:
+                lock.release()
+                raise
+            await anyio.sleep(0.05)
+
+
+def catalog(home: Path) -> Catalog:
+    """The models of a state directory, and those that came with the package."""
+    return Catalog(home / "models", {"nano": embedded_nano()})
+
+
+def embedded_nano() -> Path:
+    """The embedded model's file."""
+    import llmasos.models.nano
+
+    return Path(str(llmasos.models.nano.__file__)).parent / "nano-q8_0.gguf"
+
+
+def load_configured(config: Config, home: Path, name: str) -> Driver:
+    """A model by name or path, on the configured driver. Blocks.
+
+    Raises ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken.
+    """
+    if config.model.driver == "sim":
+        from llmasos.drivers.sim import Sim
+
+        return Sim()
+    from llmasos.drivers.llama_cpp import LlamaCpp
+
+    return LlamaCpp.load(
+        catalog(home).resolve(name),
+        window_tokens=config.model.window_tokens or None,
+        num_sequences=config.model.processes,
+        threads=config.model.threads or None,
+        gpu_layers=config.model.gpu_layers,
+    )
+
+
+def wire_model(name: str, driver: Driver, config: Config, sink: Callable[[list[TokenRecord]], None]) -> Model:
+    """A driver with its engine, chat template and grammar compiler."""
+    from llmasos.drivers.grammar import GrammarCompiler
+    from llmasos.drivers.template import ChatTemplate
+
+    engine = Engine(
+        driver, policy=make_policy(config.scheduler.policy), step_tokens=config.scheduler.step_tokens, sink=sink
+    )
+    return Model(name, driver, engine, ChatTemplate.of(driver), GrammarCompiler(driver.tokenizer))
+
+
+def builtin_syscalls(config: Config, home: Path) -> SyscallTable:
+    """The calls every kernel has, in the order the embedded model knows them."""
+    from llmasos.memory.store import open_store
+    from llmasos.syscalls.calculate import Calculate
+    from llmasos.syscalls.clock import Clock
+    from llmasos.syscalls.files import Files
+    from llmasos.syscalls.memory import Memory
+    from llmasos.syscalls.process import Processes
+    from llmasos.syscalls.user import User
+
+    table = SyscallTable()
+    for family in (Files(), Calculate(), Clock(), Memory(open_store(home / "memory")), Processes(), User()):
+        table.mount(family)
+    return table
