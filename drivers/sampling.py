@@ -1,0 +1,290 @@
+"""Choosing the next token from logits: greedy, temperature, cuts, penalties, bias, grammar.
+
+- `TokenSampler(Sampling(temperature=0.7, top_p=0.9, seed=1), grammar).sample(logits)`, one per generation.
+- The order is bias, penalties, grammar mask, temperature, top-k, top-p, min-p, draw: as Hugging Face and vLLM have it.
+- `sample_rows` serves a whole batch; plain greedy rows cost one argmax together.
+- The same seed over the same logits gives the same tokens; `state()` and `restore()` carry that over a restart.
+- It does not know sequences, batches or text: stop strings belong to whoever holds the text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmasos.drivers.driver import Sample, Sampler
+from llmasos.errors import DriverBroken, GrammarError, UsageError
+
+Floats: TypeAlias = NDArray[np.float32]
+Ids: TypeAlias = NDArray[np.intp]
+
+# A token this many nats below the best has a probability under float64's resolution of one draw.
+_NEGLIGIBLE_NATS = 40.0
+_BLOCKS = 64
+
+# Field -> (lowest, highest, must be whole). What is outside is a mistake, never a wish.
+_RANGES: dict[str, tuple[float, float, bool]] = {
+    "temperature": (0.0, 100.0, False),
+    "top_k": (0, 2**31, True),
+    "top_p": (0.0, 1.0, False),
+    "min_p": (0.0, 1.0, False),
+    "repeat_penalty": (0.01, 100.0, False),
+    "presence_penalty": (-100.0, 100.0, False),
+    "frequency_penalty": (-100.0, 100.0, False),
+    "penalty_window": (0, 2**31, True),
+    "seed": (0, 2**64 - 1, True),
+    "num_logprobs": (0, 1000, True),
+}
+
+
+class Constraint(Protocol):
+    """What a sampler needs of a grammar (`drivers/grammar.py` has the real ones)."""
+
+    def mask(self) -> NDArray[np.bool_] | None:
+        """Which tokens may come next; None: all."""
+        ...
+
+    def accept(self, token: int) -> bool: ...
+
+    def forced(self) -> list[int]:
+        """Tokens that must come next, all of them up to the next choice; not yet accepted."""
+        ...
+
+    @property
+    def done(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to choose. The defaults are plain greedy. Raises UsageError naming a field that is out of range."""
+
+    temperature: float = 0.0  # 0: greedy
+    top_k: int = 0  # 0: off
+    top_p: float = 1.0  # 1: off
+    min_p: float = 0.0  # 0: off; relative to the best token
+    repeat_penalty: float = 1.0  # 1: off
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    penalty_window: int = 64  # the last tokens that penalties look at
+    seed: int | None = None  # None: from the operating system
+    logit_bias: Mapping[int, float] = field(default_factory=dict)
+    num_logprobs: int | None = None  # None: no log-probabilities at all; 0: the chosen token's only
+
+    def __post_init__(self) -> None:
+        for name, (low, high, whole) in _RANGES.items():
+            _check(name, getattr(self, name), low, high, whole)
+        for token, bias in self.logit_bias.items():
+            if not isinstance(token, int) or token < 0 or math.isnan(bias) or bias == math.inf:
+                raise UsageError(f"logit_bias maps token ids to numbers, not {token!r} to {bias!r}")
+
+    @property
+    def penalises(self) -> bool:
+        neutral = self.repeat_penalty == 1.0 and self.presence_penalty == 0.0 and self.frequency_penalty == 0.0
+        return not neutral and self.penalty_window > 0
+
+    @property
+    def is_plain_greedy(self) -> bool:
+        return self.temperature == 0.0 and not self.penalises and not self.logit_bias and self.num_logprobs is None
+
+
+def _check(name: str, value: object, low: float, high: float, whole: bool) -> None:
+    if value is None and name in ("seed", "num_logprobs"):
+        return
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        kind = "a whole number" if whole else "a number"
+        raise UsageError(f"{name} must be {kind} from {low:g} to {high:g}, not {value!r}")
+
+
+class TokenSampler(Sampler):
+    """A sampler with its own random stream, its own history of tokens and, if given, a grammar.
+
+    `history` is what penalties see before the first token: the end of the prompt.
+    """
+
+    def __init__(self, sampling: Sampling, grammar: Constraint | None = None, history: Sequence[int] = ()) -> None:
+        self.sampling = sampling
+        self.grammar = grammar
+        self.is_plain_greedy = sampling.is_plain_greedy and grammar is None
+        self._rng = np.random.default_rng(sampling.seed)
+        window = sampling.penalty_window if sampling.penalises else 0
+        self._history: deque[int] = deque(history[-window:] if window else (), maxlen=window)
+        self._bias_ids = np.array(list(sampling.logit_bias), dtype=np.intp)
+        self._bias = np.array(list(sampling.logit_bias.values()), dtype=np.float32)
+
+    def sample(self, logits: Floats) -> Sample:
+        if self.is_plain_greedy:
+            return Sample(_best(logits))
+        scores = self._adjusted(logits)
+        allowed = self._allowed(len(logits))
+        token = self._choose(scores if allowed is None else scores[allowed])
+        return self._finish(token if allowed is None else int(allowed[token]), logits)
+
+    def state(self) -> dict[str, Any]:
+        """What a restart needs to go on with the same random stream; JSON-able. The grammar is not in it."""
+        return {"rng": self._rng.bit_generator.state, "history": list(self._history)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._rng.bit_generator.state = state["rng"]
+        self._history = deque(state["history"], maxlen=self._history.maxlen)
+
+    def _adjusted(self, logits: Floats) -> Floats:
+        """Logits with bias and penalties; the same array when there are none."""
+        if not len(self._bias_ids) and not self._history:
+            return logits
+        if len(self._bias_ids) and self._bias_ids.max() >= len(logits):
+            raise UsageError(f"logit_bias names token {self._bias_ids.max()}, the vocabulary has {len(logits)}")
+        scores = logits.copy()
+        scores[self._bias_ids] += self._bias
+        if self._history:
+            penalise(scores, self._history, self.sampling)
+        return scores
+
+    def _allowed(self, vocab_size: int) -> Ids | None:
+        mask = self.grammar.mask() if self.grammar is not None else None
+        if mask is None:
+            return None
+        allowed = np.flatnonzero(mask[:vocab_size])
+        if not len(allowed):
+            raise GrammarError("the grammar allows no token here")
+        return allowed
+
+    def _choose(self, scores: Floats) -> int:
+        if self.sampling.temperature == 0.0 or len(scores) == 1:
+            return _best(scores)
+        ids, weights = candidates(scores, self.sampling)
+        return draw(ids, weights, self._rng.random())
+
+    def _finish(self, token: int, logits: Floats) -> Sample:
+        forced = self._follow(token)
+        if self._history.maxlen:
+            self._history.extend((token, *forced))
+        logprob, top = logprobs(logits, token, self.sampling.num_logprobs)
+        done = self.grammar is not None and self.grammar.done
+        return Sample(token, logprob, top, forced, done)
+
+    def _follow(self, token: int) -> tuple[int, ...]:
+        """Take the grammar over the token and over what it then forces, which is returned."""
+        if self.grammar is None:
+            return ()
+        self._accept(self.grammar, token)
+        followed: list[int] = []
+        while not self.grammar.done and (forced := self.grammar.forced()):
+            for forced_token in forced:
+                self._accept(self.grammar, forced_token)
+            followed.extend(forced)
+        return tuple(followed)
+
+    def _accept(self, grammar: Constraint, token: int) -> None:
+        if not grammar.accept(token):
+            raise GrammarError(f"the grammar refused token {token}, which it had allowed")
+
+
+def sample_rows(logits: Floats, samplers: Sequence[Sampler]) -> list[Sample]:
+    """One sample a row of logits (rows, vocab)."""
+    if all(isinstance(sampler, TokenSampler) and sampler.is_plain_greedy for sampler in samplers):
+        tokens = logits.argmax(axis=1)
+        if not np.isfinite(logits[np.arange(len(tokens)), tokens]).all():
+            raise DriverBroken("the model's logits are not numbers")
+        return [Sample(token) for token in tokens.tolist()]
+    return [sampler.sample(row) for row, sampler in zip(logits, samplers, strict=True)]
+
+
+def penalise(scores: Floats, history: Sequence[int] | deque[int], sampling: Sampling) -> None:
+    """Lower the scores of recent tokens, in place, by llama.cpp's rule.
+
+    Source: Keskar et al. 2019, CTRL (repeat); OpenAI's API (presence, frequency).
+    """
+    counts = Counter(history)
+    ids = np.fromiter(counts, dtype=np.intp, count=len(counts))
+    times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+    old = scores[ids]
+    new = np.where(old > 0, old / sampling.repeat_penalty, old * sampling.repeat_penalty)
+    scores[ids] = new - times * sampling.frequency_penalty - sampling.presence_penalty
+
+
+def candidates(scores: Floats, sampling: Sampling) -> tuple[Ids, Floats]:
+    """The ids that may be drawn and their weights, not normalised; cut before anything is sorted."""
+    temperature = sampling.temperature
+    best = float(scores.max())
+    if not math.isfinite(best):
+        raise DriverBroken("the model's logits are not numbers")
+    floor = best - _NEGLIGIBLE_NATS * temperature
+    if 0 < sampling.top_k < len(scores):
+        floor = max(floor, kth_bound(scores, sampling.top_k))
+    ids = np.flatnonzero(scores >= floor)
+    weights = np.exp((scores[ids] - np.float32(best)) / np.float32(temperature))
+    if 0 < sampling.top_k < len(ids):
+        ids, weights = _heaviest(ids, weights, sampling.top_k)
+    if sampling.top_p < 1.0:
+        ids, weights = nucleus(ids, weights, sampling.top_p)
+    if sampling.min_p > 0.0:
+        keep = weights >= sampling.min_p  # the best token's weight is 1
+        ids, weights = ids[keep], weights[keep]
+    return ids, weights
+
+
+def kth_bound(scores: Floats, k: int) -> float:
+    """A value that at least k scores reach, found without sorting them: the k-th best maximum of blocks."""
+    width = len(scores) // _BLOCKS
+    if width <= k:
+        return float(np.partition(scores, len(scores) - k)[len(scores) - k])
+    maxima = scores[: width * _BLOCKS].reshape(_BLOCKS, width).max(axis=0)
+    return float(np.partition(maxima, width - k)[width - k])
+
+
+def nucleus(ids: Ids, weights: Floats, top_p: float) -> tuple[Ids, Floats]:
+    """The fewest heaviest candidates that hold `top_p` of the weight; at least one.
+
+    Source: Holtzman et al. 2020. Candidates so light that all of them together cannot
+    matter are left out before the sort.
+    """
+    total = float(weights.sum(dtype=np.float64))
+    keep = weights >= min((1.0 - top_p) * total / len(weights), 1.0)
+    ids, weights = _heaviest(ids[keep], weights[keep], int(keep.sum()))
+    num = int(np.searchsorted(np.cumsum(weights, dtype=np.float64), top_p * total)) + 1
+    return ids[:num], weights[:num]
+
+
+def _heaviest(ids: Ids, weights: Floats, k: int) -> tuple[Ids, Floats]:
+    """The k heaviest, heaviest first; of equals the lowest id."""
+    order = np.argsort(-weights, kind="stable")[:k]
+    return ids[order], weights[order]
+
+
+def draw(ids: Ids, weights: Floats, uniform: float) -> int:
+    """The id at `uniform` (from 0 to below 1) of the cumulated weight."""
+    cumulated = np.cumsum(weights, dtype=np.float64)
+    index = int(np.searchsorted(cumulated, uniform * cumulated[-1], side="right"))
+    return int(ids[min(index, len(ids) - 1)])
+
+
+def logprobs(logits: Floats, token: int, num: int | None) -> tuple[float | None, tuple[tuple[int, float], ...]]:
+    """The token's log-probability under the model's own distribution, and the `num` likeliest tokens with theirs."""
+    if num is None:
+        return None, ()
+    total = log_sum_exp(logits)
+    top: list[tuple[int, float]] = []
+    if num > 0:
+        ids = np.flatnonzero(logits >= kth_bound(logits, min(num, len(logits))))
+        best = ids[np.argsort(-logits[ids], kind="stable")[:num]]
+        top = [(int(i), float(logits[i]) - total) for i in best]
+    return float(logits[token]) - total, tuple(top)
+
+
+def log_sum_exp(logits: Floats) -> float:
+    best = logits.max()
+    return float(best) + math.log(float(np.exp(logits - best).sum(dtype=np.float64)))
+
+
+def _best(scores: Floats) -> int:
+    token = int(scores.argmax())
+    if math.isnan(scores[token]):
+        raise DriverBroken("the model's logits are not numbers")
+    return token
