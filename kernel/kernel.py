@@ -43,7 +43,7 @@ from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process, State
-from llmasos.kernel.program import Program
+from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
@@ -147,7 +147,7 @@ class Kernel:
 
     async def spawn(
         self,
-        program: Program | str,
+        program: Program | Runnable | str,
         request: str | None = None,
         *,
         parent: Process | None = None,
@@ -166,6 +166,8 @@ class Kernel:
         """
         if isinstance(program, str):
             program, request = AGENT, program
+        elif not isinstance(program, Program):
+            program = program.program()
         parent = parent or self.init
         process = self._new_process(program, request or "", parent, limits, capabilities, nice, model, workspace)
         task = Task(

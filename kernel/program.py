@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from llmasos.drivers.sampling import Sampling
 from llmasos.kernel.syscall import Syscall
@@ -29,3 +29,9 @@ class Program:
     capabilities: frozenset[str] | None = None
     sampling: Sampling | None = None  # None: the kernel's default
     streams: bool = True  # what its model says is its output, token by token; else only what the body returns
+
+
+class Runnable(Protocol):
+    """Whatever has a program: an app."""
+
+    def program(self) -> Program: ...

@@ -116,16 +116,28 @@ def _problem(error: dict[str, Any]) -> str:
 
 
 def _without_titles(node: Any) -> Any:
-    """A schema without pydantic's titles, which cost tokens and say nothing; a property named title stays."""
+    """A schema without what costs tokens and says nothing: pydantic's titles, and null where leaving out says it.
+
+    A property that is named title stays.
+    """
     if isinstance(node, list):
         return [_without_titles(item) for item in node]
     if not isinstance(node, dict):
         return node
+    node = _without_null(node)
     return {
         key: {name: _without_titles(p) for name, p in value.items()} if key == "properties" else _without_titles(value)
         for key, value in node.items()
         if not (key == "title" and isinstance(value, str))
     }
+
+
+def _without_null(node: dict[str, Any]) -> dict[str, Any]:
+    """`X | None = None` as an optional X."""
+    choices = [c for c in node.get("anyOf", []) if c != {"type": "null"}]
+    if len(choices) != 1 or "default" not in node or node["default"] is not None:
+        return node
+    return {**{k: v for k, v in node.items() if k not in ("anyOf", "default")}, **choices[0]}
 
 
 def syscall(

@@ -15,17 +15,14 @@ from typing import Self
 
 import anyio
 
-from llmasos.app import App
 from llmasos.config import Config, load_config
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.errors import LLMasOSError, StateLocked
 from llmasos.kernel import kernel as core
 from llmasos.kernel.engine import Engine, TokenRecord
-from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
-from llmasos.kernel.program import Program
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.syscall import SyscallTable
 
@@ -33,7 +30,7 @@ LOCK_WAIT_SECONDS = 10.0
 
 
 class Kernel(core.Kernel):
-    """A kernel for apps: `spawn` takes an App, a Program or a plain request."""
+    """A kernel with its drivers, memory and syscalls."""
 
     config: Config
 
@@ -89,11 +86,6 @@ class Kernel(core.Kernel):
         )
         kernel.config = config
         return kernel
-
-    async def spawn(self, program: App | Program | str, request: str | None = None, **how: object) -> ProcessHandle:  # type: ignore[override]
-        """Start a process; see `kernel.Kernel.spawn`."""
-        what = program.program() if isinstance(program, App) else program
-        return await super().spawn(what, request, **how)  # type: ignore[arg-type]
 
 
 async def _locked(home: Path) -> StateLock:
