@@ -1,0 +1,166 @@
+"""Training batches from the generator, made in a process of their own.
+
+- `Stream(recipe, tokenizer_file, position)` iterates batches for ever; `stream.position` after a batch is where to
+  start to get the next one, so an interrupted run goes on with the very batch that it would have seen.
+- A shard is `shard_dialogues` dialogues of `generate(seed + shard)`, tokenised, sorted by length and cut into
+  batches of rows of one length; the order of the batches is shuffled by the shard's number.
+
+It knows the generator, the template and the tokenizer, and nothing of the model.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from llmasos.apps.training import recipe as recipes
+from llmasos.apps.training.text import Marks, Template, weights_of
+from llmasos.models.nano.generate import generate
+
+AHEAD = 2  # shards made in advance
+
+
+class Batch(NamedTuple):
+    """Tokens (B, T) uint16, padded on the right, and the loss weight of each (B, T) float16."""
+
+    tokens: NDArray[numpy.uint16]
+    weights: NDArray[numpy.float16]
+
+
+class Position(NamedTuple):
+    """The next batch: number `batch` of shard `shard`."""
+
+    shard: int
+    batch: int
+
+
+class Row(NamedTuple):
+    ids: list[int]
+    weights: NDArray[numpy.float32]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes whole shards; a pure function of its fields and the shard's number."""
+
+    data: recipes.Data
+    batch_tokens: int
+    tokenizer: Any
+    template: Template
+    marks: Marks
+
+    @staticmethod
+    def load(recipe: recipes.Recipe, tokenizer_file: Path) -> Maker:
+        tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer))
+
+    def shard(self, number: int) -> list[Batch]:
+        dialogues = itertools.islice(generate(self.data.seed + number), self.data.shard_dialogues)
+        texts = [self.template.render(item.messages, item.tools) for item in dialogues]
+        rows = [
+            Row(encoding.ids, weights_of(encoding.ids, self.marks, self.data.prompt_weight))
+            for encoding in self.tokenizer.encode_batch(texts)
+        ]
+        chance = random.Random(number)
+        batches = self._cut(rows, chance)
+        chance.shuffle(batches)
+        return batches
+
+    def _cut(self, rows: list[Row], chance: random.Random) -> list[Batch]:
+        longest = max(self.data.lengths)
+        rows = [row for row in rows if len(row.ids) <= longest]
+        together = round(len(rows) * self.data.long_share)
+        batches = self._rectangles(sorted(_joined(rows[:together], longest), key=lambda row: len(row.ids)))
+        batches += self._rectangles(sorted(rows[together:], key=lambda row: len(row.ids)))
+        return batches
+
+    def _rectangles(self, rows: list[Row]) -> list[Batch]:
+        """Consecutive rows of a sorted list in as few rectangles of the allowed lengths as fit `batch_tokens`."""
+        batches = []
+        while rows:
+            length = min(n for n in self.data.lengths if n >= len(rows[-1].ids))
+            height = max(1, self.batch_tokens // length)
+            if len(rows) < height:  # the shortest are left out rather than padded to a full rectangle
+                break
+            batches.append(_pad(rows[-height:], length, self.marks.pad))
+            rows = rows[:-height]
+        return batches
+
+
+def _joined(rows: Iterable[Row], longest: int) -> Iterator[Row]:
+    """Several dialogues end to end in rows of at most `longest` tokens."""
+    ids: list[int] = []
+    weights: list[NDArray[numpy.float32]] = []
+    for row in rows:
+        if len(ids) + len(row.ids) > longest:
+            yield Row(ids, numpy.concatenate(weights))
+            ids, weights = [], []
+        ids = ids + row.ids
+        weights.append(row.weights)
+
+
+def _pad(rows: list[Row], length: int, pad: int) -> Batch:
+    tokens = numpy.full((len(rows), length), pad, numpy.uint16)
+    weights = numpy.zeros((len(rows), length), numpy.float16)
+    for i, row in enumerate(rows):
+        tokens[i, : len(row.ids)] = row.ids
+        weights[i, : len(row.ids)] = row.weights
+    return Batch(tokens, weights)
+
+
+def _serve(recipe: recipes.Recipe, tokenizer_file: Path, first: int, queue: Any) -> None:
+    """The other process: shards, for ever."""
+    maker = Maker.load(recipe, tokenizer_file)
+    for number in itertools.count(first):
+        queue.put((number, maker.shard(number)))
+
+
+class Stream:
+    """Batches for ever, from `position` on. Close it to end its process."""
+
+    def __init__(
+        self, recipe: recipes.Recipe, tokenizer_file: Path, position: Position, background: bool = True
+    ) -> None:
+        self.position = position
+        self._process: Any = None
+        if background:
+            os.environ["TOKENIZERS_PARALLELISM"] = "false"  # two cores: the model needs them
+            context = multiprocessing.get_context("spawn")
+            self._queue: Any = context.Queue(AHEAD)
+            self._process = context.Process(
+                target=_serve, args=(recipe, tokenizer_file, position.shard, self._queue), daemon=True
+            )
+            self._process.start()
+        else:
+            self._maker = Maker.load(recipe, tokenizer_file)
+
+    def _shard(self, number: int) -> list[Batch]:
+        if self._process is None:
+            return self._maker.shard(number)
+        made, batches = self._queue.get(timeout=600)
+        assert made == number
+        return list(batches)
+
+    def __iter__(self) -> Iterator[Batch]:
+        while True:
+            batches = self._shard(self.position.shard)
+            for i in range(self.position.batch, len(batches)):
+                self.position = Position(self.position.shard, i + 1)
+                yield batches[i]
+            self.position = Position(self.position.shard + 1, 0)
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join()
+            self._process = None

@@ -1,0 +1,156 @@
+"""The training loop: steps, checkpoints, log.
+
+- `Trainer(recipe, folder).run(report)` trains until the recipe's tokens are used up, going on from the folder's
+  checkpoint if there is one.
+- A checkpoint is written to a second name and moved over the first, so there is always a whole one.
+- The folder holds: tokenizer.json, checkpoint.pt, log.csv (one row a step), and what `export` makes of it.
+
+Invariant: a run that was stopped and went on computes what an uninterrupted one computes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from llmasos.apps.training import recipe as recipes
+from llmasos.apps.training.curve import Log
+from llmasos.apps.training.data import Batch, Position, Stream
+from llmasos.apps.training.model import Llama, Shape
+from llmasos.apps.training.muon import Muon
+from llmasos.errors import ConfigError
+
+
+class Step(NamedTuple):
+    """What one step reports."""
+
+    step: int
+    tokens: int
+    loss: float
+    rate: float
+    tokens_s: float
+    seconds: float
+
+
+def shape_of(recipe: recipes.Recipe, vocab: int) -> Shape:
+    return Shape(vocab=vocab, **asdict(recipe.model))
+
+
+def loss_of(model: Llama, hidden: Tensor, batch: Batch) -> Tensor:
+    """Weighted mean cross-entropy, with logits only where there is a weight. Hidden: (B, T, width)."""
+    tokens = torch.from_numpy(batch.tokens.astype("int64"))
+    weights = torch.from_numpy(batch.weights.astype("float32"))[:, 1:].reshape(-1)
+    chosen = weights.nonzero().squeeze(1)
+    states = hidden[:, :-1].reshape(-1, hidden.shape[-1])[chosen]
+    logits = model.logits(states).float()  # (N, vocab)
+    each = functional.cross_entropy(logits, tokens[:, 1:].reshape(-1)[chosen], reduction="none")
+    return (each * weights[chosen]).sum() / weights.sum()
+
+
+class Trainer:
+    """One run in one folder."""
+
+    def __init__(self, recipe: recipes.Recipe, folder: Path, vocab: int, fast: bool = True) -> None:
+        torch.manual_seed(recipe.data.seed)
+        self.recipe, self.folder, self.fast = recipe, folder, fast
+        self.model = Llama(shape_of(recipe, vocab))
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.position = Position(0, 0)
+        self.optimisers = self._optimisers()
+        self.log = Log(folder / "log.csv")
+        if fast:  # block by block: they share what is compiled, once for each row length
+            torch._dynamo.config.recompile_limit = 4 * len(recipe.data.lengths)  # type: ignore[attr-defined]
+            for block in self.model.blocks:
+                block.compile(dynamic=False)
+
+    def _optimisers(self) -> list[torch.optim.Optimizer]:
+        settings = self.recipe.optimiser
+        inside = [p for p in self.model.blocks.parameters() if p.dim() == 2]
+        outside = [p for p in self.model.parameters() if not any(p is matrix for matrix in inside)]
+        return [
+            Muon(inside, settings.muon_rate, settings.momentum, settings.weight_decay),
+            torch.optim.AdamW(outside, settings.adam_rate, betas=(0.9, 0.98), eps=1e-10, weight_decay=0.0),
+        ]
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def save(self) -> None:
+        state = {
+            "model": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "counters": (self.step, self.tokens, self.seconds, *self.position),
+        }
+        beside = self.checkpoint.with_suffix(".tmp")
+        torch.save(state, beside)
+        beside.replace(self.checkpoint)
+
+    def load(self) -> bool:
+        """Take up the folder's checkpoint; False if there is none."""
+        if not self.checkpoint.exists():
+            return False
+        state = torch.load(self.checkpoint, weights_only=True)
+        try:
+            self.model.load_state_dict(state["model"])
+        except RuntimeError as error:
+            raise ConfigError(f"{self.checkpoint}: made by another recipe ([model] or [tokenizer] differ)") from error
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+        self.step, self.tokens, self.seconds, *position = state["counters"]
+        self.position = Position(*position)
+        return True
+
+    def run(self, report: Callable[[Step], None], background: bool = True, max_steps: int | None = None) -> None:
+        """Train until the recipe's tokens are used up (or for `max_steps` more steps) and save."""
+        stream = Stream(self.recipe, self.folder / "tokenizer.json", self.position, background)
+        self.log.cut(self.step)
+        last = self.step + max_steps if max_steps is not None else None
+        saved = time.monotonic()
+        try:
+            for batch in stream:
+                if self.tokens >= self.recipe.schedule.tokens or self.step == last:
+                    break
+                done = self._advance(batch)
+                self.position = stream.position
+                self.log.add(done)
+                report(done)
+                if time.monotonic() - saved > self.recipe.schedule.checkpoint_s:
+                    self.save()
+                    saved = time.monotonic()
+        finally:
+            stream.close()
+        self.save()
+
+    def _advance(self, batch: Batch) -> Step:
+        began = time.monotonic()
+        factor = self.recipe.schedule.factor(self.tokens)
+        self._set_rates(factor)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.fast):
+            hidden = self.model(torch.from_numpy(batch.tokens.astype("int64")))
+            loss = loss_of(self.model, hidden, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.optimiser.clip_norm)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
+        self.step += 1
+        self.tokens += batch.tokens.size
+        spent = time.monotonic() - began
+        self.seconds += spent
+        return Step(self.step, self.tokens, loss.item(), factor, batch.tokens.size / spent, self.seconds)
+
+    def _set_rates(self, factor: float) -> None:
+        settings = self.recipe.optimiser
+        for optimiser, rate in zip(self.optimisers, (settings.muon_rate, settings.adam_rate), strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = rate * factor
+
+
