@@ -1,0 +1,1 @@
+../../llmasos/__init__.py
