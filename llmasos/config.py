@@ -95,7 +95,7 @@ SECTIONS: dict[str, type[Any]] = {
 class Config:
     """Every setting, checked. `home` is the state directory."""
 
-    home: Path
+    home: Path = field(default_factory=lambda: home_folder())
     model: ModelSection = ModelSection()
     scheduler: SchedulerSection = SchedulerSection()
     limits: Limits = field(default_factory=Limits)

@@ -70,7 +70,7 @@ def test_flag_beats_variable_beats_folder_beats_user_file(tmp_path: Path) -> Non
         ("[limits]\ntokens = -1", ["limits.tokens", "-1"]),
         ("[limits]\nseconds = nan", ["limits.seconds"]),
         ("[security]\ncapabilities = 'files'", ["security.capabilities", "list"]),
-        ("[model", ["llmasos.toml", "not TOML", "line 1"]),
+        ("[model\n", ["llmasos.toml", "not TOML", "line 1"]),
     ],
 )
 def test_wrong_file_is_one_line_that_says_where(tmp_path: Path, text: str, words: list[str]) -> None:
