@@ -1,0 +1,166 @@
+"""Texts by namespace in SQLite, and search for their words: the truth that the vector index is rebuilt from.
+
+- `put`, `remove`, `get`, `identities`; `match` ranks by BM25 (FTS5) and says how much of the query a text covers.
+- What is indexed are stems without stop words (`embed.content_stems`), so `launching` finds `launch`.
+- A damaged file is set aside under a dated name; `was_damaged` tells the owner, who knows where else texts may be.
+- One connection behind a lock: call it from any thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from llmasos.errors import StoreUnavailable
+from llmasos.memory.embed import content_stems
+
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+CREATE TABLE IF NOT EXISTS documents (
+    number INTEGER PRIMARY KEY, namespace TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, created REAL NOT NULL,
+    UNIQUE (namespace, id)
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS stems USING fts5(body, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'");
+CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab(stems, row);
+"""
+_MAX_STEMS = 32  # of a query; longer ones are documents, and their first words say what they are about
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored text. `created` is in seconds since the epoch."""
+
+    document_id: str
+    text: str
+    created: float
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file or folder out of the way under a dated name, which is returned."""
+    stamp = f"{datetime.now():%Y-%m-%dT%H-%M-%S}"
+    names = (f"{path.name}.damaged-{stamp}{n}" for n in ("", *(f".{i}" for i in range(1, 1000))))
+    target = next(t for name in names if not (t := path.with_name(name)).exists())
+    return path.rename(target)
+
+
+class TextIndex:
+    """The texts of one database file, made if it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        self.was_damaged: Path | None = None  # where the damaged file went
+        self._path = path
+        self._lock = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._db = self._opened()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and path.exists() and not _is_damage(error):
+                raise StoreUnavailable(f"{path}: {error}") from error
+            self.was_damaged = self._set_aside()
+            self._db = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=5)
+        try:
+            db.executescript(_SCHEMA)
+            verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise sqlite3.DatabaseError(verdict)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _set_aside(self) -> Path:
+        for more in ("-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                set_aside(self._path.with_name(self._path.name + more))
+        return set_aside(self._path)
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[sqlite3.Cursor]:
+        """One transaction."""
+        with self._lock:
+            try:
+                with contextlib.closing(self._db.cursor()) as cursor:
+                    cursor.execute("BEGIN")
+                    try:
+                        yield cursor
+                    except BaseException:
+                        self._db.rollback()
+                        raise
+                    cursor.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"{self._path}: {error}") from error
+
+    def put(self, namespace: str, document: Document) -> bool:
+        """Store a text unless its id is there. Returns whether it is new."""
+        with self._cursor() as cursor:
+            row = (namespace, document.document_id, document.text, document.created)
+            cursor.execute("INSERT OR IGNORE INTO documents (namespace, id, text, created) VALUES (?, ?, ?, ?)", row)
+            is_new = cursor.rowcount == 1
+            if is_new:
+                stems = " ".join(content_stems(document.text))
+                cursor.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (cursor.lastrowid, stems))
+        return is_new
+
+    def remove(self, namespace: str, document_id: str) -> None:
+        with self._cursor() as cursor:
+            which = "SELECT number FROM documents WHERE namespace = ? AND id = ?"
+            cursor.execute(f"DELETE FROM stems WHERE rowid IN ({which})", (namespace, document_id))
+            cursor.execute("DELETE FROM documents WHERE namespace = ? AND id = ?", (namespace, document_id))
+
+    def identities(self, namespace: str) -> set[str]:
+        with self._cursor() as cursor:
+            return {row[0] for row in cursor.execute("SELECT id FROM documents WHERE namespace = ?", (namespace,))}
+
+    def count(self, namespace: str) -> int:
+        with self._cursor() as cursor:
+            query = "SELECT count(*) FROM documents WHERE namespace = ?"
+            return int(cursor.execute(query, (namespace,)).fetchone()[0])
+
+    def get(self, namespace: str, document_ids: Sequence[str]) -> dict[str, Document]:
+        query = "SELECT id, text, created FROM documents WHERE namespace = ? AND id = ?"
+        with self._cursor() as cursor:
+            rows = [cursor.execute(query, (namespace, one)).fetchone() for one in document_ids]
+        return {row[0]: Document(*row) for row in rows if row is not None}
+
+    def match(self, namespace: str, query: str, limit: int) -> list[str]:
+        """Ids of texts that share a content word with the query, best first."""
+        stems = list(dict.fromkeys(content_stems(query)))[:_MAX_STEMS]
+        if not stems:
+            return []
+        wanted = " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
+        select = (
+            "SELECT id FROM stems JOIN documents ON number = stems.rowid"
+            " WHERE stems MATCH ? AND namespace = ? ORDER BY bm25(stems), number DESC LIMIT ?"
+        )
+        with self._cursor() as cursor:
+            return [row[0] for row in cursor.execute(select, (wanted, namespace, limit))]
+
+    def coverage(self, query: str, texts: Sequence[str]) -> list[float]:
+        """How much of the query's content each text shares, 0 to 1, rare words counting more."""
+        stems = list(dict.fromkeys(content_stems(query)))[:_MAX_STEMS]
+        with self._cursor() as cursor:
+            total = cursor.execute("SELECT count(*) FROM documents").fetchone()[0]
+            found = [cursor.execute("SELECT doc FROM terms WHERE term = ?", (stem,)).fetchone() for stem in stems]
+        weights = [math.log(1 + total / (row[0] if row else 0.5)) for row in found]
+        whole = sum(weights) or 1.0
+        return [
+            sum(w for s, w in zip(stems, weights, strict=True) if s in set(content_stems(t))) / whole for t in texts
+        ]
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+
+def _is_damage(error: sqlite3.OperationalError) -> bool:
+    return any(word in str(error) for word in ("malformed", "not a database", "corrupt", "vtable constructor failed"))

@@ -1,0 +1,221 @@
+"""The store of texts that are found again by what they say: facts now, a context's archived pages later.
+
+- A `Store` keeps short texts by namespace: `put`, `search`, `remove`, `count`, `close`.
+- `ChromaStore(folder, embedder)`: texts and their words in SQLite, which is the truth; their vectors in an embedded
+  Chroma, an index that is rebuilt from it. Dense and lexical ranks are fused.
+- Opened by the first use, vectors only when there is something to find: boot pays for neither.
+- What is damaged is set aside under a dated name, rebuilt from the other half, and said through `say`.
+
+Invariants, after every call:
+1. A text that `put` returned from is in SQLite, synced to disk.
+2. A namespace's vectors have exactly the ids of its texts, from its first search on.
+
+Source: Cormack et al. 2009, reciprocal rank fusion.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from llmasos.errors import StoreUnavailable, UsageError
+from llmasos.memory.embed import Embedder
+from llmasos.memory.lexical import Document, TextIndex, set_aside
+from llmasos.memory.vectors import ChromaVectors
+
+_CANDIDATES = 50
+_RANK_OFFSET = 60  # of the fusion, as its authors measured it
+_COVERED = 0.5  # of the query's content words, from which a text is likely about it
+_ALIKE = 20  # cosines in one twentieth of each other are level: then the newer text goes first
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that was found. `strength` is 1 where it is just likely to be about the query."""
+
+    document_id: str
+    text: str
+    created: float
+    score: float
+    strength: float
+
+
+class Store(Protocol):
+    """Every verb blocks and may be called from any thread. Raises StoreUnavailable."""
+
+    def put(self, namespace: str, text: str) -> bool:
+        """Keep a text; one that differs only in case, spaces or its full stop is the same. True when it is new."""
+        ...
+
+    def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
+        """The best texts for a query, best first, also weak ones."""
+        ...
+
+    def remove(self, namespace: str, document_id: str) -> None: ...
+
+    def count(self, namespace: str) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class ChromaStore:
+    """A Store in a folder of its own. `say` is told, once each, what was damaged and what became of it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        clock: Callable[[], float] = time.time,
+        say: Callable[[str], None] = _log.warning,
+    ) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._clock = clock
+        self._say = say
+        self._lock = threading.RLock()
+        self._open_texts: TextIndex | None = None
+        self._open_vectors: ChromaVectors | None = None
+        self._level: set[str] = set()  # namespaces whose vectors are those of their texts
+
+    def put(self, namespace: str, text: str) -> bool:
+        _check(namespace)
+        document = Document(_identity(text), text, self._clock())
+        with self._lock:
+            is_new = self._texts().put(namespace, document)
+            if is_new and namespace in self._level:
+                self._with_vectors(
+                    namespace, lambda vectors: vectors.put(namespace, [document.document_id], [document.text])
+                )
+        return is_new
+
+    def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
+        _check(namespace)
+        with self._lock:
+            texts = self._texts()
+            if not texts.count(namespace):
+                return []
+            cosines = self._with_vectors(namespace, lambda vectors: vectors.query(namespace, query, _CANDIDATES))
+            lexical = texts.match(namespace, query, _CANDIDATES)
+            documents = texts.get(namespace, list(dict.fromkeys([*lexical, *cosines])))
+            covered = texts.coverage(query, [d.text for d in documents.values()])
+        dense = sorted(
+            cosines.keys() & documents.keys(), key=lambda i: (-round(cosines[i] * _ALIKE), -documents[i].created)
+        )
+        scores = _fused(dense, lexical)
+        hits = [
+            Hit(i, d.text, d.created, scores[i], max(cosines.get(i, 0.0) / self._embedder.relevance, part / _COVERED))
+            for (i, d), part in zip(documents.items(), covered, strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, -hit.strength, -hit.created))[:limit]
+
+    def remove(self, namespace: str, document_id: str) -> None:
+        _check(namespace)
+        with self._lock:
+            self._texts().remove(namespace, document_id)
+            if namespace in self._level:
+                self._with_vectors(namespace, lambda vectors: vectors.remove(namespace, [document_id]))
+
+    def count(self, namespace: str) -> int:
+        _check(namespace)
+        with self._lock:
+            return self._texts().count(namespace)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._open_vectors is not None:
+                self._open_vectors.close()
+            if self._open_texts is not None:
+                self._open_texts.close()
+            self._open_vectors = self._open_texts = None
+            self._level.clear()
+
+    @property
+    def _vector_folder(self) -> Path:
+        return self._folder / "vectors"
+
+    def _texts(self) -> TextIndex:
+        if self._open_texts is None:
+            try:
+                self._open_texts = TextIndex(self._folder / "texts.db")
+            except OSError as error:
+                raise StoreUnavailable(f"{self._folder}: {error.strerror}") from error
+            if self._open_texts.was_damaged:
+                self._recover(self._open_texts, self._open_texts.was_damaged)
+        return self._open_texts
+
+    def _recover(self, texts: TextIndex, damaged: Path) -> None:
+        """Take back what the vector index still has of the texts that were lost."""
+        num = 0
+        if self._vector_folder.exists():
+            try:
+                for namespace, document_id, text in self._vectors().documents():
+                    num += texts.put(namespace, Document(document_id, text, self._clock()))
+            except (StoreUnavailable, OSError):
+                self._say(f"{self._vector_folder} could not be read either")
+        self._say(f"stored texts were damaged: set aside as {damaged}; {num} recovered from the vector index")
+
+    def _vectors(self) -> ChromaVectors:
+        if self._open_vectors is None:
+            self._open_vectors = ChromaVectors(self._vector_folder, self._embedder)
+        return self._open_vectors
+
+    def _with_vectors(self, namespace: str, use: Callable[[ChromaVectors], Result]) -> Result:
+        """Use the namespace's vectors; when the index fails, make a new one from the texts and try once more."""
+        try:
+            return use(self._levelled(namespace))
+        except StoreUnavailable as error:
+            self._discard(error)
+            return use(self._levelled(namespace))
+
+    def _levelled(self, namespace: str) -> ChromaVectors:
+        """The vectors, brought to exactly the ids of the texts."""
+        vectors = self._vectors()
+        if namespace not in self._level:
+            texts = self._texts()
+            have, want = vectors.identities(namespace), texts.identities(namespace)
+            vectors.remove(namespace, sorted(have - want))
+            missing = texts.get(namespace, sorted(want - have))
+            vectors.put(namespace, list(missing), [d.text for d in missing.values()])
+            vectors.drop_others(namespace)
+            self._level.add(namespace)
+        return vectors
+
+    def _discard(self, error: StoreUnavailable) -> None:
+        if self._open_vectors is not None:
+            self._open_vectors.close()
+        self._open_vectors = None
+        self._level.clear()
+        try:
+            aside = set_aside(self._vector_folder)
+        except OSError:
+            raise error from None
+        self._say(f"the vector index failed ({error}): set aside as {aside}; it is rebuilt from the texts")
+
+
+def _fused(*rankings: list[str]) -> dict[str, float]:
+    """Reciprocal rank fusion."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, document_id in enumerate(ranking, start=1):
+            scores[document_id] = scores.get(document_id, 0.0) + 1.0 / (_RANK_OFFSET + rank)
+    return scores
+
+
+def _identity(text: str) -> str:
+    return hashlib.sha256(" ".join(text.casefold().split()).rstrip(".").encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _check(namespace: str) -> None:
+    if not _NAMESPACE.fullmatch(namespace):
+        raise UsageError(f"namespace {namespace!r}: small letters, digits and dashes, please")

@@ -1,0 +1,226 @@
+"""A folder that nothing opened through it can leave.
+
+- `with Beneath(root) as folder:` then `folder.open("a/b.txt", os.O_RDONLY)`; every path is relative to the root.
+- On Linux the kernel resolves (`openat2` with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS): `..`, absolute paths,
+  symbolic links and swaps by another program cannot lead outside, at whatever moment they happen. Links that
+  stay inside are followed.
+- Where `openat2` is missing (macOS, kernels before 5.6, some containers) the path is walked component by
+  component with O_NOFOLLOW: just as tight, but every symbolic link is refused, also those that stay inside.
+- It raises OSError: EXDEV is "outside the root". It knows no syscalls and no messages.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import functools
+import os
+import stat
+import sys
+from pathlib import Path
+from types import TracebackType
+
+NO_FOLLOW_ALL = 0x04  # RESOLVE_NO_SYMLINKS
+_BENEATH = 0x08 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
+_OPENAT2 = 437  # the same on every architecture Linux calls common
+_RETRIES = 64  # EAGAIN: somebody renamed folders while `..` was resolved
+_MAX_LINKS = 8
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_HANDLE = getattr(os, "O_PATH", os.O_RDONLY | os.O_NONBLOCK) | os.O_CLOEXEC
+
+
+class _OpenHow(ctypes.Structure):
+    _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
+
+
+def _openat2(folder: int, path: str, flags: int, mode: int, resolve: int) -> int:
+    how = _OpenHow(flags, mode if flags & os.O_CREAT else 0, resolve)
+    name = os.fsencode(path)
+    for _ in range(_RETRIES):
+        fd: int = _libc().syscall(_OPENAT2, folder, name, ctypes.byref(how), ctypes.sizeof(how))
+        if fd >= 0:
+            return fd
+        code = ctypes.get_errno()
+        if code not in (errno.EAGAIN, errno.EINTR):
+            break
+    raise OSError(code, os.strerror(code), path)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@functools.cache
+def has_openat2() -> bool:
+    """Whether this kernel resolves beneath a folder for us; a container's filter may deny it."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        os.close(_openat2(-100, ".", _HANDLE, 0, _BENEATH))  # AT_FDCWD
+    except OSError as error:
+        return error.errno not in (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG)
+    return True
+
+
+def check_path(path: str) -> None:
+    """Refuse what no file system can name. Raises OSError EINVAL."""
+    if not path or "\0" in path:
+        raise OSError(errno.EINVAL, "path is empty" if not path else "path has a NUL byte", path)
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise OSError(errno.EINVAL, "path is not valid unicode", path) from None
+
+
+class Beneath:
+    """An open root folder. `walk=True` forces the fallback."""
+
+    def __init__(self, root: Path, *, walk: bool = False) -> None:
+        self._walk = walk or not has_openat2()
+        self._root = os.open(root, _FOLDER)
+
+    def __enter__(self) -> Beneath:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        os.close(self._root)
+
+    def open(self, path: str, flags: int, mode: int = 0o666, resolve: int = 0) -> int:
+        """A file descriptor of what `path` names beneath the root."""
+        check_path(path)
+        flags |= os.O_CLOEXEC
+        if self._walk:
+            return self._open_walking(path, flags, mode)
+        return _openat2(self._root, path, flags, mode, _BENEATH | resolve)
+
+    def stat(self, path: str) -> os.stat_result:
+        """What `path` names, without opening it: a fifo or device is never touched."""
+        if not self._walk or hasattr(os, "O_PATH"):
+            fd = self.open(path, _HANDLE)
+            try:
+                return os.fstat(fd)
+            finally:
+                os.close(fd)
+        folder, name = self._walk_to(path)
+        try:
+            return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        finally:
+            os.close(folder)
+
+    def open_regular(self, path: str, flags: int) -> int:
+        """A regular file's descriptor. Raises OSError EISDIR on a folder, ENODEV on anything else.
+
+        Looked at before it is opened (opening a device may do something) and again after (it may have been swapped).
+        """
+        _require_regular(self.stat(path), path)
+        fd = self.open(path, flags | os.O_NONBLOCK)
+        try:
+            _require_regular(os.fstat(fd), path)
+        except OSError:
+            os.close(fd)
+            raise
+        return fd
+
+    def parent(self, path: str, *, create: bool = False) -> tuple[int, str]:
+        """The open folder that holds `path`, and the name in it; a final link is followed to where it points."""
+        for _ in range(_MAX_LINKS):
+            folder, name = self.holder(path, create=create)
+            try:
+                target = os.readlink(name, dir_fd=folder)
+            except OSError as error:
+                if error.errno in (errno.EINVAL, errno.ENOENT):  # not a link; nothing there yet
+                    return folder, name
+                os.close(folder)
+                raise
+            os.close(folder)
+            if self._walk or target.startswith("/"):
+                raise OSError(errno.EXDEV, "link", path)
+            path = os.path.join(os.path.dirname(path), target)  # noqa: PTH118, PTH120 - pathlib would fold dots
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+
+    def holder(self, path: str, *, create: bool = False) -> tuple[int, str]:
+        """The open folder that holds the name `path` ends in, and that name; `create` makes missing folders."""
+        check_path(path)
+        head, _, name = path.rpartition("/")
+        if path.startswith("/"):
+            raise OSError(errno.EXDEV, "absolute", path)
+        if name in ("", ".", ".."):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if create:
+            self._make(head)
+        return self.open(head or ".", _FOLDER), name
+
+    def _make(self, path: str) -> None:
+        """Make a folder and those above it, each beneath the root."""
+        done = ""
+        for part in [p for p in path.split("/") if p]:
+            folder = self.open(done or ".", _FOLDER)
+            try:
+                if part not in (".", ".."):
+                    os.mkdir(part, dir_fd=folder)
+            except FileExistsError:
+                pass
+            finally:
+                os.close(folder)
+            done = f"{done}/{part}" if done else part
+
+    def _open_walking(self, path: str, flags: int, mode: int) -> int:
+        folder, name = self._walk_to(path)
+        try:
+            fd = os.open(name, flags | os.O_NOFOLLOW, mode, dir_fd=folder)
+        except OSError as error:
+            raise OSError(_link_error(error), os.strerror(error.errno or 0), path) from None
+        finally:
+            os.close(folder)
+        if stat.S_ISLNK(os.fstat(fd).st_mode):  # O_PATH opens the link itself
+            os.close(fd)
+            raise OSError(errno.EXDEV, "link", path)
+        return fd
+
+    def _walk_to(self, path: str) -> tuple[int, str]:
+        """The folder a path without links ends in, and the last name; `..` is folded, never above the root."""
+        if path.startswith("/"):
+            raise OSError(errno.EXDEV, "absolute", path)
+        parts: list[str] = []
+        for part in path.split("/"):
+            if part == ".." and not parts:
+                raise OSError(errno.EXDEV, "above the root", path)
+            if part == "..":
+                parts.pop()
+            elif part not in ("", "."):
+                parts.append(part)
+        *folders, name = parts or ["."]
+        folder = os.dup(self._root)
+        for part in folders:
+            folder = _step(folder, part, path)
+        return folder, name
+
+
+def _step(folder: int, part: str, path: str) -> int:
+    """The folder `part` in `folder`, which is closed."""
+    try:
+        return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+    except OSError as error:
+        is_link = _is_link(part, folder)
+        raise OSError(errno.EXDEV if is_link else error.errno, os.strerror(error.errno or 0), path) from None
+    finally:
+        os.close(folder)
+
+
+def _is_link(name: str, folder: int) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
+
+
+def _link_error(error: OSError) -> int:
+    return errno.EXDEV if error.errno == errno.ELOOP else error.errno or errno.EIO
+
+
+def _require_regular(status: os.stat_result, path: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.ENODEV, "not a regular file", path)

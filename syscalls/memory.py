@@ -1,0 +1,84 @@
+"""What a user asks to be remembered: facts, kept across runs, found again by what they say.
+
+- All agents of one home share the facts. The store decides how they are found; here only how many are worth telling.
+- A failing store is an error the model can report, never the end of its process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from llmasos.errors import StoreUnavailable, SyscallError
+from llmasos.kernel.syscall import syscall
+from llmasos.memory.store import Hit, Store
+
+MAX_FACT = 4000  # characters
+MAX_QUERY = 2000
+_TOLD = 3  # facts at most
+_BESIDE_BEST = 0.5  # of the best one's strength: weaker ones would only distract
+
+
+class Memory:
+    def __init__(self, store: Store, namespace: str = "facts") -> None:
+        self._store = store
+        self._namespace = namespace
+
+    @syscall(
+        effect="write",
+        capability="memory",
+        family="memory",
+        idempotent=True,
+        blocking=True,
+        roles={"text": "payload"},
+    )
+    def remember(self, text: str) -> str:
+        """Remember a fact."""
+        fact = _line(text, MAX_FACT, "the fact")
+        with _told():
+            self._store.put(self._namespace, fact)
+        return "remembered"
+
+    @syscall(effect="read", capability="memory", family="memory", blocking=True, roles={"query": "param"})
+    def recall(self, query: str) -> str:
+        """Look up remembered facts."""
+        return "\n".join(hit.text for hit in self._relevant(query)) or "(nothing)"
+
+    @syscall(effect="destroy", capability="memory", family="memory", blocking=True, roles={"query": "target"})
+    def forget(self, query: str) -> str:
+        """Forget a remembered fact."""
+        hits = self._relevant(query)
+        if not hits:
+            return "(nothing)"
+        with _told():
+            self._store.remove(self._namespace, hits[0].document_id)
+        return f"forgot: {hits[0].text}"
+
+    def _relevant(self, query: str) -> list[Hit]:
+        wanted = _line(query, MAX_QUERY, "the query")
+        with _told():
+            hits = self._store.search(self._namespace, wanted, _TOLD)
+        enough = max(1.0, _BESIDE_BEST * max((hit.strength for hit in hits), default=0.0))
+        return [hit for hit in hits if hit.strength >= enough]
+
+
+def _line(text: str, limit: int, what: str) -> str:
+    """One line, since facts are told one a line."""
+    line = " ".join(text.split())
+    if not line:
+        raise SyscallError(f"{what} is empty", "EINVAL")
+    if len(line) > limit:
+        raise SyscallError(f"{what} has {len(line)} characters, {limit} at most", "EFBIG")
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        raise SyscallError(f"{what} is not valid unicode", "EINVAL") from None
+    return line
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise SyscallError(f"the memory is unavailable: {error}", "EIO") from error
