@@ -363,9 +363,9 @@ def _pad(position: int, alignment: int) -> int:
     return -(-position // alignment) * alignment
 
 
-def fingerprint(header: GGUFHeader) -> str:
-    """A hash of the header and of samples of the weights: another model has another one. About 1 ms."""
-    digest = hashlib.sha256(str(header.num_bytes).encode())
+def fingerprint(header: GGUFHeader, layout: str = "") -> str:
+    """A hash of the header, samples of the weights and `layout`: another model has another one. About 1 ms."""
+    digest = hashlib.sha256(f"{header.num_bytes} {layout}".encode())
     with header.path.open("rb") as file:
         digest.update(file.read(min(header.data_offset, 2**20)))
         for tensor in header.tensors[:: max(1, len(header.tensors) // 32)]:

@@ -14,9 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from llmasos.drivers.driver import Row
 from llmasos.errors import DriverError, OutOfSequences
 
@@ -27,36 +24,37 @@ class SequenceTable:
         self.num_cells = num_cells
         self.window_tokens = window_tokens
         self._shares = shares
-        self._cells: dict[int, NDArray[np.int32]] = {}  # per sequence, room for a whole window
-        self._lengths: dict[int, int] = {}
+        self._cells: dict[int, list[int]] = {}  # per sequence, one a token; lists, since most steps add one
         self._free_ids = list(range(num_sequences - 1, -1, -1))
-        self._free = np.arange(num_cells, dtype=np.int32)  # a stack: the first `num_free_cells` are free
-        self._holders = np.zeros(num_cells, dtype=np.int32)
-        self.num_free_cells = num_cells
+        self._free = list(range(num_cells - 1, -1, -1))
+        self._holders = [0] * num_cells
+
+    @property
+    def num_free_cells(self) -> int:
+        return len(self._free)
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return len(self._cells)
 
     def ids(self) -> list[int]:
-        return sorted(self._lengths)
+        return sorted(self._cells)
 
     def length(self, sequence_id: int) -> int:
-        length = self._lengths.get(sequence_id)
-        if length is None:
+        cells = self._cells.get(sequence_id)
+        if cells is None:
             raise DriverError(f"no such sequence: {sequence_id}")
-        return length
+        return len(cells)
 
     def open(self) -> int:
         if not self._free_ids:
             raise OutOfSequences(f"all {self.num_sequences} sequences are in use")
         sequence_id = self._free_ids.pop()
-        self._cells[sequence_id] = np.empty(self.window_tokens, dtype=np.int32)
-        self._lengths[sequence_id] = 0
+        self._cells[sequence_id] = []
         return sequence_id
 
     def close(self, sequence_id: int) -> None:
         self.truncate(sequence_id, 0)
-        del self._cells[sequence_id], self._lengths[sequence_id]
+        del self._cells[sequence_id]
         self._free_ids.append(sequence_id)
 
     def fork(self, sequence_id: int, num_tokens: int) -> int:
@@ -65,25 +63,26 @@ class SequenceTable:
             raise OutOfSequences(f"a copy of {num_tokens} tokens needs more than the {self.num_free_cells} free cells")
         child = self.open()
         if self._shares:
-            self._hold(child, self._cells[sequence_id][:num_tokens])
+            self._share(child, self._cells[sequence_id][:num_tokens])
         else:
             self.extend(child, num_tokens)
         return child
 
     def extend(self, sequence_id: int, num_tokens: int) -> None:
         """Give a sequence the cells for more tokens; `check_room` has been passed."""
-        taken = self._free[self.num_free_cells - num_tokens : self.num_free_cells].copy()
-        self.num_free_cells -= num_tokens
-        self._hold(sequence_id, taken)
+        for _ in range(num_tokens):
+            cell = self._free.pop()
+            self._holders[cell] = 1
+            self._cells[sequence_id].append(cell)
 
     def truncate(self, sequence_id: int, num_tokens: int) -> None:
         self.check_prefix(sequence_id, num_tokens)
-        dropped = self._cells[sequence_id][num_tokens : self._lengths[sequence_id]]
-        self._holders[dropped] -= 1
-        freed = dropped[self._holders[dropped] == 0]
-        self._free[self.num_free_cells : self.num_free_cells + len(freed)] = freed
-        self.num_free_cells += len(freed)
-        self._lengths[sequence_id] = num_tokens
+        cells = self._cells[sequence_id]
+        for cell in cells[num_tokens:]:
+            self._holders[cell] -= 1
+            if not self._holders[cell]:
+                self._free.append(cell)
+        del cells[num_tokens:]
 
     def check_prefix(self, sequence_id: int, num_tokens: int) -> None:
         length = self.length(sequence_id)
@@ -109,25 +108,24 @@ class SequenceTable:
             raise OutOfSequences(f"{num_tokens} tokens need more than the {self.num_free_cells} free KV cells")
 
     def check_integrity(self) -> None:
-        held = np.zeros(self.num_cells, dtype=np.int32)
-        for sequence_id, length in self._lengths.items():
-            held[self._cells[sequence_id][:length]] += 1
-        assert (held == self._holders).all(), "a cell's holders are miscounted"
-        free = self._free[: self.num_free_cells]
-        assert len(set(free.tolist())) == len(free) and not held[free].any(), "a free cell is held"
-        assert self.num_free_cells + int((held > 0).sum()) == self.num_cells, "cells are lost"
-        assert sorted([*self._free_ids, *self._lengths]) == list(range(self.num_sequences)), "ids are lost"
+        held = [0] * self.num_cells
+        for cells in self._cells.values():
+            for cell in cells:
+                held[cell] += 1
+        assert held == self._holders, "a cell's holders are miscounted"
+        free = [cell for cell, holders in enumerate(held) if not holders]
+        assert sorted(self._free) == free, "a free cell is held, or lost"
+        assert sorted([*self._free_ids, *self._cells]) == list(range(self.num_sequences)), "ids are lost"
 
     def _check_window(self, sequence_id: int, num_tokens: int) -> None:
         length = self.length(sequence_id) + num_tokens
         if length > self.window_tokens:
             raise DriverError(f"sequence {sequence_id} would hold {length} tokens in a window of {self.window_tokens}")
 
-    def _hold(self, sequence_id: int, cells: NDArray[np.int32]) -> None:
-        length = self._lengths[sequence_id]
-        self._cells[sequence_id][length : length + len(cells)] = cells
-        self._holders[cells] += 1
-        self._lengths[sequence_id] = length + len(cells)
+    def _share(self, sequence_id: int, cells: list[int]) -> None:
+        for cell in cells:
+            self._holders[cell] += 1
+        self._cells[sequence_id] = cells
 
 
 def check_tokens(tokens: Sequence[int], vocab_size: int) -> None:

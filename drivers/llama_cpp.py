@@ -1,0 +1,405 @@
+"""The llama.cpp driver: GGUF models, many sequences in one context, through the low-level API.
+
+- `LlamaCpp.load(path, window_tokens=2048, num_sequences=32)` checks the file, loads it and probes what it can do.
+- With `kv_unified` (the default) forks share their cells and cost nothing; without it they are copies, and rows of
+  unrelated long prompts do not pay for each other.
+- `interrupt()` may be called from any thread: the step under way stops within a layer and raises StepInterrupted.
+- Native asserts abort the whole process: nothing reaches native code unchecked.
+- It does not know processes, templates or grammars.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmasos.drivers import gguf
+from llmasos.drivers.driver import Driver, ModelInfo, Row, Sample
+from llmasos.drivers.llama_batch import Decoder
+from llmasos.drivers.llama_embed import Embedder
+from llmasos.drivers.llama_native import StopFlag, available_cores, library, open_context, open_model
+from llmasos.drivers.llama_probe import Abilities, check_runnable, kv_bytes_per_token, probe
+from llmasos.drivers.llama_tokenizer import LlamaTokenizer
+from llmasos.drivers.sampling import sample_rows
+from llmasos.drivers.sequence import SequenceTable, check_tokens
+from llmasos.errors import DriverBroken, DriverClosed, DriverError
+
+MAX_SEQUENCES = 256  # LLAMA_MAX_SEQ
+DEFAULT_WINDOW_TOKENS = 8192  # of models that were trained for more
+DEFAULT_KV_BYTES = 128 * 2**20  # more is given only where one window needs it
+EMBED_WINDOW_TOKENS = 2048
+BATCH_TOKENS = 2048  # of one native batch
+MICRO_BATCH_TOKENS = 512  # computed at once
+MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
+KV_LOT = 256  # llama.cpp rounds cells up to such lots
+_EXPORT = struct.Struct("<4s32sQI")  # magic, fingerprint, tokens, checksum
+_EXPORT_MAGIC = b"LKV1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a context is laid out, in tokens."""
+
+    window_tokens: int
+    num_sequences: int
+    num_cells: int
+    threads: int
+    kv_unified: bool
+    flash_attention: bool
+
+    @property
+    def num_outputs(self) -> int:
+        return max(self.num_sequences, MIN_OUTPUTS)
+
+
+class LlamaCpp(Driver):
+    def __init__(self, header: gguf.GGUFHeader, model: int, sizes: Sizes, *, generates: bool) -> None:
+        """For `load`, which has checked what it passes. Owns the model from here on."""
+        self._api: Any = library()
+        self._model = model
+        self._context: int | None = None
+        self._embedder: Embedder | None = None
+        self._sizes = sizes
+        self._stop = StopFlag()
+        self._closed = False
+        self.tokenizer: LlamaTokenizer = LlamaTokenizer(model, names_bos=_names_bos(header))
+        self.bos_token = self.tokenizer.bos_token
+        self.add_bos = self.tokenizer.add_bos
+        self.chat_template = header.chat_template
+        abilities = self._open_context() if generates else Abilities(False, False, False)
+        self.info = _describe(header, model, sizes, abilities, self.tokenizer.vocab_size)
+        self._table = SequenceTable(sizes.num_sequences, sizes.num_cells, sizes.window_tokens, shares=sizes.kv_unified)
+
+    @classmethod
+    def load(
+        cls,
+        path: Path,
+        *,
+        window_tokens: int | None = None,
+        num_sequences: int = 32,
+        num_cells: int | None = None,
+        threads: int | None = None,
+        kv_unified: bool = True,
+        flash_attention: bool = True,
+        gpu_layers: int = 0,
+        embeddings: bool = False,
+    ) -> LlamaCpp:
+        """Load a model. `None` means: as the model and the machine suggest.
+
+        `num_cells` counts with `kv_unified` only; without it every sequence has a window of its own.
+        With `embeddings` the model only embeds: it has no sequences.
+
+        Raises: ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken, DriverError (sizes that cannot be).
+        """
+        header = gguf.check(path)
+        window_tokens = _window(header, window_tokens)
+        num_sequences = 0 if embeddings else _checked_sequences(num_sequences)
+        model = open_model(path, gpu_layers)
+        try:
+            if not embeddings:
+                check_runnable(model, header.name)
+            cells = _cells(header, model, window_tokens, num_sequences, num_cells, kv_unified)
+            threads = threads or available_cores()
+            sizes = Sizes(window_tokens, num_sequences, cells, threads, kv_unified, flash_attention)
+            return cls(header, model, sizes, generates=not embeddings)
+        except BaseException:
+            library().llama_model_free(model)
+            raise
+
+    def interrupt(self) -> None:
+        """Stop the step under way, if there is one. From any thread."""
+        self._stop.set()
+
+    def open(self) -> int:
+        self._check_open()
+        return self._table.open()
+
+    def close(self, sequence_id: int) -> None:
+        self._check_open()
+        self._table.close(sequence_id)
+        self._remove(sequence_id, 0)
+
+    def fork(self, sequence_id: int, num_tokens: int) -> int:
+        self._check_can(self.info.can_fork, "fork a sequence")
+        child = self._table.fork(sequence_id, num_tokens)
+        if num_tokens and self._sizes.kv_unified:
+            self._api.llama_memory_seq_cp(self._memory, sequence_id, child, 0, num_tokens)
+        elif num_tokens:
+            self._copy(sequence_id, child, num_tokens)
+        return child
+
+    def truncate(self, sequence_id: int, num_tokens: int) -> None:
+        self._check_can(self.info.can_truncate, "truncate a sequence")
+        self._table.truncate(sequence_id, num_tokens)
+        self._remove(sequence_id, num_tokens)
+
+    def length(self, sequence_id: int) -> int:
+        self._check_open()
+        return self._table.length(sequence_id)
+
+    @property
+    def num_free_cells(self) -> int:
+        return self._table.num_free_cells
+
+    def export_sequence(self, sequence_id: int) -> bytes:
+        self._check_can(self.info.can_export, "export a sequence")
+        num_tokens = self._table.length(sequence_id)
+        state = self._state(sequence_id).tobytes() if num_tokens else b""
+        fingerprint = self.info.fingerprint.encode()
+        return _EXPORT.pack(_EXPORT_MAGIC, fingerprint, num_tokens, zlib.crc32(state)) + state
+
+    def import_sequence(self, data: bytes, num_tokens: int) -> int:
+        self._check_can(self.info.can_export, "import a sequence")
+        state = _exported_state(data, num_tokens, self.info.fingerprint)
+        if num_tokens > self.info.window_tokens:
+            raise DriverError(f"{num_tokens} tokens do not fit in a window of {self.info.window_tokens}")
+        self._table.check_room(num_tokens)
+        sequence_id = self._table.open()
+        if num_tokens:
+            self._restore(sequence_id, np.frombuffer(state, dtype=np.uint8), num_tokens)
+        return sequence_id
+
+    def step(self, rows: Sequence[Row]) -> list[Sample | None]:
+        self._check_open()
+        self._table.check_rows(rows)
+        self._stop.clear()
+        tokens: list[int] = []
+        positions: list[int] = []
+        sequence_ids: list[int] = []
+        outputs: list[int] = []
+        for row in rows:
+            length, num = self._table.length(row.sequence_id), len(row.tokens)
+            tokens += row.tokens
+            positions += range(length, length + num)
+            sequence_ids += [row.sequence_id] * num
+            if row.sampler is not None:
+                outputs.append(len(tokens) - 1)
+        if not tokens:
+            return []
+        check_tokens(tokens, self.info.vocab_size)
+        try:
+            logits = self._decoder.decode(tokens, positions, sequence_ids, outputs)
+            samples = iter(sample_rows(logits, [row.sampler for row in rows if row.sampler is not None]))
+        except BaseException:
+            self._undo(rows)
+            raise
+        for row in rows:
+            self._table.extend(row.sequence_id, len(row.tokens))
+        return [next(samples) if row.sampler is not None else None for row in rows]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self._check_open()
+        if self._embedder is None:
+            window = min(self.info.train_window_tokens or EMBED_WINDOW_TOKENS, EMBED_WINDOW_TOKENS)
+            self._embedder = Embedder(self._model, self.tokenizer, window, self._sizes.threads)
+        return self._embedder.embed(texts)
+
+    def log_probabilities(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        self._check_open()
+        if len(tokens) < 2:
+            return np.empty(0, dtype=np.float32)
+        check_tokens(tokens, self.info.vocab_size)
+        sequence_id = self._table.open()
+        try:
+            self._table.check_rows([Row(sequence_id, tokens)])
+            return self._log_probabilities(sequence_id, tokens)
+        finally:
+            self._table.close(sequence_id)
+            self._remove(sequence_id, 0)
+
+    def shutdown(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._embedder is not None:
+            self._embedder.close()
+        if self._context is not None:
+            self._api.llama_free(self._context)
+        self._api.llama_model_free(self._model)
+
+    def check_integrity(self) -> None:
+        self._table.check_integrity()
+        for sequence_id in range(self.info.num_sequences):
+            last = self._api.llama_memory_seq_pos_max(self._memory, sequence_id)
+            length = self._table.length(sequence_id) if sequence_id in self._table.ids() else 0
+            assert last == length - 1, f"sequence {sequence_id} holds {last + 1} tokens, the table says {length}"
+
+    def _open_context(self) -> Abilities:
+        self._context = _open(self._model, self._sizes)
+        self._memory = self._api.llama_get_memory(self._context)
+        batch_tokens = min(BATCH_TOKENS, self._api.llama_n_batch(self._context))
+        self._decoder = Decoder(self._context, batch_tokens, self.tokenizer.vocab_size)
+        self._stop.attach(self._context)
+        return probe(self._model, self._context, self._decoder, self._sizes.num_sequences)
+
+    def _log_probabilities(self, sequence_id: int, tokens: Sequence[int]) -> NDArray[np.float32]:
+        parts = []
+        for start in range(0, len(tokens) - 1, self._sizes.num_outputs):
+            piece = tokens[start : min(start + self._sizes.num_outputs, len(tokens) - 1)]
+            positions = range(start, start + len(piece))
+            logits = self._decoder.decode(piece, positions, [sequence_id] * len(piece), range(len(piece)))
+            targets = np.asarray(tokens[start + 1 : start + 1 + len(piece)])
+            parts.append(_log_softmax_at(logits, targets))
+        return np.concatenate(parts)
+
+    def _undo(self, rows: Sequence[Row]) -> None:
+        """After a failed step: take out what it left in the KV. Raises DriverBroken where that cannot be."""
+        for row in rows:
+            self._remove(row.sequence_id, self._table.length(row.sequence_id))
+
+    def _remove(self, sequence_id: int, num_tokens: int) -> None:
+        """Drop a sequence's KV from a position on."""
+        if not self._api.llama_memory_seq_rm(self._memory, sequence_id, num_tokens, -1):
+            raise DriverBroken(f"llama.cpp cannot take sequence {sequence_id} back to {num_tokens} tokens")
+
+    def _copy(self, sequence_id: int, child: int, num_tokens: int) -> None:
+        """Fork without shared cells: at once, where llama.cpp's own copy waits for the next decode."""
+        if not self._set_state(child, self._state(sequence_id)):
+            self._table.close(child)
+            raise DriverBroken(f"llama.cpp cannot copy sequence {sequence_id}")
+        self._remove(child, num_tokens)
+
+    def _restore(self, sequence_id: int, state: NDArray[np.uint8], num_tokens: int) -> None:
+        self._table.extend(sequence_id, num_tokens)
+        restored = self._set_state(sequence_id, state)
+        if not restored or self._api.llama_memory_seq_pos_max(self._memory, sequence_id) != num_tokens - 1:
+            self.close(sequence_id)
+            raise DriverError("llama.cpp cannot restore the exported sequence")
+
+    def _state(self, sequence_id: int) -> NDArray[np.uint8]:
+        size = self._api.llama_state_seq_get_size(self._context, sequence_id)
+        state = np.empty(size, dtype=np.uint8)
+        if self._api.llama_state_seq_get_data(self._context, _bytes(state), size, sequence_id) != size:
+            raise DriverBroken(f"llama.cpp cannot export sequence {sequence_id}")
+        return state
+
+    def _set_state(self, sequence_id: int, state: NDArray[np.uint8]) -> bool:
+        num = self._api.llama_state_seq_set_data(self._context, _bytes(state), len(state), sequence_id)
+        return bool(num == len(state))
+
+    def _check_can(self, can: bool, what: str) -> None:
+        self._check_open()
+        if not can:
+            raise DriverError(f"model {self.info.name} cannot {what}")
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DriverClosed(f"model {self.info.name} was shut down")
+
+
+def _bytes(array: NDArray[np.uint8]) -> Any:
+    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+
+
+def _log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    """Log-probability of one target a row: (rows, vocab), (rows,) -> (rows,)."""
+    best = logits.max(axis=1)
+    totals = np.log(np.exp(logits - best[:, None]).sum(axis=1, dtype=np.float64))
+    chosen = logits[np.arange(len(targets)), targets]
+    return np.asarray(chosen - best - totals, dtype=np.float32)
+
+
+def _exported_state(data: bytes, num_tokens: int, fingerprint: str) -> memoryview:
+    """The native part of an export, after its checks: native code trusts it blindly."""
+    if len(data) < _EXPORT.size:
+        raise DriverError("the exported sequence is cut short")
+    magic, made_by, count, checksum = _EXPORT.unpack_from(data)
+    state = memoryview(data)[_EXPORT.size :]
+    if magic != _EXPORT_MAGIC or zlib.crc32(state) != checksum:
+        raise DriverError("the exported sequence is damaged")
+    if made_by != fingerprint.encode() or count != num_tokens:
+        raise DriverError(f"the exported sequence is not {num_tokens} tokens of this model in this version")
+    return state
+
+
+def _names_bos(header: gguf.GGUFHeader) -> bool:
+    """SentencePiece models (`llama`) always have one."""
+    named = "tokenizer.ggml.bos_token_id" in header.metadata
+    return named or header.text("tokenizer.ggml.model") in ("llama", "bert")
+
+
+def _window(header: gguf.GGUFHeader, window_tokens: int | None) -> int:
+    trained = header.window_tokens or DEFAULT_WINDOW_TOKENS
+    if window_tokens is None:
+        return min(trained, DEFAULT_WINDOW_TOKENS)
+    if not 1 <= window_tokens <= trained:
+        raise DriverError(f"model {header.name} was trained for windows of 1 to {trained} tokens, not {window_tokens}")
+    return window_tokens
+
+
+def _checked_sequences(num_sequences: int) -> int:
+    if not 1 <= num_sequences <= MAX_SEQUENCES:
+        raise DriverError(f"llama.cpp holds 1 to {MAX_SEQUENCES} sequences, not {num_sequences}")
+    return num_sequences
+
+
+def _cells(
+    header: gguf.GGUFHeader, model: int, window_tokens: int, num_sequences: int, num_cells: int | None, unified: bool
+) -> int:
+    """KV cells: what was asked for, or windows for all as far as memory goes, but one whole window at least."""
+    whole = window_tokens * num_sequences
+    if not unified or num_sequences == 0:
+        return whole
+    if num_cells is None:
+        affordable = DEFAULT_KV_BYTES // max(1, _kv_bytes(header, model))
+        num_cells = max(window_tokens, min(whole, affordable))
+    if num_cells < 1:
+        raise DriverError(f"a model needs at least 1 KV cell, not {num_cells}")
+    return -(-num_cells // KV_LOT) * KV_LOT
+
+
+def _kv_bytes(header: gguf.GGUFHeader, model: int) -> int:
+    attention = f"{header.architecture}.attention"
+    return kv_bytes_per_token(
+        model, header.number(f"{attention}.key_length"), header.number(f"{attention}.value_length")
+    )
+
+
+def _open(model: int, sizes: Sizes) -> int:
+    return open_context(
+        model,
+        n_ctx=sizes.num_cells,
+        n_batch=BATCH_TOKENS,
+        n_ubatch=MICRO_BATCH_TOKENS,
+        n_seq_max=sizes.num_sequences,
+        n_outputs_max=sizes.num_outputs,
+        n_threads=sizes.threads,
+        n_threads_batch=sizes.threads,
+        flash_attn_type=int(sizes.flash_attention),
+        kv_unified=sizes.kv_unified,
+        swa_full=True,  # a window that slides cannot be truncated or forked
+        no_perf=True,
+    )
+
+
+def _describe(header: gguf.GGUFHeader, model: int, sizes: Sizes, abilities: Abilities, vocab_size: int) -> ModelInfo:
+    api: Any = library()
+    layout = f"{sizes.flash_attention} f16 {api.llama_version().decode()}"
+    return ModelInfo(
+        name=header.name,
+        path=header.path,
+        architecture=header.architecture,
+        num_parameters=header.num_parameters,
+        quantization=header.quantization,
+        vocab_size=vocab_size,
+        train_window_tokens=header.window_tokens,
+        window_tokens=sizes.window_tokens,
+        num_sequences=sizes.num_sequences,
+        num_cells=sizes.num_cells,
+        kv_bytes_per_token=_kv_bytes(header, model),
+        can_fork=abilities.can_fork,
+        can_truncate=abilities.can_truncate,
+        can_export=abilities.can_export,
+        can_embed=True,
+        embedding_width=int(api.llama_model_n_embd_out(model) or api.llama_model_n_embd(model)),
+        fingerprint=gguf.fingerprint(header, layout),
+        metadata=header.strings(),
+    )

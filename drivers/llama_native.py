@@ -1,0 +1,132 @@
+"""llama.cpp's low-level API: imported cheaply, kept quiet, and opened with checked parameters.
+
+- `library()` is the module of ctypes bindings, imported once; DriverNotInstalled when it is not there.
+- `last_error()` is the last line that llama.cpp logged as an error; everything else it says is dropped.
+- `open_model` and `open_context` return handles, never null.
+- `StopFlag` stops a computation from any thread.
+- It does not know sequences, batches or tokens.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from llmasos.errors import DriverBroken, DriverError, DriverNotInstalled, ModelDamaged
+
+PIP_LINE = "pip install llama-cpp-python==0.3.36"
+_LEVEL_WARN, _LEVEL_ERROR = 3, 4
+_errors: list[str] = []  # the last error lines, oldest first
+
+
+class StepInterrupted(DriverError):
+    """`interrupt()` stopped the step; nothing was changed."""
+
+
+@functools.cache
+def library() -> Any:
+    """The bindings, `llama_cpp.llama_cpp`, with native logging captured. Raises DriverNotInstalled."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads cost 44 ms a token on a busy machine
+    try:
+        bindings: Any = _import_bindings()
+    except (ImportError, OSError, RuntimeError) as error:
+        raise DriverNotInstalled(f"llama.cpp cannot be loaded ({error}); {PIP_LINE}") from error
+    callback = bindings.llama_log_callback(_on_log)
+    bindings.llama_log_set(callback, None)
+    bindings.llama_backend_init()
+    _KEPT.append(callback)
+    return bindings
+
+
+_KEPT: list[object] = []  # what native code points to, for as long as the interpreter lives
+
+
+def _import_bindings() -> Any:
+    """Import the submodule without running the package's `__init__`.
+
+    That one imports the whole high-level API (jinja2, diskcache, chat formats) and doubles the cost of a start.
+    """
+    if "llama_cpp" in sys.modules:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    spec = importlib.util.find_spec("llama_cpp")
+    if spec is None:
+        raise ImportError("no module named llama_cpp")
+    sys.modules["llama_cpp"] = importlib.util.module_from_spec(spec)
+    try:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    finally:
+        del sys.modules["llama_cpp"]  # so that a later `import llama_cpp` gets the real package
+
+
+def _on_log(level: int, text: bytes, _: object) -> None:
+    if level == _LEVEL_ERROR and text:
+        _errors.append(text.decode(errors="replace").strip())
+        del _errors[:-8]
+
+
+def last_error() -> str:
+    return _errors[-1] if _errors else "no reason given"
+
+
+class StopFlag:
+    """Makes llama.cpp leave a computation at its next node.
+
+    llama.cpp calls `flag(data)` for every node of the graph. A Python callback would take the GIL each time,
+    hundreds of times a token; C's own `strlen` over a string that is empty or not is the same question for free.
+    """
+
+    def __init__(self) -> None:
+        self._text = ctypes.create_string_buffer(2)
+
+    def set(self) -> None:
+        self._text[0] = b"x"
+
+    def clear(self) -> None:
+        self._text[0] = b"\0"
+
+    @property
+    def is_set(self) -> bool:
+        return self._text[0] != b"\0"
+
+    def attach(self, context: int) -> None:
+        api = library()
+        strlen = ctypes.cast(ctypes.CDLL(None).strlen, api.ggml_abort_callback)
+        api.llama_set_abort_callback(context, strlen, ctypes.cast(self._text, ctypes.c_void_p))
+
+
+def open_model(path: Path, gpu_layers: int) -> int:
+    """A model's handle. Raises ModelDamaged with the loader's last words."""
+    api = library()
+    params = api.llama_model_default_params()
+    params.n_gpu_layers = gpu_layers
+    _errors.clear()
+    model = api.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        raise ModelDamaged(f"{path}: llama.cpp cannot load it: {last_error()}")
+    return int(model)
+
+
+def open_context(model: int, **values: int | bool) -> int:
+    """A context's handle, with llama.cpp's default for every parameter that is not named."""
+    api = library()
+    params = api.llama_context_default_params()
+    for name, value in values.items():
+        setattr(params, name, value)
+    _errors.clear()
+    context = api.llama_init_from_model(model, params)
+    if not context:
+        raise DriverBroken(f"llama.cpp cannot make a context of {values['n_ctx']} tokens: {last_error()}")
+    return int(context)
+
+
+def available_cores() -> int:
+    """Cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
