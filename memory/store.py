@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from llmasos.errors import StoreUnavailable, UsageError
-from llmasos.memory.embed import Embedder
+from llmasos.memory.embed import Embedder, HashedNgrams
 from llmasos.memory.lexical import Document, TextIndex, set_aside
 from llmasos.memory.vectors import ChromaVectors
 
@@ -219,3 +219,8 @@ def _identity(text: str) -> str:
 def _check(namespace: str) -> None:
     if not _NAMESPACE.fullmatch(namespace):
         raise UsageError(f"namespace {namespace!r}: small letters, digits and dashes, please")
+
+
+def open_store(folder: Path) -> Store:
+    """The store of a home without an embedding model: nothing is opened before its first use."""
+    return ChromaStore(folder, HashedNgrams())

@@ -25,6 +25,8 @@ _BENEATH = 0x08 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
 _OPENAT2 = 437  # the same on every architecture Linux calls common
 _RETRIES = 64  # EAGAIN: somebody renamed folders while `..` was resolved
 _MAX_LINKS = 8
+_MAX_BYTES = 4000  # of a path: a little under what the system takes
+_MAX_MADE = 64  # folders below each other that one call may make: deeper trees break other programs
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _HANDLE = getattr(os, "O_PATH", os.O_RDONLY | os.O_NONBLOCK) | os.O_CLOEXEC
 
@@ -64,13 +66,15 @@ def has_openat2() -> bool:
 
 
 def check_path(path: str) -> None:
-    """Refuse what no file system can name. Raises OSError EINVAL."""
+    """Refuse what no file system can name. Raises OSError EINVAL, ENAMETOOLONG."""
     if not path or "\0" in path:
         raise OSError(errno.EINVAL, "path is empty" if not path else "path has a NUL byte", path)
     try:
-        os.fsencode(path)
+        size = len(os.fsencode(path))
     except UnicodeEncodeError:
         raise OSError(errno.EINVAL, "path is not valid unicode", path) from None
+    if size > _MAX_BYTES:
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
 
 
 class Beneath:
@@ -153,8 +157,10 @@ class Beneath:
 
     def _make(self, path: str) -> None:
         """Make a folder and those above it, each beneath the root."""
-        done = ""
-        for part in [p for p in path.split("/") if p]:
+        parts, done = [part for part in path.split("/") if part], ""
+        if len(parts) > _MAX_MADE:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
+        for part in parts:
             folder = self.open(done or ".", _FOLDER)
             try:
                 if part not in (".", ".."):

@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+
 _SPELLINGS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "^": "**"})
 
 
-class Calculator:
+class Calculate:
     @syscall(effect="pure", capability="calculate", family="calculate", roles={"expression": "param"})
     def calculate(self, expression: str) -> str:
         """Compute an arithmetic expression exactly."""
