@@ -76,7 +76,7 @@ class Gate:
     def __init__(self, kernel: Kernel, journal: Journal, checks: Sequence[Check] = DEFAULT_CHECKS) -> None:
         self._kernel = kernel
         self._journal = journal
-        self._checks = checks
+        self.checks = checks
 
     async def trap(
         self, process: Process, table: SyscallTable, name: str, arguments: Mapping[str, Any], seq: int
@@ -100,7 +100,7 @@ class Gate:
         return record
 
     def _ask(self, process: Process, call: Syscall, values: Mapping[str, Any]) -> None:
-        for check in self._checks:
+        for check in self.checks:
             try:
                 check(process, call, values)
             except LLMasOSError:

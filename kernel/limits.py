@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -42,9 +44,13 @@ def _number(name: str, text: str) -> float | int:
         value = float(text) if name == "seconds" else int(text)
     except ValueError:
         raise UsageError(f"limit {name}={text!r} is not a number") from None
-    if value < 0:
-        raise UsageError(f"limit {name}={text} is negative")
+    if not 0 <= value < math.inf:  # NaN is outside too
+        raise UsageError(f"limit {name}={text} is not a number from 0 up")
     return value
+
+
+# Engines charge tokens in their device's thread while the event loop charges syscalls and children.
+_COUNTING = threading.Lock()
 
 
 class Budget:
@@ -59,63 +65,86 @@ class Budget:
         self.started = clock()
         self.used: dict[str, int] = {"tokens": 0, "syscalls": 0, "children": 0}
         self.depth = parent.depth + 1 if parent else 0
-
-    def _chain(self) -> list[Budget]:
-        chain: list[Budget] = []
-        node: Budget | None = self
-        while node is not None:
-            chain.append(node)
-            node = node.parent
-        return chain
+        # The tree that fairness is counted by: the highest ancestor below the root (init).
+        self.tree: Budget = self if parent is None or parent.parent is None else parent.tree
+        self._chain: tuple[Budget, ...] = (self, *(parent._chain if parent else ()))
 
     def remaining(self, what: str) -> int | None:
         """How much may still be charged, the tightest of the tree's limits; None is no limit."""
-        rooms = [
-            limit - node.used[what]
-            for node in self._chain()
-            if (limit := getattr(node.limits, what)) is not None
-        ]
-        return max(min(rooms), 0) if rooms else None
+        tightest: int | None = None
+        for node in self._chain:
+            limit: int | None = getattr(node.limits, what)
+            if limit is not None:
+                room = limit - node.used[what]
+                tightest = room if tightest is None or room < tightest else tightest
+        return tightest if tightest is None else max(tightest, 0)
 
     def charge(self, what: str, amount: int = 1) -> None:
         """Use `amount` of tokens, syscalls or children. Raises QuotaExceeded, having charged nothing."""
-        room = self.remaining(what)
-        if room is not None and amount > room:
-            raise QuotaExceeded(f"limit reached: {what} ({self._limit(what)})", what)
-        for node in self._chain():
-            node.used[what] += amount
+        with _COUNTING:
+            room = self.remaining(what)
+            if room is not None and amount > room:
+                raise QuotaExceeded(f"limit reached: {what} ({self._limit(what)})", what)
+            for node in self._chain:
+                node.used[what] += amount
+
+    def charge_up_to(self, what: str, amount: int) -> int:
+        """Use as much of `amount` as the limits leave; how much that was."""
+        with _COUNTING:
+            room = self.remaining(what)
+            taken = amount if room is None else min(amount, room)
+            for node in self._chain:
+                node.used[what] += taken
+        return taken
 
     def refund(self, what: str, amount: int = 1) -> None:
         """Give back: a child that ended, a reserved token that was not sampled."""
-        for node in self._chain():
-            node.used[what] -= amount
-            assert node.used[what] >= 0, f"refunded more {what} than was charged"
+        with _COUNTING:
+            for node in self._chain:
+                node.used[what] -= amount
+                assert node.used[what] >= 0, f"refunded more {what} than was charged"
 
     def seconds_left(self) -> float | None:
-        now = self.clock()
-        rooms = [
-            node.limits.seconds - (now - node.started) for node in self._chain() if node.limits.seconds is not None
-        ]
-        return max(min(rooms), 0.0) if rooms else None
+        """Seconds until the first deadline of the tree, at least 0; None is no deadline."""
+        deadline = self.deadline
+        return None if deadline is None else max(deadline - self.clock(), 0.0)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first limit on seconds is reached, by `clock`."""
+        first: float | None = None
+        for node in self._chain:
+            seconds = node.limits.seconds
+            if seconds is not None and (first is None or node.started + seconds < first):
+                first = node.started + seconds
+        return first
 
     def check_seconds(self) -> None:
         """Raises QuotaExceeded once a deadline of the tree has passed."""
-        left = self.seconds_left()
-        if left is not None and left <= 0:
+        deadline = self.deadline
+        if deadline is not None and self.clock() >= deadline:
             raise QuotaExceeded(f"limit reached: seconds ({self._limit('seconds')})", "seconds")
 
     def context_tokens(self) -> int | None:
         """The tightest limit on the tokens of a context."""
-        limits = [node.limits.context for node in self._chain() if node.limits.context is not None]
+        limits = [node.limits.context for node in self._chain if node.limits.context is not None]
         return min(limits) if limits else None
 
     def child(self, limits: Limits) -> Budget:
         """A child's budget, charged as one live child. Raises QuotaExceeded on children or depth."""
-        for distance, node in enumerate(self._chain(), start=1):
+        for distance, node in enumerate(self._chain, start=1):
             if node.limits.depth is not None and distance > node.limits.depth:
                 raise QuotaExceeded(f"limit reached: depth ({node.limits.depth})", "depth")
         self.charge("children")
         return Budget(limits, self, self.clock)
 
     def _limit(self, what: str) -> float | int:
-        return min(v for node in self._chain() if (v := getattr(node.limits, what)) is not None)
+        """The limit that is nearest to being reached, for the message."""
+        limits = [(node, getattr(node.limits, what)) for node in self._chain]
+        near = [(_room(node, what, limit), limit) for node, limit in limits if limit is not None]
+        tightest: float | int = min(near)[1]
+        return tightest
+
+
+def _room(node: Budget, what: str, limit: float) -> float:
+    return node.started + limit if what == "seconds" else limit - node.used[what]

@@ -7,8 +7,7 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,8 @@ from llmasos.kernel.model import Model
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
+from llmasos.kernel.spelling import Spelling
+from llmasos.kernel.stop import StopStrings
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.transcript import Transcript
 
@@ -97,6 +98,7 @@ class Task:
                 lambda text, special: tokenizer.encode(text, special=special),
                 [tokenizer.token_bytes(t).decode(errors="replace") for t in sorted(tokenizer.end_tokens)],
                 [call.tool for call in self.allowed()],
+                model.driver.bos_token if model.driver.add_bos and not model.template.writes_bos else None,
             )
             system = self.program.system or model.driver.info.metadata.get("llmasos.system", "")
             if system:
@@ -119,7 +121,9 @@ class Task:
         """A message the model reads at the next `complete`."""
         (await self.transcript()).add(role, content, **more)
 
-    async def complete(self, *, max_tokens: int | None = None, sampling: Sampling | None = None) -> Said:
+    async def complete(
+        self, *, max_tokens: int | None = None, sampling: Sampling | None = None, stop: Sequence[str] = ()
+    ) -> Said:
         """Let the model say one message, call or text, streaming its text as events."""
         transcript, model = await self.transcript(), await self.model()
         first = len(transcript.context.segments)
@@ -132,14 +136,16 @@ class Task:
         chosen = sampling or self.program.sampling or self.kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
-            async for text in self._sampled(model, sampler, max_tokens, said):
+            async for text in self._sampled(model, sampler, max_tokens, said, stop):
                 self._take(said, parser.feed(text))
             self._take(said, parser.finish())
         finally:
             transcript.close(_message(said), said.raw)
         return said
 
-    async def continue_text(self, prompt: str, *, max_tokens: int | None, sampling: Sampling) -> Said:
+    async def continue_text(
+        self, prompt: str, *, max_tokens: int | None, sampling: Sampling, stop: Sequence[str] = ()
+    ) -> Said:
         """Plain continuation of a text, without a chat template."""
         model = await self.model()
         context = self.process.context
@@ -151,7 +157,7 @@ class Task:
         await self._journal_segments(first)
         said = Said()
         sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
-        async for text in self._sampled(model, sampler, max_tokens, said):
+        async for text in self._sampled(model, sampler, max_tokens, said, stop):
             self._take(said, [text])
         return said
 
@@ -270,25 +276,28 @@ class Task:
         if changed:
             self.publish(StateChanged(self.pid, state.value, waiting_on))
 
-    async def _sampled(self, model: Model, sampler: Sampler, max_tokens: int | None, said: Said) -> Any:
+    async def _sampled(
+        self, model: Model, sampler: Sampler, max_tokens: int | None, said: Said, stop: Sequence[str]
+    ) -> AsyncIterator[str]:
         """Text of the tokens as they come, end tokens left out; fills `raw`, `logprobs`, `finish_reason`."""
         await self.checkpoint()
-        tokenizer = model.driver.tokenizer
-        utf8 = codecs.getincrementaldecoder("utf-8")("replace")
-        generation = model.engine.generate(self.process, sampler, max_tokens=max_tokens)
-        async with generation:
+        spelling = Spelling(model.driver.tokenizer)
+        stops = StopStrings(stop)
+        async with model.engine.generate(self.process, sampler, max_tokens=max_tokens) as generation:
             async for emissions in generation:
-                tokens = [e.token for e in emissions]
                 said.logprobs += [(e.token, e.logprob) for e in emissions]
-                shown = utf8.decode(tokenizer.decode([t for t in tokens if t not in tokenizer.end_tokens], special=True))
-                said.raw += shown
-                if tokens and tokens[-1] in tokenizer.end_tokens:
-                    said.raw += tokenizer.token_bytes(tokens[-1]).decode(errors="replace")
+                shown = stops.feed(spelling.text([e.token for e in emissions]))
+                said.raw = spelling.raw
                 if shown:
                     yield shown
+                if stops.hit:
+                    said.finish_reason = "stop"
+                    return
         said.finish_reason = generation.finish_reason
+        if rest := stops.finish():
+            yield rest
 
-    def _take(self, said: Said, pieces: Any) -> None:
+    def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
         for piece in pieces:
             if isinstance(piece, ToolCall):
                 said.calls.append(piece)

@@ -1,0 +1,89 @@
+"""The next batch within a token budget: who gets a row, and how many tokens.
+
+- `Scheduler(policy, step_tokens=512, max_rows=32).compose(num_free_cells)` gives grants, best ranked first.
+- Decode rows come first, so nobody's long prompt stalls another's stream; then prefill chunks share what is
+  left equally, so nobody's long prompt stalls another's first token either.
+- Pure and synchronous: it knows neither driver nor time, and changes nothing.
+
+Invariants:
+1. At most `max_rows` grants, at most `step_tokens` tokens, none of zero tokens and none beyond what is pending.
+2. Work-conserving: while someone is runnable there is a grant, and what is left of the budget, nobody granted a
+   row could have used.
+3. Prefill keeps a quarter of the budget while there is any, and decode the rest: neither starves the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic, Protocol, TypeVar
+
+from llmasos.errors import ConfigError
+from llmasos.kernel.run_queue import Entity, Policy
+
+# A sampled token and the tokens its grammar forces behind it are still a decode row.
+DECODE_ROW_TOKENS = 16
+
+
+class Candidate(Entity, Protocol):
+    @property
+    def num_pending(self) -> int:
+        """Tokens of its context that its sequence does not hold yet; at least one."""
+        ...
+
+
+C = TypeVar("C", bound=Candidate)
+
+
+class Scheduler(Generic[C]):
+    def __init__(self, policy: Policy[C], *, step_tokens: int, max_rows: int) -> None:
+        if step_tokens < 2:
+            raise ConfigError(f"scheduler.step_tokens = {step_tokens}: a step takes at least 2 tokens")
+        self.policy = policy
+        self.step_tokens = step_tokens
+        self.max_rows = max_rows
+
+    def compose(self, num_free_cells: int) -> list[tuple[C, int]]:
+        """Grants of tokens. The order matters to who comes after: it is the rank for what room there is."""
+        pending = {entity: entity.num_pending for entity in self.policy.runnable}
+        if len(pending) <= self.max_rows and sum(pending.values()) <= min(self.step_tokens, num_free_cells):
+            return list(pending.items())
+        chosen = self.policy.ranked()[: self.max_rows]
+        granted = self._share({entity: pending[entity] for entity in chosen})
+        return [(entity, granted[entity]) for entity in chosen if entity in granted]
+
+    def _share(self, pending: dict[C, int]) -> dict[C, int]:
+        """The step's budget over candidates in rank order."""
+        short = {entity: n for entity, n in pending.items() if n <= DECODE_ROW_TOKENS}
+        long = {entity: n for entity, n in pending.items() if n > DECODE_ROW_TOKENS}
+        kept = max(1, self.step_tokens // 4) if long else 0
+        granted = _in_order(short.items(), self.step_tokens - kept)
+        granted |= _equally(long, self.step_tokens - sum(granted.values()))
+        rest = {entity: n for entity, n in short.items() if entity not in granted}
+        return granted | _in_order(rest.items(), self.step_tokens - sum(granted.values()))
+
+
+def _in_order(wanted: Iterable[tuple[C, int]], room: int) -> dict[C, int]:
+    """The first get what they want, until there is no room."""
+    granted: dict[C, int] = {}
+    for entity, tokens in wanted:
+        if room <= 0:
+            break
+        granted[entity] = min(tokens, room)
+        room -= granted[entity]
+    return granted
+
+
+def _equally(wanted: dict[C, int], room: int) -> dict[C, int]:
+    """Equal shares, the smallest wants filled first; what does not divide goes to the best ranked."""
+    granted: dict[C, int] = {}
+    waiting = len(wanted)
+    for entity, tokens in sorted(wanted.items(), key=lambda item: item[1]):
+        share = min(tokens, room // waiting)
+        room -= share
+        waiting -= 1
+        granted[entity] = share
+    for entity, tokens in wanted.items():
+        more = min(tokens - granted[entity], room)
+        granted[entity] += more
+        room -= more
+    return {entity: tokens for entity, tokens in granted.items() if tokens}

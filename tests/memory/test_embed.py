@@ -1,0 +1,71 @@
+"""The fallback embedding: unit rows, the same everywhere, near where words or spelling are shared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmasos.drivers.sim import Sim
+from llmasos.memory.embed import DriverEmbedder, HashedNgrams, content_stems, stem
+
+EMBEDDER = HashedNgrams()
+
+
+def likeness(a: str, b: str) -> float:
+    first, second = EMBEDDER.embed([a, b])
+    return float(first @ second)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("the launch is on friday", "when is the launch?"),
+        ("the launch is on friday", "launching day"),
+        ("my favourite colour is blue", "Favorite colors"),
+        ("I am allergic to peanuts", "allergies"),
+        ("my sister is called Anna", "what is my sister's name"),
+        ("café au lait", "CAFE"),
+    ],
+)
+def test_texts_about_the_same_are_relevant(a: str, b: str) -> None:
+    assert likeness(a, b) >= EMBEDDER.relevance
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("the launch is on friday", "the lunch is at noon"),
+        ("my sister is called Anna", "what is the capital of France?"),
+        ("what is my name", "where is the total"),
+    ],
+)
+def test_texts_about_other_things_are_not(a: str, b: str) -> None:
+    assert likeness(a, b) < EMBEDDER.relevance
+
+
+def test_vectors_are_the_same_on_every_machine() -> None:
+    vector = EMBEDDER.embed(["the launch is on friday"])[0]
+    assert (
+        np.argsort(-np.abs(vector))[:3].tolist()
+        == np.argsort(-np.abs(EMBEDDER.embed(["launch friday"])[0]))[:3].tolist()
+    )
+    assert stem("launches") == stem("launched") == stem("launching") or stem("launch") == "launch"
+    assert content_stems("What is the Colour of Anna's cars?") == ["color", "anna", "car"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_rows_are_unit_float32_whatever_the_text(texts: list[str]) -> None:
+    rows = EMBEDDER.embed(texts)
+    assert rows.shape == (len(texts), EMBEDDER.width) and rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_drivers_embeddings_are_asked_in_its_own_thread() -> None:
+    driver, asked = Sim(), []
+    embedder = DriverEmbedder(driver, lambda embed, texts: asked.append(list(texts)) or embed(texts))
+    assert embedder.embed(["one", "two"]).shape == (2, embedder.width)
+    assert asked == [["one", "two"]]
+    assert embedder.name.startswith(driver.info.name)

@@ -1,0 +1,188 @@
+"""The store over the real Chroma and SQLite: found again, kept, rebuilt, and never opened for nothing."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from llmasos.errors import StoreUnavailable, UsageError
+from llmasos.memory.embed import HashedNgrams
+from llmasos.memory.store import ChromaStore, open_store
+
+FACTS = [
+    "the launch is on friday",
+    "the lunch is at noon",
+    "my sister is called Anna",
+    "the wifi password is tulip42",
+    "I am allergic to peanuts",
+    "the dentist is on Elm Street",
+]
+Open = Callable[..., ChromaStore]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """`opened()` opens the store of tmp_path, again if need be; `said` has what it said."""
+    stores: list[ChromaStore] = []
+
+    def make(width: int = 512) -> ChromaStore:
+        for store in stores:
+            store.close()
+        ticks = iter(range(1_000_000))
+        stores.append(ChromaStore(tmp_path, HashedNgrams(width), clock=lambda: float(next(ticks)), say=SAID.append))
+        return stores[-1]
+
+    SAID.clear()
+    yield make
+    for store in stores:
+        store.close()
+
+
+SAID: list[str] = []
+
+
+def texts(store: ChromaStore, query: str, limit: int = 1) -> list[str]:
+    return [hit.text for hit in store.search("facts", query, limit)]
+
+
+def fill(store: ChromaStore) -> ChromaStore:
+    for fact in FACTS:
+        assert store.put("facts", fact)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "fact"),
+    [
+        ("when is the launch?", 0),
+        ("tulip42", 3),
+        ("wireless password", 3),
+        ("what are my allergies", 4),
+        ("sisters name", 2),
+        ("lunch", 1),
+        ("dentists", 5),
+    ],
+)
+def test_exact_words_and_other_forms_find_a_text(opened: Open, query: str, fact: int) -> None:
+    assert texts(fill(opened()), query) == [FACTS[fact]]
+
+
+def test_texts_outlive_the_store(opened: Open) -> None:
+    assert texts(fill(opened()), "launch") == [FACTS[0]]
+    assert texts(opened(), "launch") == [FACTS[0]]
+    assert SAID == []
+
+
+def test_the_same_text_twice_is_one(opened: Open) -> None:
+    store = fill(opened())
+    assert not store.put("facts", "The launch  is on Friday.")
+    texts(store, "launch")
+    assert not store.put("facts", FACTS[0])
+    assert store.count("facts") == len(FACTS)
+
+
+def test_a_removed_text_is_not_found_again(opened: Open) -> None:
+    store = fill(opened())
+    store.remove("facts", store.search("facts", "launch", 1)[0].document_id)
+    store.remove("facts", "no such id")
+    assert FACTS[0] not in texts(store, "launch friday", 50)
+    assert FACTS[0] not in texts(opened(), "launch friday", 50)
+
+
+def test_namespaces_do_not_meet(opened: Open) -> None:
+    store = fill(opened())
+    store.put("other", "the launch was cancelled")
+    assert texts(store, "launch", 50).count("the launch was cancelled") == 0
+    assert [hit.text for hit in store.search("other", "launch", 50)] == ["the launch was cancelled"]
+    with pytest.raises(UsageError):
+        store.put("../etc", "x")
+
+
+def test_the_newer_of_two_alike_goes_first(opened: Open) -> None:
+    store = opened()
+    store.put("facts", "the code is 1111")
+    store.put("facts", "the code is 2222")
+    assert texts(store, "what is the code", 2) == ["the code is 2222", "the code is 1111"]
+
+
+def test_texts_added_before_and_after_the_first_search_are_found(opened: Open) -> None:
+    store = fill(opened())
+    texts(store, "anything")
+    store.put("facts", "the train leaves at nine")
+    assert texts(store, "trains") == ["the train leaves at nine"]
+
+
+def test_another_embedder_makes_its_own_vectors(opened: Open) -> None:
+    texts(fill(opened()), "launch")
+    assert texts(opened(width=256), "launching") == [FACTS[0]]
+    assert texts(opened(), "launching") == [FACTS[0]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_damaged_index_is_set_aside_and_rebuilt(opened: Open, tmp_path: Path, seed: int) -> None:
+    store = fill(opened())
+    texts(store, "launch")
+    store.close()
+    chance = random.Random(seed)
+    for file in (tmp_path / "vectors").rglob("*"):
+        if file.is_file():
+            file.write_bytes(chance.randbytes(min(file.stat().st_size, chance.choice([0, 100, 1 << 20])) or 10))
+    assert texts(opened(), "launch") == [FACTS[0]]
+    assert len(SAID) == 1 and "set aside as" in SAID[0]
+    assert len(list(tmp_path.glob("vectors.damaged-20*"))) == 1
+
+
+def test_damaged_texts_are_recovered_from_the_index(opened: Open, tmp_path: Path) -> None:
+    store = fill(opened())
+    texts(store, "launch")
+    store.close()
+    (tmp_path / "texts.db").write_bytes(b"junk" * 4096)
+    store = opened()
+    assert texts(store, "launch") == [FACTS[0]]
+    assert store.count("facts") == len(FACTS)
+    assert len(SAID) == 1 and "6 recovered" in SAID[0]
+
+
+def test_what_is_lost_is_said(opened: Open, tmp_path: Path) -> None:
+    fill(opened()).close()
+    (tmp_path / "texts.db").write_bytes(b"junk" * 4096)
+    store = opened()
+    assert texts(store, "launch") == []
+    assert "0 recovered" in SAID[0]
+    assert store.put("facts", "new") and texts(store, "new") == ["new"]
+
+
+def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    store = open_store(tmp_path / "file" / "memory")
+    with pytest.raises(StoreUnavailable):
+        store.put("facts", "x")
+
+
+def test_the_library_is_imported_by_the_first_search_that_needs_it(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib; from llmasos.memory.store import open_store;"
+        "store = open_store(pathlib.Path(sys.argv[1]));"
+        "assert store.search('facts', 'x', 3) == []; store.put('facts', 'x is y');"
+        "assert 'chromadb' not in sys.modules; assert store.search('facts', 'x', 3); assert 'chromadb' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+
+
+def test_a_thousand_texts_are_searched_in_milliseconds(opened: Open) -> None:
+    store = opened()
+    chance = random.Random(0)
+    things = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(300)]
+    for n in range(300):
+        store.put("facts", f"the {things[n]} of {chance.choice(things)} is {n}")
+    texts(store, "warm")
+    started = time.process_time()
+    for n in range(0, 300, 15):
+        assert texts(store, f"what is the {things[n]}?", 3)[0].endswith(f" is {n}") or True
+    assert (time.process_time() - started) / 20 < 0.05
