@@ -1,0 +1,100 @@
+"""The entry point `llmasos`: runs a command and turns whatever went wrong into one line and an exit code.
+
+- Errors raised on purpose say what they are and carry their exit code (llmasos/errors.py).
+- Anything else is a bug: one line, and the traceback in `errors.log` of the state directory.
+- ^C is 130; a reader of our output that went away is no error worth a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+
+import typer
+
+from llmasos.apps.commands import app, check_known
+from llmasos.errors import LLMasOSError
+
+BROKEN_PIPE = 128 + 13
+
+
+def main() -> None:
+    """The console script."""
+    code = execute(sys.argv[1:])
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    sys.exit(code)
+
+
+def execute(argv: list[str]) -> int:
+    """Run a command line; its exit code. Never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(errors="replace")
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except LLMasOSError as error:
+        return complain(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return complain(f"{error.format_message().rstrip('.')}; see llmasos {_command(argv)}--help", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        _forget_output()
+        return BROKEN_PIPE
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except BaseException as error:
+        return complain(f"{type(error).__name__}: {error}; details: {_write_details(error)}", 1)
+
+
+def complain(message: str, code: int) -> int:
+    """One line on stderr; gives back the exit code."""
+    with contextlib.suppress(OSError):
+        print(f"llmasos: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    if "_LLMASOS_COMPLETE" in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
+    else:
+        check_known(argv)
+    result = app(args=argv, prog_name="llmasos", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _command(argv: list[str]) -> str:
+    return f"{argv[0]} " if argv and not argv[0].startswith("-") else ""
+
+
+def _forget_output() -> None:
+    """Nobody reads any more: the interpreter's last flush must not fail either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _write_details(error: BaseException) -> str:
+    """The traceback, appended to a file; where it is."""
+    from llmasos.config import home_folder
+
+    path = home_folder() / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} llmasos {' '.join(sys.argv[1:])}\n")
+            traceback.print_exception(error, file=log)
+    except OSError as failure:
+        return f"not written ({failure.strerror})"
+    return str(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""`ps`, `wait`, `kill` and `logs` from outside: what the state directory's journal says of its processes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from llmasos import history
+from llmasos.apps.screen import call_words, one_line
+from llmasos.config import load_config
+from llmasos.errors import LLMasOSError, NoSuchProcess
+from llmasos.events import Process, Signal
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Columns as wide as they need; numbers to the right, the last column open."""
+    cells = [[str(value) for value in row] for row in rows]
+    widths = [max(len(row[i]) for row in [list(heads), *cells]) for i in range(len(heads))]
+    right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(heads))]
+
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(v.rjust(w) if r else v.ljust(w) for v, w, r in zip(row, widths, right, strict=True)).rstrip()
+
+    return "\n".join(line(row) for row in [list(heads), *cells])
+
+
+def live_table(processes: Sequence[Process]) -> str:
+    """The processes of a running kernel."""
+    rows = [
+        (
+            p.pid,
+            p.ppid,
+            f"{p.state.value} on {p.waiting_on}" if p.waiting_on else p.state.value,
+            p.nice,
+            p.accounting.completion_tokens,
+            p.accounting.syscalls,
+            f"{p.seconds:.1f}s",
+            p.app,
+            one_line(p.request, 50),
+        )
+        for p in processes
+    ]
+    return table(("PID", "PPID", "STATE", "NICE", "TOKENS", "CALLS", "TIME", "APP", "REQUEST"), rows)
+
+
+def live_facts(process: Process) -> dict[str, Any]:
+    """One of them, for `ps --json`."""
+    return {
+        "pid": process.pid,
+        "ppid": process.ppid,
+        "app": process.app,
+        "model": process.model,
+        "status": process.state.value,
+        "waiting_on": process.waiting_on,
+        "nice": process.nice,
+        "request": process.request,
+        "started": process.started,
+        "seconds": process.seconds,
+        "usage": asdict(process.accounting),
+    }
+
+
+def ps(*, everything: bool, as_json: bool) -> str:
+    """Processes of the state directory: the running ones, or all."""
+    found = [past for past in history.processes(load_config().home) if everything or past.status == "running"]
+    if as_json:
+        return json.dumps([asdict(past) for past in found], ensure_ascii=False)
+    rows = [
+        (
+            past.pid,
+            past.ppid,
+            past.status if past.exit_code is None else f"{past.status} {past.exit_code}",
+            time.strftime("%m-%d %H:%M:%S", time.localtime(past.started)),
+            "" if past.seconds is None else f"{past.seconds:.1f}s",
+            past.app,
+            one_line(past.request, 60),
+        )
+        for past in found
+    ]
+    return table(("PID", "PPID", "STATUS", "STARTED", "TIME", "APP", "REQUEST"), rows)
+
+
+def wait(pid: int) -> tuple[str, int]:
+    """A process's answer and exit code, once it has ended. Raises NoSuchProcess, LLMasOSError."""
+    past = history.wait(load_config().home, pid)
+    if past.exit_code is None:
+        raise LLMasOSError(f"process {pid} is lost: its kernel ended before it did")
+    if past.error is not None:
+        print(f"llmasos: {past.error}", file=sys.stderr)
+    return past.answer or "", past.exit_code
+
+
+def kill(pid: int, signal: Signal) -> None:
+    """Refuse in one line, saying where the process can be reached. Raises NoSuchProcess, LLMasOSError."""
+    home = load_config().home
+    past = history.process(home, pid)
+    if past.status != "running":
+        raise NoSuchProcess(f"process {pid} has already ended")
+    raise LLMasOSError(
+        f"process {pid} runs in another llmasos ({history.owner(home)}): type `kill -{signal.name} {pid}` in its shell"
+    )
+
+
+def logs(pid: int, *, keep_on: bool, as_json: bool, write: Callable[[str], None]) -> None:
+    """A process's journal as lines. Raises NoSuchProcess."""
+    home = load_config().home
+    for record in history.follow(home, pid) if keep_on else history.records(home, pid):
+        if as_json:
+            write(json.dumps(asdict(record), ensure_ascii=False))
+        elif (line := _line(record.kind, record.body)) is not None:
+            write(f"{time.strftime('%H:%M:%S', time.localtime(record.at))} {line}")
+
+
+def _line(kind: str, body: dict[str, Any]) -> str | None:
+    """A record as a person reads it; None for what only a program reads."""
+    match kind:
+        case "spawn":
+            return f"spawn {body['app']} on {body['model']} in {body['workspace']}: {one_line(body['request'], 300)}"
+        case "segment" if body["role"] != "assistant" and body["text"]:
+            return f"{body['role']} {one_line(body['text'], 300)}"
+        case "result":
+            outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
+            return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
+        case "signal":
+            return f"signal {body['signal']}"
+        case "exit":
+            return f"exit {body['exit_code']}: {one_line(body['error'] or body['answer'] or '', 300)}"
+    return None

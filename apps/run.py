@@ -1,0 +1,139 @@
+"""`llmasos run [APP] [PROMPT]`: one process from its request to its answer, and nothing left behind.
+
+- The answer streams to stdout, all else goes to stderr; what is piped in is the request, or is added to it.
+- `--json` prints the document of interface.md when the process has ended.
+- ^C ends it within one token; the exit code says how it ended (0, 1, 3, 5, 128 + signal).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from llmasos import Kernel, Limits
+from llmasos.apps.programs import resolve
+from llmasos.apps.screen import Screen, follow, terminal_ask
+from llmasos.apps.terminal import piped_text
+from llmasos.config import Config, load_config
+from llmasos.errors import UsageError
+from llmasos.events import Exited, ProcessHandle, Program, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asked for."""
+
+    words: list[str]
+    model: str | None = None
+    capabilities: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    nice: int = 0
+    workspace: Path | None = None
+    json: bool = False
+    yes: bool = False
+    verbose: bool = False
+
+
+def main(order: Order) -> int:
+    """Run to the end; the exit code. Raises LLMasOSError for what went wrong."""
+    words = order.words
+    if not words and sys.stdin.isatty():
+        raise UsageError('run needs a request: llmasos run "what is 17 times 23?"')
+    program, request = resolve(words)
+    request = "\n\n".join(part for part in (request, piped_text()) if part)
+    if not request:
+        raise UsageError("run needs a request, and standard input was empty")
+    config = load_config({"model.name": order.model} if order.model else None)
+    limits = Limits.parse(list(order.limits), config.limits) if order.limits else None
+    workspace = _workspace(order.workspace)
+    return anyio.run(_run, order, config, program, request, limits, workspace)
+
+
+def _workspace(folder: Path | None) -> Path:
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"workspace {folder} is not a folder")
+    return (folder or Path.cwd()).resolve()
+
+
+async def _run(
+    order: Order, config: Config, program: Program, request: str, limits: Limits | None, workspace: Path
+) -> int:
+    screen = Screen.for_terminal(verbose=order.verbose)
+    attended = order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
+    async with Kernel.boot(config, workspace=workspace) as kernel, anyio.create_task_group() as group:
+        handle = await kernel.spawn(
+            program,
+            request,
+            limits=limits,
+            capabilities=granted(kernel, order.capabilities),
+            nice=order.nice,
+            attended=attended,
+        )
+        await group.start(forward_signals, handle)
+        try:
+            await _show(handle, screen, order)
+            screen.finish()
+            if order.json:
+                print(json.dumps(document(handle), ensure_ascii=False))
+            await handle.wait()
+        finally:
+            group.cancel_scope.cancel()
+    return 0
+
+
+async def _show(handle: ProcessHandle, screen: Screen, order: Order) -> None:
+    """Follow it to its exit, or in silence when only the document is wanted."""
+
+    async def ask(question: str) -> str | None:
+        return "yes" if order.yes else await terminal_ask(screen, question)
+
+    if order.json:
+        screen.out = Path(os.devnull).open("w")  # noqa: ASYNC230, SIM115 - a device, open to the end
+    events = handle.events()
+    while not isinstance(await follow(events, screen, ask, handle.reply), Exited | None):
+        pass
+
+
+async def forward_signals(handle: ProcessHandle, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+    """^C interrupts the process; a second one, or TERM, does not wait for it."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        task_status.started()
+        count = 0
+        async for number in signals:
+            count += 1
+            if count > 1:
+                os._exit(128 + number)
+            if handle.process.alive:
+                handle.kill(Signal.INT if number == signal.SIGINT else Signal.TERM)
+
+
+def granted(kernel: Kernel, capabilities: tuple[str, ...]) -> frozenset[str] | None:
+    """The capabilities asked for; None leaves the default. Raises UsageError for one that covers nothing."""
+    known = {call.registration.capability for call in kernel.table}
+    for word in capabilities:
+        if word != "*" and not any(name == word or name.startswith(f"{word}:") for name in known):
+            raise UsageError(f"unknown capability {word!r}; known: {', '.join(sorted(known))}")
+    return frozenset(capabilities) if capabilities else None
+
+
+def document(handle: ProcessHandle) -> dict[str, Any]:
+    """What `run --json` prints; `error` is there only when there was one."""
+    process = handle.process
+    facts = {
+        "pid": process.pid,
+        "app": process.app,
+        "model": process.model,
+        "status": "exited",
+        "exit_code": process.exit_code,
+        "answer": process.answer,
+        "syscalls": handle.syscalls,
+        "usage": handle.usage(),
+    }
+    return facts if process.error is None else {**facts, "error": process.error}

@@ -1,0 +1,175 @@
+"""A process as a person follows it: text as it comes, calls as one line each, questions in place.
+
+- `Screen.for_terminal()` writes answers to stdout and everything else to stderr, and knows what those can show.
+- `follow(events, screen, ask)` shows events until the turn is over, the process has stopped or has exited.
+- On a terminal a running call is a dim line that becomes its outcome; elsewhere only outcomes, and only if asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TextIO
+
+import anyio
+
+from llmasos.apps.terminal import read_line
+from llmasos.events import (
+    Answered,
+    Asked,
+    CallEnded,
+    CallStarted,
+    Event,
+    Exited,
+    StateChanged,
+    Text,
+    Told,
+)
+
+Ask = Callable[[str], Awaitable[str | None]]
+Reply = Callable[[str | None], None]
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """Text that cannot move the cursor or set the terminal's title: files and models may say anything."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str, width: int) -> str:
+    """Text on one line of at most `width` characters."""
+    flat = printable(" ".join(text.split()))
+    return flat if len(flat) <= width else flat[: max(0, width - 1)] + "…"
+
+
+def call_words(name: str, arguments: dict[str, Any]) -> str:
+    """A call as it is written in Python: `read_file(path="todo.txt")`."""
+    inside = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items())
+    return f"{name}({inside})"
+
+
+class Screen:
+    """Where a process is shown. `calls` says whether its calls are; `live` whether a line may be rewritten."""
+
+    def __init__(self, out: TextIO, notes: TextIO, *, live: bool, colour: bool, calls: bool, safe: bool) -> None:
+        self.out, self.notes = out, notes
+        self.live, self.colour, self.calls, self.safe = live, colour, calls, safe
+        self.said = ""  # text of the turn since its last call
+        self._open = False  # whether the cursor stands behind text
+        self._running: CallStarted | None = None
+
+    @classmethod
+    def for_terminal(cls, *, verbose: bool = False) -> Screen:
+        terminal = sys.stderr.isatty()
+        live = terminal and os.environ.get("TERM", "dumb") != "dumb"
+        return cls(
+            sys.stdout,
+            sys.stderr,
+            live=live,
+            colour=live and not os.environ.get("NO_COLOR"),
+            calls=terminal or verbose,
+            safe=sys.stdout.isatty(),
+        )
+
+    def show(self, event: Event) -> None:
+        """One event."""
+        match event:
+            case Text(text=text):
+                self.text(text)
+            case CallStarted():
+                self._start(event)
+            case CallEnded():
+                self._end(event)
+            case Told(message=message):
+                self.note(printable(message))
+            case Answered(error=str(error)):
+                self.note(error)
+            case Answered():
+                self.finish()
+            case Exited(answer=str(answer)) if answer.strip() and answer != self.said:
+                self.text(answer)
+
+    def text(self, text: str) -> None:
+        """What the process says."""
+        if not self.said and not self._open:
+            text = text.lstrip("\n")
+        if not text:
+            return
+        self.said += text
+        self.out.write(printable(text) if self.safe else text)
+        self.out.flush()
+        self._open = not text.endswith("\n")
+
+    def note(self, line: str) -> None:
+        """One line beside the output."""
+        self.finish()
+        self.notes.write(f"{line}\n")
+        self.notes.flush()
+
+    def finish(self) -> None:
+        """End the line of text that is open, if one is."""
+        if self._open:
+            self.out.write("\n")
+            self.out.flush()
+            self._open = False
+
+    def begin(self) -> None:
+        """A new turn."""
+        self.said = ""
+
+    def dim(self, text: str) -> str:
+        return f"\x1b[2m{text}\x1b[0m" if self.colour else text
+
+    def _start(self, event: CallStarted) -> None:
+        self.begin()
+        if self.calls and self.live:
+            self.finish()
+            self.notes.write(self.dim(self._fit(f"· {call_words(event.name, event.arguments)} …")))
+            self.notes.flush()
+        self._running = event
+
+    def _end(self, event: CallEnded) -> None:
+        if not self.calls:
+            return
+        self.finish()
+        arguments = self._running.arguments if self._running and self._running.seq == event.seq else {}
+        mark, outcome = ("✗", event.error) if event.error is not None else ("✓", event.result or "")
+        line = f"{mark} {call_words(event.name, arguments)} → {outcome}"
+        self.notes.write(("\r\x1b[K" if self.live else "") + self.dim(self._fit(line)) + "\n")
+        self.notes.flush()
+
+    def _fit(self, line: str) -> str:
+        return one_line(line, shutil.get_terminal_size().columns - 1 if self.live else 200)
+
+
+async def terminal_ask(screen: Screen, question: str) -> str | None:
+    """Put a process's question to the person at the terminal; None when there is none any more."""
+    screen.finish()
+    screen.notes.write("\n" if screen.live and screen.calls else "")  # below the line of the call that asks
+    screen.notes.write(f"? {one_line(question, 500)} ")
+    screen.notes.flush()
+    return await read_line()
+
+
+async def follow(events: AsyncIterator[Event], screen: Screen, ask: Ask, reply: Reply) -> Event | None:
+    """Show events until Answered, Exited, or a stop; the event that ended it. None: the stream has ended."""
+    async with anyio.create_task_group() as group:
+
+        async def answer(question: str) -> None:
+            reply(await ask(question))
+
+        async for event in events:
+            if isinstance(event, Asked):
+                group.start_soon(answer, event.question)
+                continue
+            screen.show(event)
+            if isinstance(event, Answered | Exited) or (isinstance(event, StateChanged) and event.state == "stopped"):
+                group.cancel_scope.cancel()
+                return event
+        group.cancel_scope.cancel()
+    return None

@@ -1,0 +1,34 @@
+"""What a process's event stream carries, and the words that go with it: the front door's view of the kernel."""
+
+from llmasos.kernel.events import (
+    Answered,
+    Asked,
+    CallEnded,
+    CallStarted,
+    Event,
+    Exited,
+    StateChanged,
+    Text,
+    Told,
+)
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.process import Process, State
+from llmasos.kernel.program import Program
+from llmasos.kernel.signals import Signal
+
+__all__ = [
+    "Answered",
+    "Asked",
+    "CallEnded",
+    "CallStarted",
+    "Event",
+    "Exited",
+    "Process",
+    "ProcessHandle",
+    "Program",
+    "Signal",
+    "State",
+    "StateChanged",
+    "Text",
+    "Told",
+]

@@ -1,0 +1,130 @@
+"""What a state directory's journal says of its processes, read beside the kernel that owns it.
+
+- `processes(home)` gives one `Past` a process; `owner(home)` who runs a kernel there now, or None.
+- `records(home, pid)` is a process's journal in order, `follow` goes on with what is written later.
+- It needs no kernel and loads no model.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmasos.errors import NoSuchProcess, StateLocked
+from llmasos.kernel.journal import Journal, Record, StateLock
+
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A process as its journal knows it. `status`: running, exited, or lost (its kernel is gone)."""
+
+    pid: int
+    ppid: int
+    app: str
+    model: str
+    request: str
+    status: str
+    exit_code: int | None
+    answer: str | None
+    error: str | None
+    started: float  # seconds since the epoch
+    seconds: float | None
+    usage: dict[str, Any]
+
+
+@contextlib.contextmanager
+def _journal(home: Path) -> Iterator[Journal | None]:
+    path = home / "journal.db"
+    if not path.exists():
+        yield None
+        return
+    journal = Journal(path, read_only=True)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def owner(home: Path) -> str | None:
+    """Who runs a kernel in this state directory now, as it wrote itself."""
+    if not (home / "owner").exists():
+        return None
+    lock = StateLock(home)
+    try:
+        lock.acquire()
+        return None
+    except StateLocked:
+        return lock.owner()
+    finally:
+        lock.release()
+
+
+def processes(home: Path) -> list[Past]:
+    """Every process the journal knows, by pid."""
+    alive = owner(home) is not None
+    with _journal(home) as journal:
+        return [_past(spawn, end, alive) for spawn, end in journal.processes()] if journal else []
+
+
+def process(home: Path, pid: int) -> Past:
+    """One of them. Raises NoSuchProcess."""
+    for past in processes(home):
+        if past.pid == pid:
+            return past
+    raise NoSuchProcess(f"no process {pid}")
+
+
+def records(home: Path, pid: int) -> list[Record]:
+    """A process's journal in order. Raises NoSuchProcess."""
+    with _journal(home) as journal:
+        found = journal.read(pid) if journal else []
+    if not found:
+        raise NoSuchProcess(f"no process {pid}")
+    return found
+
+
+def follow(home: Path, pid: int) -> Iterator[Record]:
+    """A process's journal, and what is added to it until the process ends or its kernel is gone."""
+    seen = 0
+    while True:
+        alive = owner(home) is not None
+        for record in records(home, pid):
+            if record.seq > seen:
+                seen = record.seq
+                yield record
+                if record.kind == "exit":
+                    return
+        if not alive:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def wait(home: Path, pid: int) -> Past:
+    """A process once it has ended, or is known to be lost. Raises NoSuchProcess."""
+    while (past := process(home, pid)).status == "running":
+        time.sleep(POLL_SECONDS)
+    return past
+
+
+def _past(spawn: Record, end: Record | None, alive: bool) -> Past:
+    ended = end.body if end is not None else {}
+    return Past(
+        pid=spawn.pid,
+        ppid=spawn.body["ppid"],
+        app=spawn.body["app"],
+        model=spawn.body["model"],
+        request=spawn.body["request"],
+        status="exited" if end is not None else "running" if alive else "lost",
+        exit_code=ended.get("exit_code"),
+        answer=ended.get("answer"),
+        error=ended.get("error"),
+        started=spawn.at,
+        seconds=end.at - spawn.at if end is not None else None,
+        usage=ended.get("usage", {}),
+    )
