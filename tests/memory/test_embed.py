@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from llmasos.drivers.sim import Sim
 from llmasos.memory.embed import DriverEmbedder, HashedNgrams, content_stems, stem
 
 EMBEDDER = HashedNgrams()
+CHECKSUM = 1619467400
 
 
 def likeness(a: str, b: str) -> float:
@@ -47,12 +50,14 @@ def test_texts_about_other_things_are_not(a: str, b: str) -> None:
 
 def test_vectors_are_the_same_on_every_machine() -> None:
     vector = EMBEDDER.embed(["the launch is on friday"])[0]
-    assert (
-        np.argsort(-np.abs(vector))[:3].tolist()
-        == np.argsort(-np.abs(EMBEDDER.embed(["launch friday"])[0]))[:3].tolist()
-    )
-    assert stem("launches") == stem("launched") == stem("launching") or stem("launch") == "launch"
-    assert content_stems("What is the Colour of Anna's cars?") == ["color", "anna", "car"]
+    assert zlib.crc32(np.round(vector, 3).tobytes()) == CHECKSUM  # a new one needs a new name: stores compare by it
+    assert EMBEDDER.name == "hashed-ngrams-v1"
+
+
+def test_forms_of_a_word_have_one_stem() -> None:
+    for forms in (["launch", "launched", "launching", "launches"], ["city", "cities"], ["park", "parked", "parking"]):
+        assert len({stem(form) for form in forms}) == 1, forms
+    assert content_stems("What is the Colour of Anna's cars?")[0] == "color"
 
 
 @settings(max_examples=100, deadline=None)

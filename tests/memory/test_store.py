@@ -175,14 +175,13 @@ def test_the_library_is_imported_by_the_first_search_that_needs_it(tmp_path: Pat
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
 
 
-def test_a_thousand_texts_are_searched_in_milliseconds(opened: Open) -> None:
-    store = opened()
-    chance = random.Random(0)
-    things = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(300)]
-    for n in range(300):
-        store.put("facts", f"the {things[n]} of {chance.choice(things)} is {n}")
+def test_hundreds_of_texts_are_searched_in_milliseconds(opened: Open) -> None:
+    store, chance = opened(), random.Random(0)
+    things = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(300)]
+    for n, thing in enumerate(things):
+        store.put("facts", f"the {thing} is number {n}")
     texts(store, "warm")
     started = time.process_time()
     for n in range(0, 300, 15):
-        assert texts(store, f"what is the {things[n]}?", 3)[0].endswith(f" is {n}") or True
+        assert texts(store, f"what is the {things[n]}?", 3)[0].endswith(f" is number {n}")
     assert (time.process_time() - started) / 20 < 0.05
