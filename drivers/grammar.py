@@ -1,9 +1,9 @@
 """Grammars over tokens: what a model may say next, compiled by llguidance from JSON schemas, tools or patterns.
 
-- `GrammarCompiler(tokenizer)` once per model; `.tools(family, tools)`, `.json(schema)`, `.regex(...)`, `.choice([...])`.
+- `GrammarCompiler(tokenizer)` once per model; `.tools(family, tools)`, `.json(schema)`, `.regex(...)`, `.choice(...)`.
 - A `Grammar` is the state of one generation: `mask()`, `accept(token)`, `forced()`, `done`, `rollback(n)`.
 - Compiled grammars are cached by what they were made from; each generation gets a copy of its own.
-- It does not know sampling or the engine; llguidance never raises, so every error is asked for and becomes GrammarError.
+- It does not know sampling or the engine; llguidance never raises: errors are asked for, GrammarError says them.
 
 JSON comes out exactly as `json.dumps` writes it: properties in schema order, ", " and ": ", no other white space,
 nothing beyond the properties named. A tools grammar is free text or one call, and ends with the call. Forced tokens are
