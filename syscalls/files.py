@@ -15,11 +15,10 @@ import codecs
 import errno
 import os
 import re
-import secrets
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -30,8 +29,10 @@ from llmasos.errors import SyscallError
 from llmasos.kernel.syscall import Caller, syscall
 from llmasos.syscalls.beneath import Beneath
 from llmasos.syscalls.listing import find, printable, visible
+from llmasos.syscalls.writing import append, open_to_append, replace, require_one_name
 
 _WORD = re.compile(r"\S+")
+_ANSWER_PART = 8  # one part in so many of a window is left for the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Files:
                     f"{path} has {total} bytes and {self._limits.read} fit; ask for fewer with max_words", "EFBIG"
                 )
             text = text[: ends[-1]] if ends else text.removesuffix("\n").removesuffix("\r")
+            _require_room(caller, path, text)
             return text or "(empty)"
 
     @syscall(
@@ -85,7 +87,7 @@ class Files:
         with self._workspace(caller, path) as folder:
             holder, name = folder.parent(path, create=True)
             try:
-                _replace(holder, name, data)
+                replace(holder, name, data)
             finally:
                 os.close(holder)
         return f"wrote {_count(len(data), 'byte')} to {path}"
@@ -104,9 +106,9 @@ class Files:
         """
         line = self._encoded(content if content.endswith("\n") else f"{content}\n")
         with self._workspace(caller, path) as folder, self._appending:
-            fd = _open_to_append(folder, path)
+            fd = open_to_append(folder, path)
             try:
-                _append(fd, line)
+                append(fd, line)
             finally:
                 os.close(fd)
         num_lines = line.count(b"\n")
@@ -172,7 +174,7 @@ class Files:
         """The text of the first `limits.read` bytes, and the size of the whole."""
         fd = folder.open_regular(path, os.O_RDONLY)
         with os.fdopen(fd, "rb") as file:
-            _require_one_name(fd, path)
+            require_one_name(fd, path)
             data = file.read(self._limits.read + 1)
             total = max(os.fstat(fd).st_size, len(data))
         if b"\0" in data:
@@ -203,72 +205,19 @@ class Files:
         return data
 
 
-def _replace(folder: int, name: str, data: bytes) -> None:
-    """Put a new file in the place of a name, or leave what was there."""
-    mode = _mode_to_keep(folder, name)
-    temporary = f".{name[:32]}.{secrets.token_hex(8)}.partial"
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=folder)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode is not None:
-                os.fchmod(fd, mode)
-            os.fsync(fd)
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder)
-        raise
-    os.fsync(folder)
-
-
-def _mode_to_keep(folder: int, name: str) -> int | None:
-    """The permissions of the file that will be replaced. Raises OSError when it is no regular file."""
-    try:
-        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(status.st_mode):
-        raise OSError(errno.EISDIR, "folder", name)
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.ENODEV, "special", name)
-    return stat.S_IMODE(status.st_mode) & 0o777
-
-
-def _open_to_append(folder: Beneath, path: str) -> int:
-    with suppress(FileNotFoundError):
-        fd = folder.open_regular(path, os.O_RDWR | os.O_APPEND)
-        try:
-            _require_one_name(fd, path)
-        except BaseException:
-            os.close(fd)
-            raise
-        return fd
-    holder, name = folder.parent(path, create=True)
-    try:
-        return os.open(name, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=holder)
-    finally:
-        os.close(holder)
-
-
-def _append(fd: int, line: bytes) -> None:
-    """Add a line whole, or nothing of it."""
-    size = os.fstat(fd).st_size
-    if size and os.pread(fd, 1, size - 1) != b"\n":
-        line = b"\n" + line
-    try:
-        if os.write(fd, line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(fd)
-    except OSError:
-        os.ftruncate(fd, size)
-        raise
-
-
-def _require_one_name(fd: int, path: str) -> None:
-    if os.fstat(fd).st_nlink > 1:
-        raise SyscallError(f"{path} has another name (a hard link), which may be outside the workspace", "EPERM")
+def _require_room(caller: Caller, path: str, text: str) -> None:
+    """Refuse a text that the window of the model in this process has no room for. Others read what they like."""
+    process = caller.process
+    model = caller.kernel.models.get(process.model)
+    if model is None or not process.context.tokens:
+        return
+    limit = process.budget.context_tokens()
+    window = min(model.driver.info.window_tokens, limit if limit is not None else model.driver.info.window_tokens)
+    room = window - len(process.context.tokens) - window // _ANSWER_PART
+    if len(text.encode()) > room:  # no token is shorter than a byte
+        num = len(model.driver.tokenizer.encode(text))
+        if num > room:
+            raise SyscallError(f"{path} has {num} tokens and {max(room, 0)} fit; ask for fewer with max_words", "EFBIG")
 
 
 def _count(num: int, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmasos.drivers.sim import Sim
-from llmasos.memory.embed import DriverEmbedder, HashedNgrams, content_stems, stem
+from llmasos.memory.embed import DriverEmbedder, HashedNgrams, Vectors, content_stems, stem
 
 EMBEDDER = HashedNgrams()
 CHECKSUM = 1619467400
@@ -70,7 +71,12 @@ def test_rows_are_unit_float32_whatever_the_text(texts: list[str]) -> None:
 
 def test_a_drivers_embeddings_are_asked_in_its_own_thread() -> None:
     driver, asked = Sim(), []
-    embedder = DriverEmbedder(driver, lambda embed, texts: asked.append(list(texts)) or embed(texts))
+
+    def run(embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str]) -> Vectors:
+        asked.append(list(texts))
+        return embed(texts)
+
+    embedder = DriverEmbedder(driver, run)
     assert embedder.embed(["one", "two"]).shape == (2, embedder.width)
     assert asked == [["one", "two"]]
     assert embedder.name.startswith(driver.info.name)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,9 +44,15 @@ def files(request: pytest.FixtureRequest) -> Files:
     return Files(FileLimits(read=1000, write=5000, entries=50, visits=500), walk=request.param == "walk")
 
 
+class NoModels:
+    """What files ask of a kernel: its loaded models, here none."""
+
+    models: ClassVar[dict[str, Any]] = {}
+
+
 def by(work: Path) -> Caller:
     process = Process(7, 1, "agent", "nano", "", work, frozenset({"files"}), Budget(Limits()))
-    return Caller(process, cast(Any, None))  # files ask the kernel for nothing
+    return Caller(process, cast(Any, NoModels()))
 
 
 @pytest.fixture
