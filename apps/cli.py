@@ -38,19 +38,32 @@ def execute(argv: list[str]) -> int:
         code = _run(argv)
         sys.stdout.flush()
         return code
-    except LLMasOSError as error:
-        return complain(str(error), error.exit_code)
-    except typer.TyperException as error:
-        return complain(f"{error.format_message().rstrip('.')}; see llmasos {_command(argv)}--help", 2)
-    except (KeyboardInterrupt, typer.Abort):
-        return 130
-    except BrokenPipeError:
-        _forget_output()
-        return BROKEN_PIPE
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 1
     except BaseException as error:
-        return complain(f"{type(error).__name__}: {error}; details: {_write_details(error)}", 1)
+        return _outcome(_only(error), argv)
+
+
+def _outcome(error: BaseException, argv: list[str]) -> int:
+    """What an error comes to: its line on stderr, and the exit code."""
+    match error:
+        case LLMasOSError():
+            return complain(str(error), error.exit_code)
+        case typer.TyperException():
+            return complain(f"{error.format_message().rstrip('.')}; see llmasos {_command(argv)}--help", 2)
+        case KeyboardInterrupt() | typer.Abort():
+            return 130
+        case BrokenPipeError():
+            _forget_output()
+            return BROKEN_PIPE
+        case SystemExit(code=code):
+            return code if isinstance(code, int) else 1
+    return complain(f"{type(error).__name__}: {error}; details: {_write_details(error)}", 1)
+
+
+def _only(error: BaseException) -> BaseException:
+    """The one error of a task group's group, however deep; the group itself when there are several."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def complain(message: str, code: int) -> int:

@@ -19,11 +19,36 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
-        "top", "pmap", "vmstat", "strace", "attach", "nice", "limit", "checkpoint", "restore", "replay", "branch",
-        "diff", "approve", "deny", "audit", "pull", "export", "quantize", "apps", "install", "remove", "mount",
-        "mounts", "umount", "data", "serve", "status", "stop", "cluster",
+        "top",
+        "pmap",
+        "vmstat",
+        "strace",
+        "attach",
+        "nice",
+        "limit",
+        "checkpoint",
+        "restore",
+        "replay",
+        "branch",
+        "diff",
+        "approve",
+        "deny",
+        "audit",
+        "pull",
+        "export",
+        "quantize",
+        "apps",
+        "install",
+        "remove",
+        "mount",
+        "mounts",
+        "umount",
+        "data",
+        "serve",
+        "status",
+        "stop",
+        "cluster",
     )
-)
 )
 
 app = typer.Typer(
