@@ -165,13 +165,13 @@ class Kernel:
         Capabilities and limits never exceed the parent's. Raises QuotaExceeded (children, depth).
         """
         if isinstance(program, str):
-            program, request = AGENT, program
-        elif not isinstance(program, Program):
-            program = program.program()
+            chosen, request = AGENT, program
+        else:
+            chosen = program if isinstance(program, Program) else program.program()
         parent = parent or self.init
-        process = self._new_process(program, request or "", parent, limits, capabilities, nice, model, workspace)
+        process = self._new_process(chosen, request or "", parent, limits, capabilities, nice, model, workspace)
         task = Task(
-            self, process, program, self.table.with_calls(list(program.calls)), interactive=interactive, attended=attended
+            self, process, chosen, self.table.with_calls(list(chosen.calls)), interactive=interactive, attended=attended
         )
         if share is not None:
             process.context = share.process.context.copy()

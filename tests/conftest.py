@@ -23,19 +23,19 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def sim() -> Sim:
-    return Sim()
+    return Sim(window_tokens=8192, num_cells=8192 * 8)  # one token a byte: the tools alone are 4,000
 
 
 @pytest.fixture
 def boot(tmp_path: Path, sim: Sim) -> Boot:
-    """`async with boot() as kernel`: state in tmp_path/home, workspace tmp_path/work, the `sim` driver."""
+    """`async with boot() as kernel`: state in tmp_path/home, workspace tmp_path/work, the `sim` driver or another."""
 
     @asynccontextmanager
-    async def booted(**how: Any) -> AsyncIterator[Kernel]:
+    async def booted(driver: Sim = sim, **how: Any) -> AsyncIterator[Kernel]:
         workspace = tmp_path / "work"
         workspace.mkdir(exist_ok=True)
         async with Kernel.boot(
-            how.pop("config", None) or Config(tmp_path / "home"), workspace=workspace, load_driver=lambda name: sim
+            how.pop("config", None) or Config(tmp_path / "home"), workspace=workspace, load_driver=lambda name: driver
         ) as kernel:
             yield kernel
             kernel.check_integrity()

@@ -29,6 +29,11 @@ def call(name: str, **arguments: Any) -> str:
     return f'<tool_call>\n{json.dumps({"name": name, "arguments": arguments})}\n</tool_call>'
 
 
+async def forever(task: Task, request: str) -> str:
+    await anyio.sleep_forever()
+    return ""
+
+
 async def until(handle: ProcessHandle, kind: type[Event]) -> Event:
     """The first event of a kind."""
     with anyio.fail_after(5):
@@ -239,17 +244,17 @@ async def test_a_fork_starts_from_the_conversation_and_its_kv(boot: Boot, sim: S
 async def test_wait_reaps_and_refuses_to_wait_for_itself(boot: Boot, sim: Sim) -> None:
     sim.enqueue("done")
     async with boot() as kernel:
-        parent = await kernel.spawn("babble")
+        parent = await kernel.spawn(Program("parent", forever), "")
         child = await kernel.spawn("go", parent=parent.process)
         with pytest.raises(SyscallError, match="part of it"):
             await kernel.wait(parent.pid, by=child.process)
-        await kernel.wait(child.pid, by=parent.process)
-        with pytest.raises(NoSuchProcess):
-            await kernel.wait(child.pid, by=parent.process)
         with pytest.raises(PermissionDenied):
             kernel.kill(1, Signal.KILL)
         with pytest.raises(PermissionDenied):
             kernel.kill(parent.pid, Signal.KILL, by=child.process)
+        await kernel.wait(child.pid, by=parent.process)
+        with pytest.raises(NoSuchProcess):
+            await kernel.wait(child.pid, by=parent.process)
         parent.kill(Signal.KILL)
 
 
@@ -295,11 +300,12 @@ async def test_an_error_inside_the_block_comes_out_as_it_was_raised(boot: Boot) 
             raise KeyError("mine")
 
 
-async def test_pids_are_never_used_twice(boot: Boot, sim: Sim) -> None:
+async def test_pids_are_never_used_twice(boot: Boot) -> None:
     pids = []
     for _ in range(2):
-        sim.enqueue("x")
-        async with boot() as kernel:
+        driver = Sim(window_tokens=8192, num_cells=8192)
+        driver.enqueue("x")
+        async with boot(driver=driver) as kernel:
             process = await kernel.spawn("x")
             pids.append(process.pid)
             await process.wait()
