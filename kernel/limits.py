@@ -64,7 +64,7 @@ class Budget:
         self.clock = clock
         self.started = clock()
         self.used: dict[str, int] = {"tokens": 0, "syscalls": 0, "children": 0}
-        self.depth = parent.depth + 1 if parent else 0
+        self.depth: int = parent.depth + 1 if parent else 0
         # The tree that fairness is counted by: the highest ancestor below the root (init).
         self.tree: Budget = self if parent is None or parent.parent is None else parent.tree
         self._chain: tuple[Budget, ...] = (self, *(parent._chain if parent else ()))

@@ -1,0 +1,407 @@
+"""The step loop of one loaded model: continuous batching of every process's generation.
+
+- `async with engine.generate(process, sampler) as generation: async for emissions in generation: ...`;
+  afterwards `generation.finish_reason` says why it ended. Leaving early takes its row out of the next batch.
+- `await engine.run()` is the loop; it sleeps while nobody is runnable. Its synchronous core, for a caller that
+  has no event loop: `batch = compose()`, `step(batch)` (blocks; the device's thread), `complete(batch)`.
+- `interrupt`, `pause` and `resume` a pid within one token; `release` it when it ends.
+- It does not know messages, tools or text; who is next is `scheduler.py`'s, where KV lives `residency.py`'s.
+
+A generation: waiting in the run queue --compose--> in the batch --complete--> waiting | finished.
+Paused, it is in neither, until `resume`.
+
+Invariants (`check_integrity`, `tests/kernel/test_engine.py`):
+1. `process.context.tokens` is the truth: a token is in it when the journal (`sink`) has it and before anyone sees it.
+2. Each row of a batch holds one token of its budget from `compose` to `complete`; no limit is passed by one token.
+3. `compose` and `complete` run in the event loop, `step` in the device's thread, never two of them at once.
+4. Whoever leaves while a step runs is not in what `complete` delivers, unless the journal has its token by then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import anyio
+import anyio.lowlevel
+
+from llmasos.drivers.driver import Driver, Sampler
+from llmasos.errors import DriverBroken, DriverClosed, LLMasOSError, QuotaExceeded, WindowTooSmall
+from llmasos.kernel.device import DeviceThread
+from llmasos.kernel.generation import Generation
+from llmasos.kernel.process import Process, State
+from llmasos.kernel.run_queue import Policy
+from llmasos.kernel.scheduler import Scheduler
+from llmasos.memory.residency import Demand, Residency
+
+
+class TokenRecord(NamedTuple):
+    """A token on its way to the journal."""
+
+    pid: int
+    segment_id: int
+    token: int
+    forced: bool
+    logprob: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an engine has done since it was made; counts, tokens and seconds."""
+
+    steps: int = 0
+    rows: int = 0
+    prefill_tokens: int = 0
+    decode_tokens: int = 0
+    forced_tokens: int = 0
+    cached_tokens: int = 0
+    evictions: int = 0
+    forks: int = 0
+    driver_seconds: float = 0.0
+    busy_seconds: float = 0.0  # from compose to complete, the driver's included
+    num_runnable: int = 0
+    num_paused: int = 0
+    num_free_cells: int = 0
+
+    @property
+    def python_share(self) -> float:
+        """The part of busy time that is not the driver's."""
+        return 1.0 - self.driver_seconds / self.busy_seconds if self.busy_seconds else 0.0
+
+
+@dataclass(slots=True)
+class _Totals:
+    steps: int = 0
+    rows: int = 0
+    prefill_tokens: int = 0
+    decode_tokens: int = 0
+    forced_tokens: int = 0
+    cached_tokens: int = 0
+    busy_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one step is for, and how it went as a whole."""
+
+    generations: list[Generation]
+    demands: list[Demand]
+    began: float
+    error: LLMasOSError | None = None
+
+
+def _discard(records: list[TokenRecord]) -> None:
+    """The sink of an engine without a journal."""
+
+
+class Engine:
+    """Runs one driver. `sink` is called in the device's thread with a step's tokens before anyone sees them."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        policy: Policy[Generation],
+        step_tokens: int = 512,
+        clock: Callable[[], float] = time.monotonic,
+        sink: Callable[[list[TokenRecord]], None] = _discard,
+    ) -> None:
+        self.driver = driver
+        self.policy = policy
+        self.residency = Residency(driver, clock)
+        self.scheduler = Scheduler(policy, step_tokens=step_tokens, max_rows=driver.info.num_sequences)
+        self._window_tokens = min(driver.info.window_tokens, driver.info.num_cells)
+        self._clock = clock
+        self._sink = sink
+        self._live: dict[int, Generation] = {}
+        self._paused: set[int] = set()
+        self._prefix_tokens: dict[int, int] = {}  # by pid: how much of its context others are likely to share
+        self._released: list[tuple[int, int]] = []
+        self._batch: Batch | None = None  # the one under way
+        self._running: list[Generation] = []  # of the last batch
+        self._completed = anyio.Event()
+        self._work = anyio.Event()
+        self._ended: DriverClosed | None = None
+        self._totals = _Totals()
+
+    # -- what the kernel asks -----------------------------------------------------------------------------------------
+
+    def generate(
+        self,
+        process: Process,
+        sampler: Sampler,
+        *,
+        max_tokens: int | None = None,
+        stop_tokens: Collection[int] | None = None,
+    ) -> Generation:
+        """Generate into the last segment of the process's context, whose tokens so far are the prompt.
+
+        `max_tokens` bounds sampled and forced tokens together; `stop_tokens` default to the model's end tokens.
+        """
+        assert process.context.tokens, "nothing to generate from"
+        stop = self.driver.tokenizer.end_tokens if stop_tokens is None else frozenset(stop_tokens)
+        return Generation(self, process, sampler, max_tokens, stop)
+
+    def add(self, generation: Generation) -> None:
+        assert generation.pid not in self._live, f"process {generation.pid} generates already"
+        if self._ended is not None:
+            raise self._ended
+        self._live[generation.pid] = generation
+        self._prefix_tokens[generation.pid] = len(generation.process.context.segments[0].tokens)
+        generation.process.accounting.prompt_tokens += len(generation.process.context.tokens)
+        if generation.max_tokens == 0:
+            self._finish(generation, "length")
+        elif generation.pid not in self._paused:
+            self._enqueue(generation)
+
+    async def remove(self, generation: Generation) -> None:
+        """Take a generation out at once; if its token is in the journal already, once that is in the context."""
+        generation.closed = True
+        generation.demand.tokens = list(generation.demand.tokens)  # the context is the caller's again
+        while generation.settled:
+            await self._completed.wait()
+        if self._live.get(generation.pid) is generation:
+            del self._live[generation.pid]
+        if not generation.finish_reason:
+            self._finish(generation, "interrupted")
+
+    def interrupt(self, pid: int) -> None:
+        """End a process's generation, if it has one, within one token."""
+        generation = self._live.get(pid)
+        if generation is None or generation.finish_reason:
+            return
+        if self._batch is not None and generation in self._batch.generations:
+            generation.interrupted = True
+        else:
+            self._finish(generation, "interrupted")
+
+    def pause(self, pid: int) -> None:
+        """Compose no rows for a process until `resume`."""
+        self._paused.add(pid)
+        generation = self._live.get(pid)
+        if generation is not None and generation in self.policy:
+            self.policy.remove(generation)
+            _become(generation.process, State.RUNNING, State.READY)
+
+    def resume(self, pid: int) -> None:
+        self._paused.discard(pid)
+        generation = self._live.get(pid)
+        if generation is not None and not generation.finish_reason and generation not in self.policy:
+            self._enqueue(generation)
+
+    async def release(self, pid: int) -> None:
+        """A process has ended: its generation is taken out now, its KV before the next step."""
+        generation = self._live.get(pid)
+        if generation is not None:
+            await self.remove(generation)
+        self._paused.discard(pid)
+        self._released.append((pid, self._prefix_tokens.pop(pid, 0)))
+
+    def statistics(self) -> Statistics:
+        totals, residency = self._totals, self.residency
+        return Statistics(
+            **{name: getattr(totals, name) for name in _Totals.__slots__},
+            evictions=residency.num_evictions,
+            forks=residency.num_forks,
+            driver_seconds=residency.driver_seconds,
+            num_runnable=len(self.policy),
+            num_paused=sum(pid in self._live for pid in self._paused),
+            num_free_cells=residency.num_free_cells,
+        )
+
+    # -- the loop -----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Step while anybody is runnable, sleep while nobody is, until cancelled. What cannot go on is told so."""
+        name = self.driver.info.name
+        self._ended = None
+        try:
+            async with DeviceThread() as device:
+                while True:
+                    await self._run_step(device)
+        except Exception as error:
+            self._fail_all(DriverBroken(f"the engine of {name} failed: {type(error).__name__}: {error}"))
+            raise
+        finally:
+            self._ended = DriverClosed(f"the engine of {name} has ended")
+            self._fail_all(self._ended)
+
+    async def _run_step(self, device: DeviceThread) -> None:
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        batch = self.compose()
+        if batch is None:
+            self._work = anyio.Event()
+            await self._work.wait()
+            return
+        try:
+            await device.run(self.step, batch)
+        finally:
+            self.complete(batch)
+
+    def compose(self) -> Batch | None:
+        """The next batch, with one token reserved for each row; None when nobody is runnable."""
+        assert self._batch is None, "the last batch is not complete"
+        began = self._clock()
+        while grants := self.scheduler.compose(self.residency.num_free_cells):
+            rows = []
+            for generation, num_tokens in grants:
+                if self._reserve(generation):
+                    generation.demand.max_tokens = num_tokens
+                    rows.append(generation)
+            if rows:
+                self._batch = Batch(rows, [generation.demand for generation in rows], began)
+                self._show_running(rows)
+                return self._batch
+        return None
+
+    def step(self, batch: Batch) -> None:
+        """Run the batch and journal what was sampled. Blocks; errors are kept in the batch for `complete`."""
+        try:
+            while self._released:
+                self.residency.release(*self._released.pop())
+            self.residency.run(batch.demands)
+            self._settle(batch)
+        except LLMasOSError as error:
+            batch.error = error
+            for generation in batch.generations:
+                generation.unsettle()
+
+    def complete(self, batch: Batch) -> None:
+        """Bring contexts, budgets and consumers up to what the step did."""
+        assert self._batch is batch, "it is not the batch under way"
+        self._batch = None
+        self._count(batch)
+        for generation in batch.generations:
+            if generation.kept:
+                generation.absorb()
+            else:
+                generation.process.budget.refund("tokens")
+            self._conclude(generation)
+        if batch.error is not None:
+            self._fail_all(batch.error)
+        self._totals.busy_seconds += self._clock() - batch.began
+        self._completed.set()
+        self._completed = anyio.Event()
+
+    def check_integrity(self) -> None:
+        """Between steps only."""
+        assert self._batch is None, "a step is under way"
+        self.policy.check_integrity()
+        self.residency.check_integrity()
+        for pid, generation in self._live.items():
+            runnable = not generation.finish_reason and pid not in self._paused
+            assert (generation in self.policy) == runnable, f"process {pid} is {'not ' * runnable}in the run queue"
+            assert not generation.settled and not generation.kept, f"process {pid} was left in a step"
+            assert generation.finish_reason or generation.num_pending > 0, f"process {pid} has nothing pending"
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _enqueue(self, generation: Generation) -> None:
+        self.policy.add(generation)
+        self._work.set()
+
+    def _reserve(self, generation: Generation) -> bool:
+        """Take one token of its budget for a row; a generation that may not go on is finished instead."""
+        process = generation.process
+        try:
+            process.budget.check_seconds()
+            self._check_window(process)
+            process.budget.charge("tokens")
+        except QuotaExceeded as error:
+            self._finish(generation, "limit", error)
+            return False
+        except WindowTooSmall as error:
+            self._finish(generation, "error", error)
+            return False
+        return True
+
+    def _check_window(self, process: Process) -> None:
+        """There is room for one token more, or an error that says so."""
+        length, window = len(process.context.tokens), self._window(process)
+        if length >= window:
+            raise WindowTooSmall(
+                f"the context of process {process.pid} has {length} tokens and its window {window}: no room for another"
+            )
+
+    def _window(self, process: Process) -> int:
+        limit = process.budget.context_tokens()
+        return self._window_tokens if limit is None else min(self._window_tokens, limit)
+
+    def _settle(self, batch: Batch) -> None:
+        """Decide what of each sample is kept, and write it to the journal before anyone sees it."""
+        records: list[TokenRecord] = []
+        for generation in batch.generations:
+            sample = generation.demand.sample
+            if sample is None:
+                continue
+            generation.settled = True  # first this, then the look at `closed`: `remove` does it the other way round
+            if generation.closed or generation.failure is not None:
+                continue
+            generation.settle(sample, self._window(generation.process))
+            pid, segment_id = generation.pid, generation.segment.segment_id
+            records += [TokenRecord(pid, segment_id, e.token, e.forced, e.logprob) for e in generation.kept]
+        if records:
+            self._sink(records)
+
+    def _count(self, batch: Batch) -> None:
+        """Charge the run queue and the totals with what was fed and kept."""
+        totals = self._totals
+        services = []
+        for generation in batch.generations:
+            num_kept = len(generation.kept)
+            if generation.demand.fed:
+                cached, prefill = generation.count_fed()
+                services.append((generation, prefill, num_kept))
+                totals.cached_tokens += cached
+                totals.prefill_tokens += prefill
+            if num_kept:
+                totals.decode_tokens += 1
+                totals.forced_tokens += num_kept - 1
+        self.policy.charge(services)
+        totals.steps += 1
+        totals.rows += len(services)
+
+    def _conclude(self, generation: Generation) -> None:
+        """Finish a generation whose last step this was."""
+        reason, generation.last_reason = generation.last_reason, ""
+        generation.kept = []
+        generation.settled = False
+        if generation.finish_reason or generation.closed:
+            return
+        if generation.failure is not None:
+            self._finish(generation, "error", generation.failure)
+        elif reason:
+            self._finish(generation, reason)
+        elif generation.interrupted:
+            self._finish(generation, "interrupted")
+
+    def _finish(self, generation: Generation, reason: str, error: Exception | None = None) -> None:
+        generation.finish_reason, generation.error = reason, error
+        if generation in self.policy:
+            self.policy.remove(generation)
+        _become(generation.process, State.RUNNING, State.READY)
+        generation.tell()
+
+    def _fail_all(self, error: LLMasOSError) -> None:
+        """Every generation that was not finished gets the error: those in the batch and those that wait."""
+        for generation in self._live.values():
+            if not generation.finish_reason:
+                self._finish(generation, "error", error)
+
+    def _show_running(self, rows: list[Generation]) -> None:
+        """States follow the batch: RUNNING in it, READY once preempted."""
+        if rows != self._running:
+            for generation in self._running:
+                if generation not in rows:
+                    _become(generation.process, State.RUNNING, State.READY)
+            self._running = rows
+        for generation in rows:
+            _become(generation.process, State.READY, State.RUNNING)
+
+
+def _become(process: Process, old: State, new: State) -> None:
+    """Move between the engine's two states, and never out of one that is the kernel's."""
+    if process.state is old:
+        process.become(new)

@@ -1,0 +1,340 @@
+"""Which process's KV the device holds, and the one way to run a step over it.
+
+- `run(demands)` makes the demanders' KV resident, best ranked first, runs one driver step and says what came of it.
+- A process that comes new to the device starts from the longest prefix that any sequence shares with it (`fork`);
+  one whose prefix is being computed in this very step for another waits for that instead of computing it twice.
+- When sequences or cells run out the least recently used process outside the step loses its KV, then the worst
+  ranked one in it. Nothing is lost by that but time: KV is a cache of the contexts, prefilled again when needed.
+- `release` lets a process go; the KV of its first segment may stay as a prefix for the next one with the same.
+- Everything here runs in the device's thread, or between steps. It does not know processes or scheduling.
+
+Invariants (`check_integrity`):
+1. A resident's `tokens` are exactly those whose KV its sequence holds.
+2. A prefix is only ever shared after comparing every token of it.
+3. A demand is admitted with room for its whole context, so that it cannot stop half way for want of cells.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from llmasos.drivers.driver import Driver, Row, Sample, Sampler
+from llmasos.errors import DriverBroken, DriverClosed, DriverError, OutOfSequences
+
+MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
+MAX_KEPT_PREFIXES = 4
+
+
+@dataclass(slots=True, eq=False)
+class Demand:
+    """What one process asks of a step, and what came of it."""
+
+    pid: int
+    tokens: list[int]  # its whole context
+    sampler: Sampler
+    max_tokens: int = 0  # to be fed in this step
+    fresh: bool = True  # the context may have changed in any way since its KV was computed
+    # What came of it.
+    start: int = 0  # tokens resident before the step
+    fed: int = 0  # tokens appended by it; 0: there was no room
+    sample: Sample | None = None
+    error: DriverError | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Resident:
+    sequence_id: int
+    tokens: list[int] = field(default_factory=list)
+    last_used: int = 0  # step
+
+
+class Residency:
+    def __init__(self, driver: Driver, clock: Callable[[], float] = time.monotonic) -> None:
+        self.driver = driver
+        self.num_free_cells = driver.num_free_cells
+        self.num_evictions = 0
+        self.num_forks = 0
+        self.driver_seconds = 0.0
+        self._clock = clock
+        self._step = 0
+        self._residents: dict[int, Resident] = {}  # by pid; kept prefixes have negative keys
+        self._next_kept = -1
+
+    def num_resident(self, pid: int) -> int:
+        """Tokens of a process the device holds."""
+        resident = self._residents.get(pid)
+        return len(resident.tokens) if resident is not None else 0
+
+    def num_usable(self, pid: int, tokens: Sequence[int]) -> int:
+        """Tokens of a context that the process's own KV already covers; the last one is always fed again."""
+        resident = self._residents.get(pid)
+        return min(common_prefix(resident.tokens, tokens), len(tokens) - 1) if resident is not None else 0
+
+    def run(self, demands: Sequence[Demand]) -> None:
+        """One step for as many demands as there is room for; what came of it is written into them.
+
+        Raises DriverBroken and DriverClosed, after which nothing is resident.
+        """
+        self._step += 1
+        try:
+            self._run(self._admit(demands))
+        except (DriverBroken, DriverClosed):
+            self.reset()
+            raise
+        finally:
+            self._look()
+
+    def drop(self, pid: int) -> None:
+        """Forget a process's KV, if it has any."""
+        resident = self._residents.pop(pid, None)
+        if resident is not None:
+            self.driver.close(resident.sequence_id)
+
+    def release(self, pid: int, keep_tokens: int = 0) -> None:
+        """A process has ended; its first `keep_tokens` stay as a prefix for others unless another has them."""
+        resident = self._residents.get(pid)
+        keep = min(keep_tokens, len(resident.tokens)) if resident is not None else 0
+        if resident is None or not self._worth_keeping(pid, resident.tokens[:keep]):
+            self.drop(pid)
+        else:
+            self._truncate(resident, keep)
+            self._residents[self._next_kept] = self._residents.pop(pid)
+            self._next_kept -= 1
+            self._forget_kept()
+        self._look()
+
+    def reset(self) -> None:
+        """Forget everything, whatever state the device is in."""
+        for resident in self._residents.values():
+            with contextlib.suppress(DriverError):
+                self.driver.close(resident.sequence_id)
+        self._residents.clear()
+
+    def check_integrity(self) -> None:
+        held = {r.sequence_id: r for r in self._residents.values()}
+        assert len(held) == len(self._residents) <= self.driver.info.num_sequences, "two share a sequence"
+        for sequence_id, resident in held.items():
+            length = self.driver.length(sequence_id)
+            assert length == len(resident.tokens), f"sequence {sequence_id} holds {length}, not {len(resident.tokens)}"
+        assert 0 <= self.driver.num_free_cells <= self.driver.info.num_cells, "cells are lost"
+
+    # -- the step -----------------------------------------------------------------------------------------------------
+
+    def _run(self, admitted: list[Demand]) -> None:
+        while admitted:
+            rows = [self._row(demand) for demand in admitted]
+            try:
+                samples = self._timed(rows)
+            except OutOfSequences as error:
+                admitted = self._relieved(admitted, error)
+                continue
+            except (DriverBroken, DriverClosed):
+                raise
+            except DriverError as error:
+                self._run_alone(admitted, error)
+                return
+            self._record(admitted, rows, samples)
+            return
+
+    def _timed(self, rows: list[Row]) -> list[Sample | None]:
+        began = self._clock()
+        try:
+            return self.driver.step(rows)
+        finally:
+            self.driver_seconds += self._clock() - began
+
+    def _row(self, demand: Demand) -> Row:
+        tokens, start = demand.tokens, demand.start
+        chunk = tokens[start : start + demand.max_tokens]
+        whole = start + len(chunk) == len(tokens)
+        return Row(self._residents[demand.pid].sequence_id, chunk, demand.sampler if whole else None)
+
+    def _record(self, admitted: list[Demand], rows: list[Row], samples: list[Sample | None]) -> None:
+        for demand, row, sample in zip(admitted, rows, samples, strict=True):
+            resident = self._residents[demand.pid]
+            resident.tokens.extend(row.tokens)
+            resident.last_used = self._step
+            demand.fed = len(row.tokens)
+            demand.sample = sample
+
+    def _relieved(self, admitted: list[Demand], error: OutOfSequences) -> list[Demand]:
+        """The device had less room than it said: evict somebody, at the last the worst ranked of the step itself."""
+        if self._evict({demand.pid for demand in admitted}, ()):
+            return admitted
+        worst = admitted[-1]
+        self._lose(worst.pid)
+        if len(admitted) == 1:
+            worst.error = error
+        return admitted[:-1]
+
+    def _run_alone(self, admitted: list[Demand], error: DriverError) -> None:
+        """The step as a whole was refused, and changed nothing: one by one, so that only the culprit fails."""
+        if len(admitted) == 1:
+            admitted[0].error = error
+            return
+        for demand in admitted:
+            self._run([demand])
+
+    # -- admission ----------------------------------------------------------------------------------------------------
+
+    def _admit(self, demands: Sequence[Demand]) -> list[Demand]:
+        """Demands that are resident and have room for their whole context."""
+        missing = 0
+        for demand in demands:
+            demand.fed, demand.sample, demand.error = 0, None, None
+            resident = self._residents.get(demand.pid)
+            if resident is None or demand.fresh:
+                return self._admit_by_rank(demands)
+            demand.start = len(resident.tokens)
+            missing += len(demand.tokens) - demand.start
+        if missing > self.driver.num_free_cells:
+            return self._admit_by_rank(demands)
+        return list(demands)
+
+    def _admit_by_rank(self, demands: Sequence[Demand]) -> list[Demand]:
+        admitted: list[Demand] = []
+        promised = 0
+        for demand in demands:
+            demand.fed, demand.sample, demand.error = 0, None, None
+            if self._shares_with(demand, admitted):
+                continue
+            if self._admit_one(demand, admitted, demands, promised):
+                promised += len(demand.tokens) - demand.start
+                admitted.append(demand)
+        self._spread(admitted, sum(demand.max_tokens for demand in demands))
+        return [demand for demand in admitted if demand.max_tokens > 0 and len(demand.tokens) > demand.start]
+
+    def _admit_one(self, demand: Demand, admitted: list[Demand], demands: Sequence[Demand], promised: int) -> bool:
+        """Make a demand resident, evicting whoever ranks behind it, until its context fits."""
+        safe = {demand.pid, *(other.pid for other in admitted)}
+        try:
+            self._place(demand, safe, demands)
+        except OutOfSequences:
+            return False
+        demand.start = self.num_resident(demand.pid)
+        demand.fresh = False
+        while self.driver.num_free_cells - promised < len(demand.tokens) - demand.start:
+            if not self._evict(safe, demands):
+                return False
+        return True
+
+    def _spread(self, admitted: list[Demand], num_tokens: int) -> None:
+        """What some had less use for than was granted goes to the others, best ranked first."""
+        pending = [len(demand.tokens) - demand.start for demand in admitted]
+        for demand, need in zip(admitted, pending, strict=True):
+            demand.max_tokens = min(demand.max_tokens, need)
+        spare = num_tokens - sum(demand.max_tokens for demand in admitted)
+        for demand, need in zip(admitted, pending, strict=True):
+            more = min(need - demand.max_tokens, spare)
+            demand.max_tokens += more
+            spare -= more
+
+    def _shares_with(self, demand: Demand, admitted: list[Demand]) -> bool:
+        """A better ranked demand is computing more of this one's prefix than anyone holds yet."""
+        if not self.driver.info.can_fork or not (demand.fresh or demand.pid not in self._residents):
+            return False
+        coming = max((common_prefix(other.tokens, demand.tokens) for other in admitted), default=0)
+        if coming < MIN_SHARED_TOKENS:
+            return False
+        here = max((common_prefix(r.tokens, demand.tokens) for r in self._residents.values()), default=0)
+        return min(coming, len(demand.tokens) - 1) >= here + MIN_SHARED_TOKENS
+
+    def _place(self, demand: Demand, safe: set[int], demands: Sequence[Demand]) -> None:
+        """Give a process a sequence with as much of its context as can be had. Raises OutOfSequences."""
+        while True:
+            resident = self._residents.get(demand.pid)
+            if resident is not None and not demand.fresh:
+                return
+            own = self.num_usable(demand.pid, demand.tokens)
+            source, shared = self._best_source(demand)
+            try:
+                if source is not None and shared >= own + MIN_SHARED_TOKENS:
+                    self._fork(demand.pid, source, shared)
+                elif resident is None:
+                    self._residents[demand.pid] = Resident(self.driver.open())
+                else:
+                    self._truncate(resident, own)
+                return
+            except OutOfSequences:
+                if not self._evict(safe, demands):
+                    raise
+
+    def _best_source(self, demand: Demand) -> tuple[Resident | None, int]:
+        """The sequence of another that shares the longest prefix."""
+        best, longest = None, 0
+        for pid, resident in self._residents.items():
+            if pid != demand.pid and self.driver.info.can_fork:
+                shared = min(common_prefix(resident.tokens, demand.tokens), len(demand.tokens) - 1)
+                if shared > longest:
+                    best, longest = resident, shared
+        return best, longest
+
+    def _fork(self, pid: int, source: Resident, num_tokens: int) -> None:
+        self.drop(pid)
+        sequence_id = self.driver.fork(source.sequence_id, num_tokens)
+        self._residents[pid] = Resident(sequence_id, source.tokens[:num_tokens], self._step)
+        source.last_used = self._step
+        self.num_forks += 1
+
+    def _truncate(self, resident: Resident, num_tokens: int) -> None:
+        """Keep a prefix; a model that cannot cut starts again from nothing."""
+        if num_tokens == len(resident.tokens):
+            return
+        if self.driver.info.can_truncate:
+            self.driver.truncate(resident.sequence_id, num_tokens)
+            del resident.tokens[num_tokens:]
+        else:
+            self.driver.close(resident.sequence_id)
+            resident.sequence_id = self.driver.open()
+            resident.tokens.clear()
+
+    # -- eviction -----------------------------------------------------------------------------------------------------
+
+    def _evict(self, safe: set[int], demands: Sequence[Demand]) -> bool:
+        """Drop the KV of whoever is missed least; False when all that is left is safe."""
+        rank = {demand.pid: i for i, demand in enumerate(demands)}
+        victims = [pid for pid in self._residents if pid not in safe]
+        if not victims:
+            return False
+        self._lose(min(victims, key=lambda pid: (pid in rank, -rank.get(pid, 0), self._residents[pid].last_used)))
+        return True
+
+    def _lose(self, pid: int) -> None:
+        self.num_evictions += 1
+        self.drop(pid)
+
+    def _worth_keeping(self, pid: int, prefix: list[int]) -> bool:
+        if len(prefix) < MIN_SHARED_TOKENS or not (self.driver.info.can_fork and self.driver.info.can_truncate):
+            return False
+        return all(
+            common_prefix(other.tokens, prefix) + MIN_SHARED_TOKENS <= len(prefix)
+            for key, other in self._residents.items()
+            if key != pid
+        )
+
+    def _forget_kept(self) -> None:
+        kept = sorted((key for key in self._residents if key < 0), key=lambda key: self._residents[key].last_used)
+        for key in kept[:-MAX_KEPT_PREFIXES]:
+            self.drop(key)
+
+    def _look(self) -> None:
+        with contextlib.suppress(DriverError):
+            self.num_free_cells = self.driver.num_free_cells
+
+
+def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
+    """How many tokens two lists share from the start; slices compare in C, so halving beats a loop."""
+    high = min(len(a), len(b))
+    if a[:high] == b[:high]:
+        return high
+    low = 0
+    while low < high - 1:
+        middle = (low + high) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
