@@ -1,0 +1,55 @@
+# llmasos from a checkout: `make run` talks to an agent, `make test` proves it, `make bench` measures it.
+# The first run builds llama.cpp (5 to 7 minutes on two cores); every later one starts at once.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+ASK   ?=
+export ASK
+
+.PHONY: run test lint bench fuzz links clean help
+
+run: $(VENV)/.core
+	@if [ -n "$$ASK" ]; then exec $(BIN)/llmasos run "$$ASK"; \
+	elif [ -t 0 ]; then exec $(BIN)/llmasos; \
+	else request=$$(cat); exec $(BIN)/llmasos run "$${request:-what can you do?}" </dev/null; fi
+
+test: lint
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.core
+	$(BIN)/python bench/run.py
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m fuzz --timeout 3600
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Type checkers read the rooms through links (pyproject.toml, [tool.mypy]): one for each file of the front door.
+links:
+	@cd typings/llmasos && for file in ../../llmasos/*.py; do ln -sf "$$file" .; done
+
+help:
+	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | clean'
+
+$(VENV)/.core: pyproject.toml constraints.txt scripts/install.py | $(BIN)/python
+	@$(BIN)/python scripts/install.py $(VENV)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt scripts/install.py | $(BIN)/python
+	@$(BIN)/python scripts/install.py $(VENV) dev
+	@touch $@ $(VENV)/.core
+
+# PYTHON=... chooses; else the first Python of 3.11 or newer that can make an environment.
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
+	  if "$$candidate" -c 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "llmasos: making $(VENV) with $$candidate"; exec "$$candidate" -m venv $(VENV); fi; done; \
+	echo "llmasos: no Python 3.11 or newer with venv: apt-get install python3 python3-venv, or make PYTHON=/path/to/python" >&2; \
+	exit 2
