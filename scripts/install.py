@@ -45,8 +45,10 @@ def stages(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
         if match := BUILT.search(line):
             done, total = match.groups()
-            yield f"building llama.cpp (once; some minutes): {done} of {total}" if total else (
-                f"building llama.cpp (once; some minutes): {done}%"
+            yield (
+                f"building llama.cpp (once; some minutes): {done} of {total}"
+                if total
+                else (f"building llama.cpp (once; some minutes): {done}%")
             )
         elif line.startswith(("Collecting ", "  Collecting ")):
             yield f"resolving {line.split()[1]}"
