@@ -11,10 +11,7 @@
 from __future__ import annotations
 
 import ctypes
-import struct
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,39 +22,17 @@ from llmasos.drivers import gguf
 from llmasos.drivers.driver import Driver, ModelInfo, Row, Sample
 from llmasos.drivers.llama_batch import Decoder
 from llmasos.drivers.llama_embed import Embedder
-from llmasos.drivers.llama_native import StopFlag, available_cores, library, open_context, open_model
-from llmasos.drivers.llama_probe import Abilities, check_runnable, kv_bytes_per_token, probe
+from llmasos.drivers.llama_native import StopFlag, library, open_context, open_model
+from llmasos.drivers.llama_probe import Abilities, check_runnable, probe
+from llmasos.drivers.llama_sizes import Asked, Sizes, kv_bytes, plan
 from llmasos.drivers.llama_tokenizer import LlamaTokenizer
 from llmasos.drivers.sampling import sample_rows
-from llmasos.drivers.sequence import SequenceTable, check_tokens
+from llmasos.drivers.sequence import SequenceTable, check_tokens, pack_export, unpack_export
 from llmasos.errors import DriverBroken, DriverClosed, DriverError
 
-MAX_SEQUENCES = 256  # LLAMA_MAX_SEQ
-DEFAULT_WINDOW_TOKENS = 8192  # of models that were trained for more
-DEFAULT_KV_BYTES = 128 * 2**20  # more is given only where one window needs it
 EMBED_WINDOW_TOKENS = 2048
 BATCH_TOKENS = 2048  # of one native batch
 MICRO_BATCH_TOKENS = 512  # computed at once
-MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
-KV_LOT = 256  # llama.cpp rounds cells up to such lots
-_EXPORT = struct.Struct("<4s32sQI")  # magic, fingerprint, tokens, checksum
-_EXPORT_MAGIC = b"LKV1"
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How a context is laid out, in tokens."""
-
-    window_tokens: int
-    num_sequences: int
-    num_cells: int
-    threads: int
-    kv_unified: bool
-    flash_attention: bool
-
-    @property
-    def num_outputs(self) -> int:
-        return max(self.num_sequences, MIN_OUTPUTS)
 
 
 class LlamaCpp(Driver):
@@ -100,16 +75,15 @@ class LlamaCpp(Driver):
         Raises: ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken, DriverError (sizes that cannot be).
         """
         header = gguf.check(path)
-        window_tokens = _window(header, window_tokens)
-        num_sequences = 0 if embeddings else _checked_sequences(num_sequences)
+        asked = Asked(
+            window_tokens, 0 if embeddings else num_sequences, num_cells, threads, kv_unified, flash_attention
+        )
+        asked.check(header, generates=not embeddings)
         model = open_model(path, gpu_layers)
         try:
             if not embeddings:
                 check_runnable(model, header.name)
-            cells = _cells(header, model, window_tokens, num_sequences, num_cells, kv_unified)
-            threads = threads or available_cores()
-            sizes = Sizes(window_tokens, num_sequences, cells, threads, kv_unified, flash_attention)
-            return cls(header, model, sizes, generates=not embeddings)
+            return cls(header, model, plan(asked, header, model), generates=not embeddings)
         except BaseException:
             library().llama_model_free(model)
             raise
@@ -153,12 +127,11 @@ class LlamaCpp(Driver):
         self._check_can(self.info.can_export, "export a sequence")
         num_tokens = self._table.length(sequence_id)
         state = self._state(sequence_id).tobytes() if num_tokens else b""
-        fingerprint = self.info.fingerprint.encode()
-        return _EXPORT.pack(_EXPORT_MAGIC, fingerprint, num_tokens, zlib.crc32(state)) + state
+        return pack_export(self.info.fingerprint, num_tokens, state)
 
     def import_sequence(self, data: bytes, num_tokens: int) -> int:
         self._check_can(self.info.can_export, "import a sequence")
-        state = _exported_state(data, num_tokens, self.info.fingerprint)
+        state = unpack_export(data, num_tokens, self.info.fingerprint)
         if num_tokens > self.info.window_tokens:
             raise DriverError(f"{num_tokens} tokens do not fit in a window of {self.info.window_tokens}")
         self._table.check_room(num_tokens)
@@ -307,60 +280,10 @@ def _log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any
     return np.asarray(chosen - best - totals, dtype=np.float32)
 
 
-def _exported_state(data: bytes, num_tokens: int, fingerprint: str) -> memoryview:
-    """The native part of an export, after its checks: native code trusts it blindly."""
-    if len(data) < _EXPORT.size:
-        raise DriverError("the exported sequence is cut short")
-    magic, made_by, count, checksum = _EXPORT.unpack_from(data)
-    state = memoryview(data)[_EXPORT.size :]
-    if magic != _EXPORT_MAGIC or zlib.crc32(state) != checksum:
-        raise DriverError("the exported sequence is damaged")
-    if made_by != fingerprint.encode() or count != num_tokens:
-        raise DriverError(f"the exported sequence is not {num_tokens} tokens of this model in this version")
-    return state
-
-
 def _names_bos(header: gguf.GGUFHeader) -> bool:
     """SentencePiece models (`llama`) always have one."""
     named = "tokenizer.ggml.bos_token_id" in header.metadata
     return named or header.text("tokenizer.ggml.model") in ("llama", "bert")
-
-
-def _window(header: gguf.GGUFHeader, window_tokens: int | None) -> int:
-    trained = header.window_tokens or DEFAULT_WINDOW_TOKENS
-    if window_tokens is None:
-        return min(trained, DEFAULT_WINDOW_TOKENS)
-    if not 1 <= window_tokens <= trained:
-        raise DriverError(f"model {header.name} was trained for windows of 1 to {trained} tokens, not {window_tokens}")
-    return window_tokens
-
-
-def _checked_sequences(num_sequences: int) -> int:
-    if not 1 <= num_sequences <= MAX_SEQUENCES:
-        raise DriverError(f"llama.cpp holds 1 to {MAX_SEQUENCES} sequences, not {num_sequences}")
-    return num_sequences
-
-
-def _cells(
-    header: gguf.GGUFHeader, model: int, window_tokens: int, num_sequences: int, num_cells: int | None, unified: bool
-) -> int:
-    """KV cells: what was asked for, or windows for all as far as memory goes, but one whole window at least."""
-    whole = window_tokens * num_sequences
-    if not unified or num_sequences == 0:
-        return whole
-    if num_cells is None:
-        affordable = DEFAULT_KV_BYTES // max(1, _kv_bytes(header, model))
-        num_cells = max(window_tokens, min(whole, affordable))
-    if num_cells < 1:
-        raise DriverError(f"a model needs at least 1 KV cell, not {num_cells}")
-    return -(-num_cells // KV_LOT) * KV_LOT
-
-
-def _kv_bytes(header: gguf.GGUFHeader, model: int) -> int:
-    attention = f"{header.architecture}.attention"
-    return kv_bytes_per_token(
-        model, header.number(f"{attention}.key_length"), header.number(f"{attention}.value_length")
-    )
 
 
 def _open(model: int, sizes: Sizes) -> int:
@@ -394,7 +317,7 @@ def _describe(header: gguf.GGUFHeader, model: int, sizes: Sizes, abilities: Abil
         window_tokens=sizes.window_tokens,
         num_sequences=sizes.num_sequences,
         num_cells=sizes.num_cells,
-        kv_bytes_per_token=_kv_bytes(header, model),
+        kv_bytes_per_token=kv_bytes(header, model),
         can_fork=abilities.can_fork,
         can_truncate=abilities.can_truncate,
         can_export=abilities.can_export,

@@ -49,11 +49,3 @@ def probe(model: int, context: int, decoder: Decoder, num_sequences: int) -> Abi
 def _truncates(api: Any, memory: int) -> bool:
     removed = api.llama_memory_seq_rm(memory, 0, 1, -1)
     return bool(removed) and api.llama_memory_seq_pos_max(memory, 0) == 0
-
-
-def kv_bytes_per_token(model: int, key_length: int, value_length: int) -> int:
-    """Bytes of 16-bit KV that one token takes in all layers; lengths of 0 mean the usual ones."""
-    api: Any = library()
-    usual = api.llama_model_n_embd(model) // max(1, api.llama_model_n_head(model))
-    width = (key_length or usual) + (value_length or usual)
-    return int(api.llama_model_n_layer(model) * api.llama_model_n_head_kv(model) * width * 2)

@@ -1,6 +1,7 @@
 """Bookkeeping of sequences and KV cells that drivers share.
 
 - `SequenceTable` knows which ids are open, how long each sequence is and which cells it holds.
+- `pack_export` and `unpack_export` frame a sequence's KV so that damage is found before a driver reads it.
 - It checks what the kernel asks for *before* a driver touches native code, where a mistake aborts.
 - It does not know tokens or KV contents.
 
@@ -12,10 +13,15 @@ Invariants (`check_integrity`):
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Sequence
 
 from llmasos.drivers.driver import Row
 from llmasos.errors import DriverError, OutOfSequences
+
+_EXPORT = struct.Struct("<4s32sQI")  # magic, fingerprint, tokens, checksum of the rest
+_MAGIC = b"LKV1"
 
 
 class SequenceTable:
@@ -136,3 +142,21 @@ def check_tokens(tokens: Sequence[int], vocab_size: int) -> None:
         low, high = min(tokens), max(tokens)
     if low < 0 or high >= vocab_size:
         raise DriverError(f"token {low if low < 0 else high} is not in the vocabulary of {vocab_size}")
+
+
+def pack_export(fingerprint: str, num_tokens: int, state: bytes) -> bytes:
+    """A sequence's KV with what is needed to trust it again."""
+    return _EXPORT.pack(_MAGIC, fingerprint.encode(), num_tokens, zlib.crc32(state)) + state
+
+
+def unpack_export(data: bytes, num_tokens: int, fingerprint: str) -> memoryview:
+    """The KV inside an export, after its checks: native code trusts it blindly. Raises DriverError."""
+    if len(data) < _EXPORT.size:
+        raise DriverError("the exported sequence is cut short")
+    magic, made_by, count, checksum = _EXPORT.unpack_from(data)
+    state = memoryview(data)[_EXPORT.size :]
+    if magic != _MAGIC or zlib.crc32(state) != checksum:
+        raise DriverError("the exported sequence is damaged")
+    if made_by.rstrip(b"\0") != fingerprint.encode() or count != num_tokens:
+        raise DriverError(f"the exported sequence is not {num_tokens} tokens of this model in this version")
+    return state

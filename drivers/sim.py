@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections import deque
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 
 from llmasos.drivers.driver import Driver, ModelInfo, Row, Sample, Sampler
 from llmasos.drivers.sampling import log_sum_exp, sample_rows
-from llmasos.drivers.sequence import SequenceTable, check_tokens
+from llmasos.drivers.sequence import SequenceTable, check_tokens, pack_export, unpack_export
 from llmasos.errors import DriverBroken, DriverClosed, DriverError
 
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
@@ -260,16 +259,12 @@ class Sim(Driver):
 
     def export_sequence(self, sequence_id: int) -> bytes:
         self._check_can(self.info.can_export, "export a sequence")
-        payload = json.dumps([self.info.fingerprint, self._sequence(sequence_id).tokens]).encode()
-        return zlib.crc32(payload).to_bytes(4, "big") + payload
+        tokens = self._sequence(sequence_id).tokens
+        return pack_export(self.info.fingerprint, len(tokens), np.array(tokens, dtype=np.int32).tobytes())
 
     def import_sequence(self, data: bytes, num_tokens: int) -> int:
         self._check_can(self.info.can_export, "import a sequence")
-        if zlib.crc32(data[4:]) != int.from_bytes(data[:4], "big"):
-            raise DriverError("the exported sequence is damaged")
-        fingerprint, tokens = json.loads(data[4:])
-        if fingerprint != self.info.fingerprint or len(tokens) != num_tokens:
-            raise DriverError(f"the exported sequence is not {num_tokens} tokens of this model")
+        tokens = np.frombuffer(unpack_export(data, num_tokens, self.info.fingerprint), dtype=np.int32).tolist()
         self._table.check_room(num_tokens)
         sequence_id = self.open()
         self._append(sequence_id, tokens)
@@ -296,6 +291,8 @@ class Sim(Driver):
     def log_probabilities(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         self._check_open()
         check_tokens((0, *tokens), VOCAB_SIZE)
+        if len(tokens) > self.info.window_tokens:
+            raise DriverError(f"{len(tokens)} tokens do not fit in a window of {self.info.window_tokens}")
         held = _Held()
         held.extend(tokens)
         return np.array([_logprob(held.hashes[i], tokens[i]) for i in range(1, len(tokens))], dtype=np.float32)

@@ -1,0 +1,105 @@
+"""How big a llama.cpp context is to be: from what was asked for, what the model is and what the machine has.
+
+- `Asked(...).check(header)` refuses what cannot be, before the model is loaded.
+- `plan(asked, header, model)` fills in what was left open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llmasos.drivers.gguf import GGUFHeader
+from llmasos.drivers.llama_native import available_cores, library
+from llmasos.errors import DriverError
+
+MAX_SEQUENCES = 256  # LLAMA_MAX_SEQ
+DEFAULT_WINDOW_TOKENS = 8192  # of models that were trained for more
+MIN_KV_BYTES, MAX_KV_BYTES = 64 * 2**20, 2**30  # KV takes as much memory as the model, within these
+TINY_PARAMETERS = 30_000_000
+KV_LOT = 256  # llama.cpp rounds cells up to such lots
+MAX_CELLS = 2**26
+MAX_THREADS = 1024
+MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a context is laid out, in tokens."""
+
+    window_tokens: int
+    num_sequences: int
+    num_cells: int
+    threads: int
+    kv_unified: bool
+    flash_attention: bool
+
+    @property
+    def num_outputs(self) -> int:
+        return max(self.num_sequences, MIN_OUTPUTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The same, `None` where the model and the machine decide. No sequences: the model only embeds."""
+
+    window_tokens: int | None
+    num_sequences: int
+    num_cells: int | None
+    threads: int | None
+    kv_unified: bool
+    flash_attention: bool
+
+    def check(self, header: GGUFHeader, *, generates: bool) -> None:
+        trained = _trained(header)
+        for name, value, low, high in (
+            ("window_tokens", self.window_tokens, 1, trained),
+            ("num_sequences", self.num_sequences, int(generates), MAX_SEQUENCES),
+            ("num_cells", self.num_cells, 1, MAX_CELLS),
+            ("threads", self.threads, 1, MAX_THREADS),
+        ):
+            if value is not None and not low <= value <= high:
+                raise DriverError(f"model {header.name}: {name} must be from {low} to {high}, not {value}")
+
+
+def plan(asked: Asked, header: GGUFHeader, model: int) -> Sizes:
+    window_tokens = asked.window_tokens or min(_trained(header), DEFAULT_WINDOW_TOKENS)
+    return Sizes(
+        window_tokens,
+        asked.num_sequences,
+        _cells(asked, window_tokens, header, model),
+        asked.threads or _threads(header),
+        asked.kv_unified,
+        asked.flash_attention,
+    )
+
+
+def kv_bytes(header: GGUFHeader, model: int) -> int:
+    """Bytes of 16-bit KV that one token takes in all layers."""
+    api: Any = library()
+    usual = api.llama_model_n_embd(model) // max(1, api.llama_model_n_head(model))
+    key = header.number(f"{header.architecture}.attention.key_length") or usual
+    value = header.number(f"{header.architecture}.attention.value_length") or usual
+    return int(api.llama_model_n_layer(model) * api.llama_model_n_head_kv(model) * (key + value) * 2)
+
+
+def _trained(header: GGUFHeader) -> int:
+    return header.window_tokens or DEFAULT_WINDOW_TOKENS
+
+
+def _cells(asked: Asked, window_tokens: int, header: GGUFHeader, model: int) -> int:
+    """KV cells: what was asked for, or windows for all as far as memory goes, but one whole window at least.
+
+    Without `kv_unified` every sequence has a window of its own, whatever was asked for.
+    """
+    whole = window_tokens * asked.num_sequences
+    if not asked.kv_unified or not whole:
+        return whole
+    budget = min(max(header.num_bytes, MIN_KV_BYTES), MAX_KV_BYTES)
+    affordable = max(window_tokens, min(whole, budget // max(1, kv_bytes(header, model))))
+    return -(-(asked.num_cells or affordable) // KV_LOT) * KV_LOT
+
+
+def _threads(header: GGUFHeader) -> int:
+    """All cores, but one for a tiny model: its threads would wait for each other longer than they work."""
+    return 1 if header.num_parameters < TINY_PARAMETERS else available_cores()
