@@ -28,6 +28,8 @@ from llmasos.errors import GrammarError
 
 SCHEMA_CHARS = 512 * 1024
 _CACHED = 128
+_LARGEST_INTEGER, _LARGEST_NUMBER = 10**18, 1e15
+_BOUNDS = {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"}
 _COMPACT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 # A sentinel that no merge crosses, for tokenizers that treat the start of a text apart.
 _SENTINEL = "\x02"
@@ -233,7 +235,20 @@ def _closed(schema: Any, depth: int) -> Any:
     closed = {key: _part(key, value, depth) for key, value in schema.items() if key != "x-guidance"}
     if "properties" in closed:
         closed.setdefault("additionalProperties", False)
-    return closed
+    return _bounded(closed)
+
+
+def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that every reader can hold: without bounds a model may write 1E999, or digits without end."""
+    kinds = schema.get("type")
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else set()
+    if not kinds & {"integer", "number"} or schema.keys() & {"const", "enum"}:
+        return schema
+    bound: float = _LARGEST_NUMBER if "number" in kinds else _LARGEST_INTEGER
+    low = {} if schema.keys() & {"minimum", "exclusiveMinimum"} else {"minimum": -bound}
+    high = {} if schema.keys() & {"maximum", "exclusiveMaximum"} else {"maximum": bound}
+    given = [schema[key] for key in schema.keys() & _BOUNDS if isinstance(schema[key], int | float)]
+    return schema if any(abs(value) >= bound for value in given) else {**schema, **low, **high}
 
 
 def _part(key: str, value: Any, depth: int) -> Any:
