@@ -15,9 +15,12 @@ Source: Cormack et al. 2009, reciprocal rank fusion.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import hashlib
 import logging
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +29,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from llmasos.errors import StoreUnavailable, UsageError
+from llmasos.memory import seal
 from llmasos.memory.embed import Embedder, HashedNgrams
 from llmasos.memory.lexical import Document, TextIndex, set_aside
 from llmasos.memory.vectors import ChromaVectors
@@ -133,12 +137,10 @@ class ChromaStore:
 
     def close(self) -> None:
         with self._lock:
-            if self._open_vectors is not None:
-                self._open_vectors.close()
+            self._close_vectors()
             if self._open_texts is not None:
                 self._open_texts.close()
-            self._open_vectors = self._open_texts = None
-            self._level.clear()
+            self._open_texts = None
 
     @property
     def _vector_folder(self) -> Path:
@@ -159,22 +161,43 @@ class ChromaStore:
         num = 0
         if self._vector_folder.exists():
             try:
-                for namespace, document_id, text in self._vectors().documents():
+                for namespace, document_id, text in self._vectors(keep=True).documents():
                     num += texts.put(namespace, Document(document_id, text, self._clock()))
             except (StoreUnavailable, OSError):
                 self._say(f"{self._vector_folder} could not be read either")
         self._say(f"stored texts were damaged: set aside as {damaged}; {num} recovered from the vector index")
 
-    def _vectors(self) -> ChromaVectors:
+    def _vectors(self, *, keep: bool = False) -> ChromaVectors:
         if self._open_vectors is None:
+            self._admit(keep)
             self._open_vectors = ChromaVectors(self._vector_folder, self._embedder)
+            atexit.register(self.close)  # an index that was not closed is made anew, which takes time
         return self._open_vectors
+
+    def _admit(self, keep: bool) -> None:
+        """Let the library see only an index that is as it was closed; one never closed when there is nothing else."""
+        verdict = seal.check(self._vector_folder)
+        if verdict is seal.Verdict.DAMAGED:
+            aside = set_aside(self._vector_folder)
+            self._say(f"the vector index was damaged: set aside as {aside}; it is rebuilt from the texts")
+        elif verdict is seal.Verdict.OPEN and not keep:
+            shutil.rmtree(self._vector_folder)
+        seal.unseal(self._vector_folder)
+
+    def _close_vectors(self) -> None:
+        if self._open_vectors is not None:
+            self._open_vectors.close()
+            with contextlib.suppress(OSError):  # unsealed is safe, if slower
+                seal.seal(self._vector_folder)
+            atexit.unregister(self.close)
+        self._open_vectors = None
+        self._level.clear()
 
     def _with_vectors(self, namespace: str, use: Callable[[ChromaVectors], Result]) -> Result:
         """Use the namespace's vectors; when the index fails, make a new one from the texts and try once more."""
         try:
             return use(self._levelled(namespace))
-        except StoreUnavailable as error:
+        except (StoreUnavailable, OSError) as error:
             self._discard(error)
             return use(self._levelled(namespace))
 
@@ -191,7 +214,7 @@ class ChromaStore:
             self._level.add(namespace)
         return vectors
 
-    def _discard(self, error: StoreUnavailable) -> None:
+    def _discard(self, error: Exception) -> None:
         if self._open_vectors is not None:
             self._open_vectors.close()
         self._open_vectors = None
@@ -199,7 +222,7 @@ class ChromaStore:
         try:
             aside = set_aside(self._vector_folder)
         except OSError:
-            raise error from None
+            raise StoreUnavailable(str(error)) from error
         self._say(f"the vector index failed ({error}): set aside as {aside}; it is rebuilt from the texts")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from llmasos.errors import StoreUnavailable, UsageError
+from llmasos.memory import seal
 from llmasos.memory.embed import HashedNgrams
 from llmasos.memory.store import ChromaStore, open_store
 
@@ -124,18 +125,54 @@ def test_another_embedder_makes_its_own_vectors(opened: Open) -> None:
     assert texts(opened(), "launching") == [FACTS[0]]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_damaged_index_is_set_aside_and_rebuilt(opened: Open, tmp_path: Path, seed: int) -> None:
     store = fill(opened())
     texts(store, "launch")
     store.close()
-    chance = random.Random(seed)
-    for file in (tmp_path / "vectors").rglob("*"):
-        if file.is_file():
-            file.write_bytes(chance.randbytes(min(file.stat().st_size, chance.choice([0, 100, 1 << 20])) or 10))
+    damage(tmp_path / "vectors", random.Random(seed))
     assert texts(opened(), "launch") == [FACTS[0]]
     assert len(SAID) == 1 and "set aside as" in SAID[0]
     assert len(list(tmp_path.glob("vectors.damaged-20*"))) == 1
+
+
+def damage(folder: Path, chance: random.Random) -> None:
+    """Random bytes, truncation or loss of one file."""
+    file = chance.choice(sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size))
+    data = bytearray(file.read_bytes())
+    at = chance.randrange(len(data))
+    match chance.choice(["bytes", "cut", "gone"]):
+        case "bytes":
+            data[at : at + 4096] = bytes(255 - byte for byte in data[at : at + 4096])
+            file.write_bytes(data)
+        case "cut":
+            file.write_bytes(data[:at])
+        case _:
+            file.unlink()
+
+
+def test_an_index_whose_process_was_killed_is_made_anew(opened: Open, tmp_path: Path) -> None:
+    script = (
+        "import os, sys, pathlib; from llmasos.memory.store import open_store;"
+        "store = open_store(pathlib.Path(sys.argv[1])); store.put('facts', 'the launch is on friday');"
+        "assert store.search('facts', 'launch', 1); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], timeout=60).returncode == 9
+    for file in (tmp_path / "vectors").rglob("*.*"):
+        file.write_bytes(b"junk")
+    assert texts(opened(), "launch") == [FACTS[0]]
+    assert SAID == []
+
+
+def test_a_store_that_nobody_closed_is_closed_at_exit(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib; from llmasos.memory.store import open_store;"
+        "store = open_store(pathlib.Path(sys.argv[1])); store.put('facts', 'the launch is on friday');"
+        "assert store.search('facts', 'launch', 1)"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+        assert seal.check(tmp_path / "vectors") is seal.Verdict.GOOD
 
 
 def test_damaged_texts_are_recovered_from_the_index(opened: Open, tmp_path: Path) -> None:
