@@ -59,7 +59,7 @@ class Merged(Tokenizer):
         return bytes(_BYTES[c] for c in self.bpe.id_to_token(token))
 
     def is_control(self, token: int) -> bool:
-        return token == self.eos_token
+        return bool(token == self.eos_token)
 
 
 def _byte_letters() -> dict[str, int]:
@@ -105,7 +105,7 @@ families = pytest.mark.parametrize("family", FAMILIES)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=12).filter(
     lambda t: "tool_call" not in t.lower()
 )
-calls = st.one_of(
+calls: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
     st.tuples(
         st.just("read_file"),
         st.fixed_dictionaries({"path": words}, optional={"max_words": st.integers(-(10**18), 10**18)}),
