@@ -1,0 +1,1 @@
+"""nano: the embedded tool-calling model, its generated training data and its held-out evaluation sets."""

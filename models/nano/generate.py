@@ -1,0 +1,119 @@
+"""The endless, seeded stream of training dialogues.
+
+- `generate(seed)` yields them; the same seed gives the same stream.
+- MIX says how often each kind of dialogue comes, TURNS what its turns are.
+
+Dialogues have several turns, so that the list of tools at their head is paid for once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from llmasos.models.nano import talk
+from llmasos.models.nano.chains import chain
+from llmasos.models.nano.conversation import name, refer
+from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, name_of
+from llmasos.models.nano.invented import offer
+from llmasos.models.nano.invented import request as invented_request
+from llmasos.models.nano.requests import Request
+from llmasos.models.nano.scene import Scene, draw
+from llmasos.models.nano.singles import WEIGHTED, single
+from llmasos.models.nano.words import Words
+
+_BUILTIN = frozenset(name_of(item) for item in BUILTIN_TOOLS)
+
+
+def one(scene: Scene) -> bool:
+    """A request for one listed built-in tool."""
+    usable = [tool for tool in WEIGHTED if tool in scene.names]
+    if usable:
+        scene.ask(single(scene.w, scene.w.pick(usable)))
+    return bool(usable)
+
+
+def several(scene: Scene) -> bool:
+    """A request that takes two or three calls."""
+    if len(scene.names) < 4:
+        return False
+    scene.run_chain(chain(scene.w, scene.names))
+    return True
+
+
+def unseen(scene: Scene) -> bool:
+    """A request for one of the invented tools."""
+    if scene.invented:
+        scene.ask(invented_request(scene.w, scene.w.pick(scene.invented)))
+    return bool(scene.invented)
+
+
+def impossible(scene: Scene) -> bool:
+    """A request that no listed tool can do: of general kind, for a built-in or for an invented tool not listed."""
+    w = scene.w
+    missing = sorted(_BUILTIN - set(scene.names))
+    if missing and w.chance(0.5):
+        scene.ask(_refused(single(w, w.pick(missing), failures=0.0)))
+    elif scene.invented or w.chance(0.35):
+        purposes = {item.purpose for item in scene.invented}
+        stranger = next(item for item in offer(w, 12) if item.purpose not in purposes)
+        scene.ask(_refused(stranger.ask(w)))
+    else:
+        scene.ask(talk.unanswerable(w))
+    return True
+
+
+def _refused(request: Request) -> Request:
+    return Request(request.form, request.text, "", {}, "", talk.REFUSAL, request.open_end)
+
+
+def chat(scene: Scene) -> bool:
+    """Small talk."""
+    w = scene.w
+    if w.chance(0.2):
+        return name(scene)
+    scene.say(*(talk.abilities(w, scene.tools) if w.chance(0.2) else talk.small_talk(w)))
+    return True
+
+
+def general(scene: Scene) -> bool:
+    """A request that no tool of ours could do, invented ones aside."""
+    if scene.invented:
+        return impossible(scene)
+    scene.ask(talk.unanswerable(scene.w))
+    return True
+
+
+Turn = Callable[[Scene], bool]
+# kind: its share, how the tools are drawn (None: anyhow), at most how many turns, and the turns' weights.
+MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] = (
+    ("single", 22, "all", 11, ((one, 90), (general, 6), (chat, 4))),
+    ("some", 10, "some", 9, ((one, 60), (impossible, 30), (chat, 6), (several, 8))),
+    ("steps", 24, "all", 7, ((several, 85), (one, 12), (general, 3))),
+    ("unseen", 24, "invented", 10, ((unseen, 84), (impossible, 13), (chat, 3))),
+    ("mixed", 9, "mixed", 9, ((unseen, 55), (one, 25), (several, 8), (impossible, 10), (chat, 2))),
+    ("none", 4, "all", 8, ((general, 45), (impossible, 25), (one, 20), (chat, 10))),
+    ("conversation", 14, None, 12, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
+)  # fmt: skip
+_SHARES = tuple((entry, entry[1]) for entry in MIX)
+
+
+def dialogue(w: Words) -> Dialogue:
+    """One dialogue of a kind drawn from MIX."""
+    kind, _, setting, most, turns = draw(w, _SHARES)
+    scene = Scene(w, setting)
+    count = 1 if w.chance(0.14) else w.integer(2, most)
+    for _ in range(count * 4):
+        if count == 0 or not scene.room():
+            break
+        count -= draw(w, turns)(scene)
+    if len(scene.messages) == 1:
+        scene.ask(talk.unanswerable(w))
+    return scene.dialogue(kind)
+
+
+def generate(seed: int) -> Iterator[Dialogue]:
+    """Dialogues without end; each has a source of its own, so none depends on how the others were made."""
+    number = 0
+    while True:
+        yield dialogue(Words(seed * 1_000_003 + number))
+        number += 1

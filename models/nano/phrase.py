@@ -1,0 +1,75 @@
+"""Phrasings as small grammars: many sentences from one line.
+
+- `[a|b|]` chooses one of its parts (nested, empty allowed); `<slot>` is left for a value; `{key=value}` is an
+  argument that the chosen words imply.
+- `expand(rng, pattern)` gives one sentence, its slots still in it, and what its braces said.
+- `fill(text, values)` puts values in, each between GUARD characters, so that later noise cannot touch them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from random import Random
+from typing import TypeAlias
+
+OPEN, CLOSE = "\x01", "\x02"  # around a value; taken out by `bare`
+Node: TypeAlias = "str | tuple[tuple[Node, ...], ...]"
+
+_SLOT = re.compile(r"<(\w+)>")
+_IMPLIED = re.compile(r"\s?\{(\w+)=([^}]*)\}")
+_SPACES = re.compile(r" {2,}")
+_GAPS = re.compile(r" +([,.?!;:])(?=\s|$)")
+_TOKENS = re.compile(r"[\[\]|]|[^\[\]|]+")
+
+
+@cache
+def parse(pattern: str) -> tuple[Node, ...]:
+    """A pattern as a tree: strings, and tuples of alternatives."""
+    stack: list[list[list[Node]]] = [[[]]]
+    for token in _TOKENS.findall(pattern):
+        if token == "[":
+            stack.append([[]])
+        elif token == "|" and len(stack) > 1:
+            stack[-1].append([])
+        elif token == "]":
+            done = stack.pop()
+            stack[-1][-1].append(tuple(tuple(part) for part in done))
+        else:
+            stack[-1][-1].append(token)
+    assert len(stack) == 1, f"unbalanced brackets: {pattern}"
+    return tuple(stack[0][0])
+
+
+def _choose(random: Random, nodes: tuple[Node, ...], out: list[str]) -> None:
+    for node in nodes:
+        if isinstance(node, str):
+            out.append(node)
+        else:
+            _choose(random, node[int(random.random() * len(node))], out)
+
+
+def expand(random: Random, pattern: str) -> tuple[str, dict[str, str]]:
+    """One sentence of the pattern and the arguments that its words imply."""
+    out: list[str] = []
+    _choose(random, parse(pattern), out)
+    text = "".join(out)
+    implied: dict[str, str] = {}
+    if "{" in text:
+        implied = dict(_IMPLIED.findall(text))
+        text = _IMPLIED.sub("", text)
+    return _GAPS.sub(r"\1", _SPACES.sub(" ", text)).strip(), implied
+
+
+def slots(text: str) -> list[str]:
+    return _SLOT.findall(text)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    return _SLOT.sub(lambda match: f"{OPEN}{values[match[1]]}{CLOSE}", text)
+
+
+def bare(text: str) -> str:
+    """The text without its guards."""
+    return text.replace(OPEN, "").replace(CLOSE, "")

@@ -1,0 +1,191 @@
+"""A request: what a person says, the one call it asks for, what the tool returns and what nano then answers.
+
+- `Request.text` has a grammatical `form`; `dress` puts it into a sentence as people type them.
+- Values in the text stand between guards (see phrase.py): framing, typos and casing leave them alone.
+
+The forms: "do" (an imperative), "noun" and "nouns" (what to give), "question", "say" (already a sentence).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from llmasos.models.nano.phrase import CLOSE, OPEN, bare
+from llmasos.models.nano.words import Words
+
+FAILED = "error "
+ERRORS = (
+    "ENOENT: no such file: {}",
+    "ENOENT: no such file: {}",
+    "ENOENT: {} does not exist",
+    "EPERM: not allowed: {}",
+    "EPERM: permission denied",
+    "EACCES: access to {} is denied",
+    "EINVAL: bad value: {}",
+    "EINVAL: invalid argument",
+    "EEXIST: {} is there already",
+    "EISDIR: {} is a folder",
+    "ENOTDIR: {} is not a folder",
+    "EDQUOT: the quota is used up",
+    "ETIMEDOUT: no answer in {} s",
+    "ETIMEDOUT: the {} took too long",
+    "EFBIG: {} is too large",
+    "ESRCH: no such process: {}",
+    "EIO: the {} failed",
+    "EBUSY: {} is busy",
+    "ECONNREFUSED: no connection to {}",
+    "EAGAIN: try again later",
+    "ENOSPC: no space left",
+    "ENOSYS: {} is not supported",
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call in words. `open_end`: the text ends in unquoted content, so nothing may follow it."""
+
+    form: str
+    text: str
+    tool: str
+    arguments: dict[str, Any]
+    result: str
+    answer: str
+    open_end: bool = False
+
+
+def error(w: Words, subject: str) -> tuple[str, str]:
+    """A failed call's result, and the answer to it."""
+    code = w.pick(ERRORS)
+    if w.chance(0.15):
+        code = f"E{w.made_up().upper()}: {w.phrase(1, 6)}"
+    text = code.replace("{}", subject if w.chance(0.7) else w.word())
+    return FAILED + text, "That did not work: " + text.split(": ", 1)[1]
+
+
+def answer_to(result: str, good: str) -> str:
+    """The answer to a result that may be an error."""
+    return "That did not work: " + result.split(": ", 1)[1] if result.startswith(FAILED) else good
+
+
+def failing(w: Words, request: Request) -> Request:
+    """The same request, but its call fails."""
+    subject = next((str(value) for value in request.arguments.values() if len(str(value)) < 40), request.tool)
+    result, answer = error(w, subject)
+    return Request(request.form, request.text, request.tool, request.arguments, result, answer, request.open_end)
+
+
+# How imperatives and nouns become sentences.
+
+_DO = (
+    ["{}"] * 14
+    + ["please {}"] * 4
+    + ["can you {}?", "could you {}?", "can you please {}?", "could you please {}?", "pls {}", "would you {}?"]
+    + ["i need you to {}", "i want you to {}", "i'd like you to {}", "go ahead and {}", "let's {}", "kindly {}"]
+    + ["will you {}?", "i would like to {}", "i want to {}", "help me {}", "just {}", "now {}", "you should {}"]
+    + ["we need to {}", "i need to {}", "can u {}", "plz {}", "would you be able to {}?", "try to {}", "do this: {}"]
+    + ["your task: {}", "be so kind and {}", "be a dear and {}", "would you kindly {}?", "time to {}", "next, {}"]
+    + ["i'd like to {}", "you can {}", "feel free to {}", "let us {}", "may i ask you to {}?", "i was hoping you could {}"]
+    + ["do me a favour and {}", "make sure to {}", "any chance you could {}?", "is it possible to {}?", "you need to {}"]
+    + ["why don't you {}?", "might you {}?", "i have to {}", "quickly {}", "please, {}", "could we {}?", "gotta {}"]
+)
+_NOUN = (
+    ["what is {}?", "what's {}?", "whats {}", "give me {}", "tell me {}", "show me {}", "i need {}", "{}", "{}, please"]
+    + ["could you tell me {}?", "can you give me {}?", "find out {}", "let me know {}", "i want to know {}", "{}?"]
+    + ["i'd like to know {}", "do you know {}?", "please give me {}", "please tell me {}", "can you show me {}?"]
+    + ["what might {} be?", "get me {}", "let me see {}", "i need to know {}", "can i have {}?", "may i see {}?"]
+    + ["could i get {}?", "just tell me {}", "i'm looking for {}", "please show me {}", "what would be {}?", "get {}"]
+    + ["i would like {}", "can you tell me {}?", "show {}", "i wonder what {} is", "tell me what {} is", "fetch {}"]
+    + ["can you find out {}?", "i'm curious about {}", "check {}", "do you know what {} is?", "mind telling me {}?"]
+)
+_NOUNS = [text.replace("is", "are") if text.startswith(("what is", "do you know what")) else text for text in _NOUN]
+_NOUNS = [text.replace("what's", "what are").replace("whats", "what r").replace("{} is", "{} are") for text in _NOUNS]
+_NOUNS = [text for text in _NOUNS if "might" not in text and "would be" not in text]
+_OPENERS = (
+    "hey, |hi, |hello, |ok so |ok, |okay |alright, |so |um, |yo, |listen, |nano, |hey nano, |hi nano, |hello there, |"
+    "well, |right, |excuse me, |quick one: |quick question: |one thing: |good morning, |hey there, |dear nano, |"
+    "first, |oh, |and |also, |then |sorry, |actually, |hmm, |if you don't mind, |if possible, |when you can, |"
+    "for my boss, |before i forget, |real quick, |one more: |task: |i'm in a hurry, |as a favour, |by the way, |"
+    "since you're here, |good evening! |hello! |hi! |hey! |ok! |thanks. |great. |perfect, |cool, |for tomorrow, "
+).split("|")
+_CLOSERS = (
+    " please| please|, please| for me| for me please|, thanks| thanks|, thank you| right away| now| quickly| asap|"
+    " if you can| when you have a minute| when you get a chance|, will you| real quick|, it's urgent| for my boss|"
+    " before lunch|, ok| if you don't mind| if possible|, i'm in a hurry| at once|, cheers| then| again please|"
+    ", nano| as soon as you can|, would you| if that's ok|, i need it for work| pls| plz|, it is important| thx"
+).split("|")
+_ENDS = ["", "", "", "", ".", ".", "!"]
+_LITERAL = re.compile(rf"({OPEN}[^{CLOSE}]*{CLOSE})")
+
+
+def core(w: Words, request: Request) -> str:
+    """The request as a sentence without fillers."""
+    frame = "{}"
+    if request.form == "do" and w.chance(0.6):
+        frame = w.pick(_DO)
+    elif request.form == "noun":
+        frame = w.pick(_NOUN)
+    elif request.form == "nouns":
+        frame = w.pick(_NOUNS)
+    elif request.form == "question":
+        frame = w.pick(["{}?", "{}?", "{}"])
+    if request.open_end:
+        frame = frame.rstrip("?").removesuffix(", please") if frame.endswith(("?", "{}, please")) else frame
+    return frame.replace("{}", request.text)
+
+
+def finish(w: Words, text: str, open_end: bool = False) -> str:
+    """Fillers, punctuation, casing and typos around a sentence; guards taken out."""
+    if w.chance(0.22):
+        text = w.pick(_OPENERS) + text
+    if not open_end:
+        mark = text[-1] if text[-1] in "?!." else ""
+        body = text[: -len(mark)] if mark else text
+        if w.chance(0.18):
+            body += w.pick(_CLOSERS)
+        if mark == "?":
+            mark = w.pick(["?", "?", "?", ""])
+        text = body + (mark or w.pick(_ENDS))
+    elif not text.endswith(tuple(".!?" + c + CLOSE for c in ".!?\"'”`)")) and text[-2] not in ".!?\"'”`)":
+        text += w.pick(["", "", "", ".", ""])
+    return bare(_noise(w, text))
+
+
+def dress(w: Words, request: Request) -> str:
+    """The request as a person types it."""
+    return finish(w, core(w, request), request.open_end)
+
+
+def _noise(w: Words, text: str) -> str:
+    share = w.random.random()
+    if share < 0.35 and text[0] != OPEN:
+        return text[0].upper() + _pronoun(text[1:])
+    if share < 0.37:
+        return _outside(text, str.upper)
+    if share < 0.38:
+        return _outside(text, str.title)
+    if share < 0.43:
+        return _outside(text, lambda part: _typos(w, part))
+    return text if share < 0.9 else _pronoun(text)
+
+
+def _pronoun(text: str) -> str:
+    return re.sub(r"\bi\b(?=[ '])", "I", text) if OPEN not in text else _outside(text, _pronoun)
+
+
+def _outside(text: str, change: Any) -> str:
+    """`change` on everything but the values."""
+    return "".join(part if part.startswith(OPEN) else change(part) for part in _LITERAL.split(text))
+
+
+def _typos(w: Words, text: str) -> str:
+    """One slip in a longer word: letters swapped, lost or doubled."""
+    words = text.split(" ")
+    for i, word in enumerate(words):
+        if len(word) > 3 and word.isalpha() and w.chance(0.2):
+            at = w.integer(1, len(word) - 2)
+            swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            words[i] = w.pick([swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]])
+            break
+    return " ".join(words)

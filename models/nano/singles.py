@@ -1,0 +1,19 @@
+"""One request for one built-in tool, whichever it is."""
+
+from __future__ import annotations
+
+from llmasos.models.nano import requests_files, requests_other, sums
+from llmasos.models.nano.requests import Request, failing
+from llmasos.models.nano.words import Words
+
+TOOLS = (*requests_files.PATTERNS, "calculate", *requests_other.PATTERNS)
+WEIGHTED = (*TOOLS, "calculate", "calculate", "read_file", "write_file", "append_file", "find_files", "recall")
+
+
+def single(w: Words, tool: str | None = None, failures: float = 0.06) -> Request:
+    """A request for `tool` (or any), now and then with a call that fails."""
+    tool = tool or w.pick(WEIGHTED)
+    if tool == "calculate":
+        return sums.make(w)
+    request = (requests_files if tool in requests_files.PATTERNS else requests_other).make(w, tool)
+    return failing(w, request) if w.chance(failures) else request
