@@ -69,9 +69,10 @@ def make_tokenizer(recipe: Recipe, file: Path) -> Any:
 
     from llmasos.apps.training.text import Template
     from llmasos.models.nano import tokenizer
-    from llmasos.models.nano.generate import generate
 
     if not file.exists():
+        from llmasos.models.nano.generate import generate
+
         template = Template()
         dialogues = itertools.islice(generate(recipe.data.seed - 1), recipe.tokenizer.dialogues)
         words, spaced = tokenizer.count(template.render(item.messages, item.tools) for item in dialogues)

@@ -58,7 +58,8 @@ def draw(rows: Sequence[Sequence[float]], title: str) -> str:
 
     line = " ".join(f"{x(tokens):.1f},{y(loss):.1f}" for tokens, loss in points)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        ' font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{LEFT}" y="16">{title}</text>',
     ]

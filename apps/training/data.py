@@ -2,7 +2,7 @@
 
 - `Stream(recipe, tokenizer_file, position)` iterates batches for ever; `stream.position` after a batch is where to
   start to get the next one, so an interrupted run goes on with the very batch that it would have seen.
-- A shard is `shard_dialogues` dialogues of `generate(seed + shard)`, tokenised, sorted by length and cut into
+- A shard is `shard_dialogues` dialogues of `generate(seed + shard)` (the first `drill_shards` of `drill`), tokenised, sorted by length and cut into
   batches of rows of one length; the order of the batches is shuffled by the shard's number.
 
 It knows the generator, the template and the tokenizer, and nothing of the model.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import queue
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from tokenizers import Tokenizer
 
 from llmasos.apps.training import recipe as recipes
 from llmasos.apps.training.text import Marks, Template, weights_of
-from llmasos.models.nano.generate import generate
+from llmasos.models.nano.drill import drill
 
 AHEAD = 2  # shards made in advance
 
@@ -65,7 +66,13 @@ class Maker:
         return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer))
 
     def shard(self, number: int) -> list[Batch]:
-        dialogues = itertools.islice(generate(self.data.seed + number), self.data.shard_dialogues)
+        if number < self.data.drill_shards:
+            source = drill
+        else:
+            from llmasos.models.nano.generate import generate
+
+            source = generate
+        dialogues = itertools.islice(source(self.data.seed + number), self.data.shard_dialogues)
         texts = [self.template.render(item.messages, item.tools) for item in dialogues]
         rows = [
             Row(encoding.ids, weights_of(encoding.ids, self.marks, self.data.prompt_weight))
@@ -147,7 +154,13 @@ class Stream:
     def _shard(self, number: int) -> list[Batch]:
         if self._process is None:
             return self._maker.shard(number)
-        made, batches = self._queue.get(timeout=600)
+        while True:
+            try:
+                made, batches = self._queue.get(timeout=2)
+                break
+            except queue.Empty:
+                if not self._process.is_alive():
+                    raise RuntimeError("the process that makes training data died; its error is above") from None
         assert made == number
         return list(batches)
 

@@ -66,7 +66,7 @@ class Trainer:
         self.optimisers = self._optimisers()
         self.log = Log(folder / "log.csv")
         if fast:  # block by block: they share what is compiled, once for each row length
-            torch._dynamo.config.recompile_limit = 4 * len(recipe.data.lengths)  # type: ignore[attr-defined]
+            torch._dynamo.config.recompile_limit = 4 * len(recipe.data.lengths)
             for block in self.model.blocks:
                 block.compile(dynamic=False)
 
@@ -136,7 +136,7 @@ class Trainer:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.fast):
             hidden = self.model(torch.from_numpy(batch.tokens.astype("int64")))
             loss = loss_of(self.model, hidden, batch)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.optimiser.clip_norm)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -152,5 +152,3 @@ class Trainer:
         for optimiser, rate in zip(self.optimisers, (settings.muon_rate, settings.adam_rate), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
-
-

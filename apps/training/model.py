@@ -17,7 +17,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-
 STRETCH = 128  # queries attended together
 
 

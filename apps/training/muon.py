@@ -30,7 +30,8 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(ITERATIONS):
         square = x @ x.mT
         x = a * x + (b * square + c * square @ square) @ x
-    return (x.mT if tall else x).to(matrices.dtype)
+    straight: Tensor = x.mT if tall else x
+    return straight.to(matrices.dtype)
 
 
 class Muon(torch.optim.Optimizer):

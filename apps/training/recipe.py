@@ -19,6 +19,7 @@ from llmasos.errors import ConfigError
 class Data:
     seed: int
     shard_dialogues: int
+    drill_shards: int
     lengths: tuple[int, ...]
     long_share: float
     prompt_weight: float
@@ -112,4 +113,6 @@ def load(path: Path) -> Recipe:
     hints = typing.get_type_hints(Recipe)
     if unknown := sorted(tables.keys() - hints.keys()):
         raise ConfigError(f"{path}: section [{unknown[0]}] is unknown")
-    return Recipe(**{part.name: _section(path, part.name, hints[part.name], tables.get(part.name)) for part in fields(Recipe)})
+    return Recipe(
+        **{part.name: _section(path, part.name, hints[part.name], tables.get(part.name)) for part in fields(Recipe)}
+    )

@@ -93,5 +93,5 @@ def build(words: Mapping[str, int], spaced: Mapping[str, int], num_merges: int, 
     for word, times in spaced.items():
         pieces = plain.encode(word[1:]).tokens
         (whole if len(pieces) == 1 else prefix)[pieces[0]] += times
-    chosen = [piece for piece, times in whole.most_common() if times > 2 * prefix[piece]][:num_spaced]
+    chosen = [piece for piece, times in whole.most_common() if times >= prefix[piece]][:num_spaced]
     return _assemble([*merges, *SCAFFOLD, *((SPACE, piece) for piece in chosen)])

@@ -29,6 +29,7 @@ TINY = """
 [data]
 seed = 5
 shard_dialogues = 24
+drill_shards = 1
 lengths = [512, 1024, 2048]
 long_share = 0.1
 prompt_weight = 0.05
