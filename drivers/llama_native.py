@@ -74,6 +74,11 @@ def last_error() -> str:
     return _errors[-1] if _errors else "no reason given"
 
 
+def _first_error() -> str:
+    """The cause: what follows it in the log only says that something failed."""
+    return _errors[0].removeprefix("llama_model_load: ") if _errors else "no reason given"
+
+
 class StopFlag:
     """Makes llama.cpp leave a computation at its next node.
 
@@ -108,7 +113,7 @@ def open_model(path: Path, gpu_layers: int) -> int:
     _errors.clear()
     model = api.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
-        raise ModelDamaged(f"{path}: llama.cpp cannot load it: {last_error()}")
+        raise ModelDamaged(f"{path}: llama.cpp cannot load it: {_first_error()}")
     return int(model)
 
 
@@ -121,7 +126,7 @@ def open_context(model: int, **values: int | bool) -> int:
     _errors.clear()
     context = api.llama_init_from_model(model, params)
     if not context:
-        raise DriverBroken(f"llama.cpp cannot make a context of {values['n_ctx']} tokens: {last_error()}")
+        raise DriverBroken(f"llama.cpp cannot make a context of {values['n_ctx']} tokens: {_first_error()}")
     return int(context)
 
 
