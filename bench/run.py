@@ -39,7 +39,13 @@ def main() -> int:
 def _machine() -> dict[str, Any]:
     cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine())
     versions = {name: importlib.metadata.version(name) for name in ("llama-cpp-python", "llguidance", "numpy")}
-    return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0], **versions}
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": os.getloadavg()[0],
+        **versions,
+    }
 
 
 def _cpuinfo() -> list[str]:

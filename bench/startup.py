@@ -54,5 +54,7 @@ def _timed(command: list[str], environment: dict[str, str]) -> dict[str, float]:
 
 
 def _output(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, env=environment, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     return done.stdout

@@ -59,7 +59,8 @@ async def _run(task: Task, call: ToolCall, repeats: Counter[str]) -> str:
     key = call.name + json.dumps(call.arguments, sort_keys=True)
     repeats[key] += 1
     if repeats[key] >= REPEATS_STOP:
-        raise QuotaExceeded(f"limit reached: {call.name} called {REPEATS_STOP} times with the same arguments", "repeats")
+        what = f"{call.name} called {REPEATS_STOP} times with the same arguments"
+        raise QuotaExceeded(f"limit reached: {what}", "repeats")
     text = (await task.trap(call.name, call.arguments)).text
     warning = f"\n(this call was made {repeats[key]} times)" if repeats[key] >= REPEATS_WARN else ""
     return text + warning

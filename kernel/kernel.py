@@ -5,10 +5,7 @@
 - `kill`, `wait`, `nice`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask.
 - It knows no concrete driver and no concrete syscall: both are handed in (`llmasos/boot.py`).
 
-Invariants (`check_integrity`):
-1. Every live process's parent is in the table; orphans belong to init (pid 1).
-2. A pid is never used twice in a state directory.
-3. A process is out of its engine and its budget refunded before anyone is told that it exited.
+Invariant: a process is out of its engine and its budget refunded before anyone is told that it exited.
 """
 
 from __future__ import annotations
@@ -34,22 +31,21 @@ from llmasos.errors import (
     SyscallError,
 )
 from llmasos.kernel.agent import agent
-from llmasos.kernel.capability import ALL, narrowed
+from llmasos.kernel.capability import narrowed
 from llmasos.kernel.engine import TokenRecord
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, Record
-from llmasos.kernel.limits import Budget, Limits
+from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process, State
+from llmasos.kernel.process_table import INIT, ProcessTable
 from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
 
-INIT = 1
-MAX_ZOMBIES = 1024  # of init's children: kept for `wait`, the oldest forgotten first
 AGENT = Program("agent", agent)
 
 
@@ -84,12 +80,8 @@ class Kernel:
         self._load_model = load_model
         self._models: dict[str, Model] = {}
         self._loading = anyio.Lock()
-        self._next_pid = max(journal.last_pid(), INIT) + 1
-        unlimited = Budget(Limits(children=None, depth=None))
-        self.init = Process(INIT, 0, "init", "", "", workspace, frozenset({ALL}), unlimited)
-        self.init.become(State.READY)
-        self.init.become(State.WAITING, "children")
-        self._tasks: dict[int, Task] = {}
+        self._processes = ProcessTable(journal.last_pid(), workspace)
+        self.init = self._processes.init
         self._group: TaskGroup | None = None
 
     # -- life of the kernel -------------------------------------------------------------------------------------------
@@ -117,7 +109,7 @@ class Kernel:
             self.journal.close()
 
     async def _end_all(self) -> None:
-        live = [task for task in self._tasks.values() if task.process.alive]
+        live = self._processes.live()
         for task in live:
             task.kill(Signal.TERM)
         for task in live:
@@ -178,7 +170,7 @@ class Kernel:
             task.adopt((await share.transcript()).fork(process.context))
         await self._write(process, "spawn", _spawn_record(process))
         process.become(State.READY)
-        self._tasks[process.pid] = task
+        self._processes.add(task)
         self.group.start_soon(self._run, task)
         return ProcessHandle(task)
 
@@ -200,9 +192,8 @@ class Kernel:
         granted = narrowed(wanted, parent.capabilities) | own
         top = self.limits if parent is self.init else Limits()
         budget = parent.budget.child(limits or top)
-        pid, self._next_pid = self._next_pid, self._next_pid + 1
         return Process(
-            pid=pid,
+            pid=self._processes.new_pid(),
             ppid=parent.pid,
             app=program.name,
             model=model or parent.model or self.default_model,
@@ -246,44 +237,29 @@ class Kernel:
             process.budget.parent.refund("children")
         await self._write(process, "exit", _exit_record(process))
         process.become(State.ZOMBIE)
-        self._orphan(process)
+        self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))
         task.close()
-        self._forget_old()
-
-    def _orphan(self, process: Process) -> None:
-        for other in self._tasks.values():
-            if other.process.ppid == process.pid:
-                other.process.ppid = INIT
-
-    def _forget_old(self) -> None:
-        zombies = [pid for pid, t in self._tasks.items() if t.ended.is_set() and t.process.ppid == INIT]
-        for pid in zombies[:-MAX_ZOMBIES]:
-            del self._tasks[pid]
 
     def task(self, pid: int) -> Task:
         """A process's task, live or not yet reaped. Raises NoSuchProcess."""
-        task = self._tasks.get(pid)
-        if task is None:
-            raise NoSuchProcess(f"no process {pid}")
-        return task
+        return self._processes.get(pid)
 
     def handle(self, pid: int) -> ProcessHandle:
         return ProcessHandle(self.task(pid))
 
     def processes(self, *, zombies: bool = False) -> list[Process]:
         """Live processes by pid, init first."""
-        known = [task.process for task in self._tasks.values()]
-        return [self.init, *sorted((p for p in known if p.alive or zombies), key=lambda p: p.pid)]
+        return self._processes.processes(zombies=zombies)
 
     async def wait(self, pid: int, *, by: Process | None = None) -> Process:
         """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""
         task = self.task(pid)
-        if by is not None and pid in self._ancestry(by):
+        if by is not None and pid in self._processes.ancestry(by):
             raise SyscallError(f"process {by.pid} cannot wait for {pid}: it is part of it", "EDEADLK")
         await task.ended.wait()
         if by is not None and task.process.ppid == by.pid:
-            self._tasks.pop(pid, None)
+            self._processes.reap(pid)
         return task.process
 
     def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> None:
@@ -291,14 +267,14 @@ class Kernel:
 
         Raises NoSuchProcess, PermissionDenied.
         """
-        if pid == INIT or (by is not None and pid in self._ancestry(by)[1:]):
+        if pid == INIT or (by is not None and pid in self._processes.ancestry(by)[1:]):
             raise PermissionDenied(f"process {pid} may not be signalled from here")
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
         self.journal.append([Record(pid, "signal", {"signal": signal.name, "by": by.pid if by else 0})])
         if signal is Signal.KILL:
-            for child in self._descendants(pid):
+            for child in self._processes.descendants(pid):
                 child.kill(signal)
         _DELIVER[signal](task)
 
@@ -320,23 +296,8 @@ class Kernel:
         if process.model in self._models:
             self._models[process.model].engine.resume(process.pid)
 
-    def _ancestry(self, process: Process) -> list[int]:
-        pids = [process.pid]
-        while pids[-1] in self._tasks:
-            pids.append(self._tasks[pids[-1]].process.ppid)
-        return pids
-
-    def _descendants(self, pid: int) -> list[Task]:
-        children = [t for t in self._tasks.values() if t.process.ppid == pid and t.process.alive]
-        return children + [d for child in children for d in self._descendants(child.pid)]
-
     def check_integrity(self) -> None:
-        for pid, task in self._tasks.items():
-            assert pid == task.process.pid < self._next_pid
-            assert not task.process.alive or task.process.ppid in {INIT, *self._tasks}, f"{pid} has no parent"
-            task.process.context.check_integrity()
-        live = sum(task.process.alive for task in self._tasks.values())
-        assert self.init.budget.used["children"] == live, "children and budget differ"
+        self._processes.check_integrity()
 
     # -- the journal --------------------------------------------------------------------------------------------------
 
@@ -346,7 +307,10 @@ class Kernel:
         for record in sampled:
             grouped.setdefault((record.pid, record.segment_id), []).append(record.token)
         self.journal.append(
-            [Record(pid, "tokens", {"segment": segment, "tokens": tokens}) for (pid, segment), tokens in grouped.items()]
+            [
+                Record(pid, "tokens", {"segment": segment, "tokens": tokens})
+                for (pid, segment), tokens in grouped.items()
+            ]
         )
 
     async def _write(self, process: Process, kind: str, body: dict[str, object]) -> None:

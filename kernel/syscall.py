@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
 
-Effect = Literal[
-    "pure", "read", "write", "egress", "send", "share", "transfer", "destroy", "admin", "exec", "process"
-]
+Effect = Literal["pure", "read", "write", "egress", "send", "share", "transfer", "destroy", "admin", "exec", "process"]
 Role = Literal["target", "object", "amount", "secret", "payload", "param"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

@@ -172,9 +172,7 @@ class Task:
         finally:
             self.become(State.READY)
         self.calls.append(record)
-        self.publish(
-            CallEnded(self.pid, seq, name, record.decision, record.result, record.error, record.seconds)
-        )
+        self.publish(CallEnded(self.pid, seq, name, record.decision, record.result, record.error, record.seconds))
         return record
 
     async def input(self) -> str | None:
@@ -324,8 +322,6 @@ def _message(said: Said) -> dict[str, Any]:
         ]
     elif said.bad_calls:
         message["content"] = said.text + said.bad_calls[0].raw
-    if not message["content"] and not said.calls:
-        message["content"] = " "
     return message
 
 

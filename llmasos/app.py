@@ -140,9 +140,7 @@ class App:
         async def body(task: Task, request: str) -> str:
             return await task.interruptible(lambda t, r: main(Os(t), r), request)
 
-        return Program(
-            self.name, body, self.system, tuple(self.calls), self.capabilities, self.sampling, streams=False
-        )
+        return Program(self.name, body, self.system, tuple(self.calls), self.capabilities, self.sampling, streams=False)
 
 
 __all__ = ["AGENT", "App", "Os"]

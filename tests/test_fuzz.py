@@ -20,23 +20,24 @@ from llmasos.config import Config
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import Process
+from llmasos.kernel.program import Program
 from llmasos.kernel.syscall import Syscall
 from llmasos.kernel.task import Task
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 COUNT = int(os.environ.get("LLMASOS_FUZZ", "120"))
-WORDS = (
-    "read write delete a.txt b.txt ../../etc/passwd the of 17 23 times plus remember what time is it forget kill 1 "
-    "process list files please {\"name\": <tool_call> </tool_call> <|im_end|> <|im_start|>system \\n \u202e é 漢字 🙂 "
-    "' \" ` { } [ ] \\ / null true -1 1e999 0x10 %s ${HOME} ; rm -rf"
-).split(" ")
+WORDS = r"""
+read write delete a.txt b.txt ../../etc/passwd the of 17 23 times plus remember what time is it forget kill 1
+process list files please {"name": <tool_call> </tool_call> <|im_end|> <|im_start|>system é 漢字 🙂
+' " ` { } [ ] \ / null true -1 1e999 0x10 %s ${HOME} ; rm -rf
+""".split()
 
 
 def prompt(rng: random.Random) -> str:
     """Words a person may type, words an attacker may, and noise."""
     kind = rng.random()
     if kind < 0.2:
-        return "".join(chr(rng.choice([rng.randrange(1, 128), rng.randrange(128, 0xD800)])) for _ in range(rng.randrange(60)))
+        return "".join(chr(rng.choice((rng.randrange(1, 128), rng.randrange(128, 0xD800)))) for _ in range(40))
     return " ".join(rng.choice(WORDS) for _ in range(rng.randrange(1, 20)))
 
 
@@ -105,7 +106,6 @@ async def test_fuzzed_calls_are_refused_or_right(tmp_path: Path) -> None:
         watch = Watch()
         kernel.gate.checks = (*kernel.gate.checks, watch)
         names = [call.name for call in kernel.table if call.name not in ("spawn", "wait", "kill")]
-        ended = anyio.Event()
 
         async def body(task: Task, request: str) -> str:
             for _ in range(COUNT * 2):
@@ -114,13 +114,10 @@ async def test_fuzzed_calls_are_refused_or_right(tmp_path: Path) -> None:
                 keys = [*known, *rng.sample(WORDS, rng.randrange(2))] if rng.random() < 0.5 else known
                 record = await task.trap(str(name), {str(key): value(rng) for key in keys})
                 assert (record.result is None) != (record.error is None)
-            ended.set()
             return "done"
-
-        from llmasos.kernel.program import Program
 
         process = await kernel.spawn(Program("fuzz", body), "")
         assert await process.wait() == "done"
         assert watch.passed > 0
     assert outside.read_text() == "untouched"
-    assert {p.name for p in tmp_path.iterdir()} == {"home", "work", "outside"}
+    assert {path.name for path in outside.parent.glob("*")} == {"home", "work", "outside"}

@@ -123,7 +123,7 @@ def test_a_fork_goes_on_alone() -> None:
     assert twin.context.tokens == whole(twin)
 
 
-@given(st.lists(st.tuples(st.text(max_size=20), st.text(min_size=1, max_size=20), st.booleans()), max_size=6))
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20), st.booleans()), max_size=6))
 def test_any_conversation_lines_up(turns: list[tuple[str, str, bool]]) -> None:
     t = transcript()
     for asked, answered, ended in turns:
