@@ -26,11 +26,12 @@ from llmasos.kernel.task import Task
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 COUNT = int(os.environ.get("LLMASOS_FUZZ", "120"))
-WORDS = r"""
+TYPED = r"""
 read write delete a.txt b.txt ../../etc/passwd the of 17 23 times plus remember what time is it forget kill 1
 process list files please {"name": <tool_call> </tool_call> <|im_end|> <|im_start|>system é 漢字 🙂
 ' " ` { } [ ] \ / null true -1 1e999 0x10 %s ${HOME} ; rm -rf
-""".split()
+"""
+WORDS = TYPED.split()
 
 
 def prompt(rng: random.Random) -> str:
