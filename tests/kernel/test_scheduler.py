@@ -1,0 +1,97 @@
+"""The next batch within a budget: pure, so tested by drawing every kind of load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmasos.errors import ConfigError
+from llmasos.kernel.run_queue import POLICIES, make_policy
+from llmasos.kernel.scheduler import DECODE_ROW_TOKENS, Scheduler
+
+
+@dataclass(eq=False)
+class Waiting:
+    num_pending: int
+    nice: int = 0
+    tree: str = ""
+
+
+def scheduler_of(
+    pending: list[int], *, step_tokens: int = 64, max_rows: int = 8, policy: str = "rr"
+) -> tuple[Scheduler[Waiting], list[Waiting]]:
+    scheduler: Scheduler[Waiting] = Scheduler(make_policy(policy), step_tokens=step_tokens, max_rows=max_rows)
+    waiting = [Waiting(n) for n in pending]
+    for entity in waiting:
+        scheduler.policy.add(entity)
+    return scheduler, waiting
+
+
+def granted(pending: list[int], step_tokens: int = 64, max_rows: int = 8, cells: int = 10_000) -> list[int]:
+    """Tokens granted to each of those waiting, in their order."""
+    scheduler, waiting = scheduler_of(pending, step_tokens=step_tokens, max_rows=max_rows)
+    grants = dict(scheduler.compose(cells))
+    return [grants.get(entity, 0) for entity in waiting]
+
+
+def test_nobody_waiting_is_no_batch() -> None:
+    assert granted([]) == []
+
+
+def test_all_that_fits_goes_at_once() -> None:
+    assert granted([1, 1, 20, 42]) == [1, 1, 20, 42]
+
+
+def test_decode_rows_come_before_prefill() -> None:
+    assert granted([500, 1, 1, 3]) == [59, 1, 1, 3]
+
+
+def test_prefill_is_shared_equally_and_the_small_are_filled_first() -> None:
+    assert granted([500, 17, 500]) == [23, 17, 24]
+
+
+def test_prefill_keeps_a_quarter_when_there_are_many_decode_rows() -> None:
+    assert granted([1] * 12 + [500], step_tokens=8, max_rows=20) == [1] * 6 + [0] * 6 + [2]
+
+
+def test_rows_are_bounded() -> None:
+    assert granted([1] * 12, max_rows=8) == [1] * 8 + [0] * 4
+
+
+def test_a_step_takes_two_tokens_at_least() -> None:
+    with pytest.raises(ConfigError, match="step_tokens"):
+        scheduler_of([], step_tokens=1)
+
+
+def test_order_is_the_rank_when_there_is_not_room_for_all() -> None:
+    scheduler, waiting = scheduler_of([1, 1, 30])
+    scheduler.policy.charge([(waiting[2], 3, 0), (waiting[0], 0, 1)])
+    assert [entity for entity, _ in scheduler.compose(num_free_cells=3)] == [waiting[2], waiting[0], waiting[1]]
+
+
+@pytest.mark.parametrize("policy", list(POLICIES))
+@given(
+    pending=st.lists(st.integers(1, 200) | st.just(1), max_size=20),
+    step_tokens=st.integers(2, 100),
+    max_rows=st.integers(1, 12),
+    cells=st.integers(0, 400),
+)
+def test_every_batch_is_within_its_bounds_and_wastes_nothing(
+    policy: str, pending: list[int], step_tokens: int, max_rows: int, cells: int
+) -> None:
+    scheduler, waiting = scheduler_of(pending, step_tokens=step_tokens, max_rows=max_rows, policy=policy)
+    grants = scheduler.compose(cells)
+    tokens = sum(n for _, n in grants)
+    assert len(grants) == len({id(entity) for entity, _ in grants}) <= max_rows
+    assert tokens <= step_tokens
+    assert all(0 < n <= entity.num_pending for entity, n in grants)
+    best = scheduler.policy.ranked()[:max_rows]
+    assert tokens == min(step_tokens, sum(entity.num_pending for entity in best)), "budget was wasted"
+    if any(entity.num_pending <= DECODE_ROW_TOKENS for entity in best) and step_tokens >= 4:
+        assert any(entity.num_pending <= DECODE_ROW_TOKENS for entity, _ in grants), "decode starves"
+    if any(entity.num_pending > DECODE_ROW_TOKENS for entity in best):
+        assert any(entity.num_pending > DECODE_ROW_TOKENS for entity, _ in grants), "prefill starves"
+    assert waiting or not grants
