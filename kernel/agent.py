@@ -61,6 +61,6 @@ async def _run(task: Task, call: ToolCall, repeats: Counter[str]) -> str:
     if repeats[key] >= REPEATS_STOP:
         what = f"{call.name} called {REPEATS_STOP} times with the same arguments"
         raise QuotaExceeded(f"limit reached: {what}", "repeats")
-    text = (await task.trap(call.name, call.arguments)).text
+    text = await task.readable((await task.trap(call.name, call.arguments)).text)
     warning = f"\n(this call was made {repeats[key]} times)" if repeats[key] >= REPEATS_WARN else ""
     return text + warning

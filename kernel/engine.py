@@ -319,13 +319,14 @@ class Engine:
 
     def _check_window(self, process: Process) -> None:
         """There is room for one token more, or an error that says so."""
-        length, window = len(process.context.tokens), self._window(process)
+        length, window = len(process.context.tokens), self.window_tokens(process)
         if length >= window:
             raise WindowTooSmall(
                 f"the context of process {process.pid} has {length} tokens and its window {window}: no room for another"
             )
 
-    def _window(self, process: Process) -> int:
+    def window_tokens(self, process: Process) -> int:
+        """How many tokens the context of a process may have: the model's window, or the process's own limit."""
         limit = process.budget.context_tokens()
         return self._window_tokens if limit is None else min(self._window_tokens, limit)
 
@@ -339,7 +340,7 @@ class Engine:
             generation.settled = True  # first this, then the look at `closed`: `remove` does it the other way round
             if generation.closed or generation.failure is not None:
                 continue
-            generation.settle(sample, self._window(generation.process))
+            generation.settle(sample, self.window_tokens(generation.process))
             pid, segment_id = generation.pid, generation.segment.segment_id
             records += [TokenRecord(pid, segment_id, e.token, e.forced, e.logprob) for e in generation.kept]
         if records:

@@ -127,8 +127,12 @@ class Budget:
 
     def context_tokens(self) -> int | None:
         """The tightest limit on the tokens of a context."""
-        limits = [node.limits.context for node in self._chain if node.limits.context is not None]
-        return min(limits) if limits else None
+        tightest: int | None = None
+        for node in self._chain:
+            limit = node.limits.context
+            if limit is not None and (tightest is None or limit < tightest):
+                tightest = limit
+        return tightest
 
     def child(self, limits: Limits) -> Budget:
         """A child's budget, charged as one live child. Raises QuotaExceeded on children or depth."""

@@ -98,10 +98,12 @@ class Policy(ABC, Generic[E]):
         Entities that left the queue meanwhile are charged too where the policy remembers.
         """
         self.num_steps += 1
-        for service in services:
-            turn = self._turns.get(service[0])
+        for entity, prefill, decode in services:
+            served = (PREFILL_COST * prefill + DECODE_COST * decode) / WEIGHTS[entity.nice]
+            self._account(entity, served)
+            turn = self._turns.get(entity)
             if turn is not None:
-                self._use(turn, service)
+                self._use(turn, served, decode)
 
     def ranked(self) -> list[E]:
         """Runnable entities, the most deserving first."""
@@ -121,11 +123,14 @@ class Policy(ABC, Generic[E]):
             assert 0 <= turn.used < self.quantum_tokens, "a turn is longer than a quantum"
             assert turn.began is not None or turn.used == 0, "used without a turn"
 
-    def _use(self, turn: Turn[E], service: tuple[E, int, int]) -> None:
+    def _account(self, entity: E, served: float) -> None:
+        """Remember weighted service for longer than a turn; most policies do not."""
+
+    def _use(self, turn: Turn[E], served: float, decode: int) -> None:
         if turn.began is None:
             turn.began = self._next()
-        turn.used += service[2]
-        turn.service += cost(service)
+        turn.used += decode
+        turn.service += served
         if turn.used >= self.quantum_tokens:
             turn.began, turn.used = None, 0
             turn.arrived, turn.waiting_since = self._next(), self.num_steps
@@ -135,18 +140,12 @@ class Policy(ABC, Generic[E]):
         return self._ordinal
 
 
-def cost(service: tuple[Entity, int, int]) -> float:
-    """Weighted service: a favoured entity's tokens count for less."""
-    entity, prefill, decode = service
-    return (PREFILL_COST * prefill + DECODE_COST * decode) / WEIGHTS[entity.nice]
-
-
 class Fifo(Policy[E]):
     """First come, first served, to the end of the generation: the turn has no quantum."""
 
     name = "fifo"
 
-    def _use(self, turn: Turn[E], service: tuple[E, int, int]) -> None:
+    def _use(self, turn: Turn[E], served: float, decode: int) -> None:
         if turn.began is None:
             turn.began = turn.arrived
 
@@ -208,13 +207,9 @@ class Fair(Policy[E]):
                 self._floor = max(self._floor, self._attained[tree])
             self._forget()
 
-    def charge(self, services: Iterable[tuple[E, int, int]]) -> None:
-        served = list(services)
-        super().charge(served)
-        for service in served:
-            tree = service[0].tree
-            if tree in self._attained:
-                self._attained[tree] += cost(service)
+    def _account(self, entity: E, served: float) -> None:
+        if entity.tree in self._attained:
+            self._attained[entity.tree] += served
 
     def attained(self, tree: Hashable) -> float:
         """Weighted tokens a tree has had, as far as it still matters."""

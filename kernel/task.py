@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
 
+ANSWER_PART = 8  # one part in so many of a window is kept free of results, for the answer
+
 
 @dataclass(slots=True)
 class Said:
@@ -160,6 +162,16 @@ class Task:
         async for text in self._sampled(model, sampler, max_tokens, said, stop):
             self._take(said, [text])
         return said
+
+    async def readable(self, text: str) -> str:
+        """A result as the model reads it: whole, or as an error with both sizes where its window has no room."""
+        model = await self.model()
+        window = model.engine.window_tokens(self.process)
+        room = max(0, window - len(self.process.context.tokens) - window // ANSWER_PART)
+        num_tokens = (
+            len(model.driver.tokenizer.encode(text)) if len(text.encode()) > room else 0
+        )  # a token is a byte or more
+        return f"error EFBIG: the result has {num_tokens} tokens and {room} fit" if num_tokens > room else text
 
     async def trap(self, name: str, arguments: Mapping[str, Any]) -> CallRecord:
         """One syscall through the gate. Raises QuotaExceeded when a limit of the process ends it."""

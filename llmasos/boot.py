@@ -11,7 +11,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
 
@@ -25,6 +25,11 @@ from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.syscall import SyscallTable
+from llmasos.memory.store import Store, open_store
+
+if TYPE_CHECKING:
+    from llmasos.drivers.grammar import GrammarCompiler
+    from llmasos.drivers.template import ChatTemplate
 
 LOCK_WAIT_SECONDS = 10.0
 
@@ -53,9 +58,12 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver)
-            async with kernel:
-                yield kernel
+            store = open_store(home / "memory")
+            try:
+                async with cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store) as kernel:
+                    yield kernel
+            finally:
+                await anyio.to_thread.run_sync(store.close)
         finally:
             lock.release()
 
@@ -67,16 +75,19 @@ class Kernel(core.Kernel):
         model: str | None,
         workspace: Path,
         load_driver: Callable[[str], Driver] | None,
+        store: Store,
     ) -> Self:
         load = load_driver or (lambda name: load_configured(config, home, name))
 
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
-            driver = await anyio.to_thread.run_sync(load, name)
-            return wire_model(name, driver, config, sink)
+            driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
+            policy = make_policy(config.scheduler.policy)
+            engine = Engine(driver, policy=policy, step_tokens=config.scheduler.step_tokens, sink=sink)
+            return Model(name, driver, engine, template, grammars)
 
         kernel = cls(
             journal=Journal(home / "journal.db", synchronous=config.journal.synchronous),
-            table=builtin_syscalls(config, home),
+            table=builtin_syscalls(store),
             load_model=load_model,
             default_model=model or config.model.name,
             workspace=workspace,
@@ -138,20 +149,17 @@ def load_configured(config: Config, home: Path, name: str) -> Driver:
     )
 
 
-def wire_model(name: str, driver: Driver, config: Config, sink: Callable[[list[TokenRecord]], None]) -> Model:
-    """A driver with its engine, chat template and grammar compiler."""
+def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTemplate, GrammarCompiler]:
+    """A loaded model with its chat template and grammar compiler; a large vocabulary takes seconds. Blocks."""
     from llmasos.drivers.grammar import GrammarCompiler
     from llmasos.drivers.template import ChatTemplate
 
-    engine = Engine(
-        driver, policy=make_policy(config.scheduler.policy), step_tokens=config.scheduler.step_tokens, sink=sink
-    )
-    return Model(name, driver, engine, ChatTemplate.of(driver), GrammarCompiler(driver.tokenizer))
+    driver = load(name)
+    return driver, ChatTemplate.of(driver), GrammarCompiler(driver.tokenizer)
 
 
-def builtin_syscalls(config: Config, home: Path) -> SyscallTable:
+def builtin_syscalls(store: Store) -> SyscallTable:
     """The calls every kernel has, in the order the embedded model knows them."""
-    from llmasos.memory.store import open_store
     from llmasos.syscalls.calculate import Calculate
     from llmasos.syscalls.clock import Clock
     from llmasos.syscalls.files import Files
@@ -160,6 +168,6 @@ def builtin_syscalls(config: Config, home: Path) -> SyscallTable:
     from llmasos.syscalls.user import User
 
     table = SyscallTable()
-    for family in (Files(), Calculate(), Clock(), Memory(open_store(home / "memory")), Processes(), User()):
+    for family in (Files(), Calculate(), Clock(), Memory(store), Processes(), User()):
         table.mount(family)
     return table

@@ -32,7 +32,6 @@ from llmasos.syscalls.listing import find, printable, visible
 from llmasos.syscalls.writing import append, open_to_append, replace, require_one_name
 
 _WORD = re.compile(r"\S+")
-_ANSWER_PART = 8  # one part in so many of a window is left for the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ class Files:
                     f"{path} has {total} bytes and {self._limits.read} fit; ask for fewer with max_words", "EFBIG"
                 )
             text = text[: ends[-1]] if ends else text.removesuffix("\n").removesuffix("\r")
-            _require_room(caller, path, text)
             return text or "(empty)"
 
     @syscall(
@@ -203,21 +201,6 @@ class Files:
         if len(data) > self._limits.write:
             raise SyscallError(f"{len(data)} bytes are too many: {self._limits.write} at most", "EFBIG")
         return data
-
-
-def _require_room(caller: Caller, path: str, text: str) -> None:
-    """Refuse a text that the window of the model in this process has no room for. Others read what they like."""
-    process = caller.process
-    model = caller.kernel.models.get(process.model)
-    if model is None or not process.context.tokens:
-        return
-    limit = process.budget.context_tokens()
-    window = min(model.driver.info.window_tokens, limit if limit is not None else model.driver.info.window_tokens)
-    room = window - len(process.context.tokens) - window // _ANSWER_PART
-    if len(text.encode()) > room:  # no token is shorter than a byte
-        num = len(model.driver.tokenizer.encode(text))
-        if num > room:
-            raise SyscallError(f"{path} has {num} tokens and {max(room, 0)} fit; ask for fewer with max_words", "EFBIG")
 
 
 def _count(num: int, what: str) -> str:

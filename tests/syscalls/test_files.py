@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -17,8 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmasos.boot import Kernel
-from llmasos.drivers.sim import Sim
 from llmasos.errors import SyscallError
 from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.process import Process
@@ -383,21 +379,3 @@ def outcome(call: Call, *args: Any) -> str:
         return call(*args)
     except SyscallError as error:
         return error.code
-
-
-@pytest.mark.anyio
-async def test_a_text_the_window_has_no_room_for_is_refused_and_the_process_lives(
-    boot: Callable[..., AbstractAsyncContextManager[Kernel]], sim: Sim, tmp_path: Path
-) -> None:
-    for words in ({}, {"max_words": 3}):
-        call = {"name": "read_file", "arguments": {"path": "big.txt", **words}}
-        sim.enqueue(f"<tool_call>\n{json.dumps(call)}\n</tool_call>")
-    sim.enqueue("It begins so.")
-    async with boot() as kernel:
-        (kernel.workspace / "big.txt").write_text("word " * (sim.info.window_tokens // 5))
-        process = await kernel.spawn("read big.txt")
-        assert await process.wait() == "It begins so."
-        first, second = process.calls
-        assert first.error is not None and first.error.startswith("EFBIG: big.txt has ")
-        assert first.error.endswith(" fit; ask for fewer with max_words")
-        assert second.result == "word word word"
