@@ -25,7 +25,7 @@ bench: $(VENV)/.core
 	$(BIN)/python bench/run.py
 
 fuzz: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m fuzz --timeout 3600
+	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
