@@ -219,6 +219,18 @@ class _Reader:
             raise self.fail(f"{what} is an array of the unknown type {kind}")
         return ArrayRef(kind, count, start, self.position - start)
 
+    def repeats(self, ref: ArrayRef) -> bool:
+        """Whether a string stands twice in an array that was walked over; empty ones do not count."""
+        unpack, at = _U64.unpack_from, ref.offset - self._base
+        seen: set[bytes] = set()
+        num_empty = 0
+        for _ in range(ref.count):
+            end = at + 8 + unpack(self._data, at)[0]
+            seen.add(self._data[at + 8 : end])
+            num_empty += end == at + 8
+            at = end
+        return len(seen) + max(0, num_empty - 1) < ref.count
+
     def _skip(self, num_bytes: int, what: str) -> None:
         self.need(num_bytes, what)
 
@@ -357,6 +369,9 @@ def _check_tokenizer(reader: _Reader, header: GGUFHeader) -> None:
         ref = header.metadata.get(key)
         if isinstance(ref, ArrayRef) and ref.count != header.vocab_size:
             raise reader.fail(f"{key} has {ref.count} entries for {header.vocab_size} tokens")
+    tokens = header.metadata.get("tokenizer.ggml.tokens")
+    if isinstance(tokens, ArrayRef) and reader.repeats(tokens):
+        raise reader.fail("tokenizer.ggml.tokens has a token twice")
 
 
 def _pad(position: int, alignment: int) -> int:

@@ -211,7 +211,11 @@ class LlamaCpp(Driver):
         batch_tokens = min(BATCH_TOKENS, self._api.llama_n_batch(self._context))
         self._decoder = Decoder(self._context, batch_tokens, self.tokenizer.vocab_size)
         self._stop.attach(self._context)
-        return probe(self._model, self._context, self._decoder, self._sizes.num_sequences)
+        try:
+            return probe(self._model, self._context, self._decoder, self._sizes.num_sequences)
+        except BaseException:
+            self._api.llama_free(self._context)
+            raise
 
     def _log_probabilities(self, sequence_id: int, tokens: Sequence[int]) -> NDArray[np.float32]:
         parts = []

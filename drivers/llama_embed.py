@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from llmasos.drivers.llama_batch import Decoder
 from llmasos.drivers.llama_native import library, open_context
+from llmasos.drivers.llama_sizes import KV_LOT
 from llmasos.drivers.llama_tokenizer import LlamaTokenizer
 from llmasos.errors import DriverBroken, DriverError
 
@@ -79,10 +80,11 @@ class Embedder:
 
 def _open(model: int, window_tokens: int, threads: int) -> int:
     api = library()
+    cells = -(-window_tokens // KV_LOT) * KV_LOT  # a batch that MAX_TEXTS does not divide ends in a native assert
     common: dict[str, int | bool] = {
-        "n_ctx": window_tokens,
-        "n_batch": window_tokens,  # attention that looks ahead needs the whole text in one micro-batch
-        "n_ubatch": window_tokens,
+        "n_ctx": cells,
+        "n_batch": cells,  # attention that looks ahead needs the whole text in one micro-batch
+        "n_ubatch": cells,
         "n_seq_max": MAX_TEXTS,
         "n_threads": threads,
         "n_threads_batch": threads,

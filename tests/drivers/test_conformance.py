@@ -402,15 +402,16 @@ OPERATIONS = st.lists(
         st.integers(0, 2**16),
         st.integers(0, 120),
     ),
-    max_size=24,
+    min_size=4,
+    max_size=40,
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(OPERATIONS)
 def test_any_schedule_keeps_every_sequence_its_own(driver: Driver, operations: list[Operation]) -> None:
     """Against a model of the contract in ten lines: after any operations each KV is that of its own tokens."""
-    held: dict[int, list[int]] = {}
+    held: dict[int, list[int]] = {driver.open(): [], driver.open(): []}
     for verb, seed, number in operations:
         perform(driver, held, verb, seed, number)
         assert {i: driver.length(i) for i in held} == {i: len(tokens) for i, tokens in held.items()}

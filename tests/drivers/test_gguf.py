@@ -148,6 +148,7 @@ DAMAGED = {
     "context_length is 4294967295": build(without(3, key("llama.context_length", U32, 2**32 - 1))),
     "tokens is not an array": build(without(5, key("tokenizer.ggml.tokens", U32, 5))),
     "tokens is not an array of": build(without(5, key("tokenizer.ggml.tokens", ARRAY, array(U32, 1, 2, 3)))),
+    "has a token twice": build(without(5, key("tokenizer.ggml.tokens", ARRAY, array(STRING, "a", "b", "a")))),
     "has 2 entries for 3 tokens": build(without(6, key("tokenizer.ggml.scores", ARRAY, array(F32, 0.0, 0.0)))),
 }
 
@@ -187,7 +188,7 @@ def test_random_damage_is_refused_or_read_never_a_crash(
 
 
 def test_big_token_lists_are_walked_not_decoded(written: Callable[[bytes], Path]) -> None:
-    tokens = struct.pack("<IQ", STRING, 150_000) + string("token") * 150_000
+    tokens = struct.pack("<IQ", STRING, 150_000) + b"".join(string(f"token{i}") for i in range(150_000))
     path = written(build([KEYS[0], key("tokenizer.ggml.tokens", ARRAY, tokens)]))
     started = time.perf_counter()
     header = gguf.check(path)

@@ -21,12 +21,13 @@ pytest.importorskip("llama_cpp")
 from llmasos.drivers.llama_cpp import LlamaCpp
 from llmasos.drivers.llama_native import StepInterrupted
 
-write_random = pytest.importorskip("llmasos.drivers.gguf_random").write_random
+pytest.importorskip("gguf")
+from llmasos.drivers.gguf_random import RandomShape, write_random
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path: Path = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
     write_random(path)
     return path
 
@@ -108,6 +109,21 @@ def test_embedding_model_has_no_sequences(tiny: Path) -> None:
     assert driver.embed(["one", "two"]).shape == (2, 64)
     with pytest.raises(DriverError, match="all 0 sequences"):
         driver.open()
+    driver.shutdown()
+
+
+@pytest.mark.parametrize("window_tokens", [1, 77, 511])
+@pytest.mark.parametrize("num_sequences", [1, 7])
+@pytest.mark.parametrize("kv_unified", [True, False])
+def test_odd_sizes_run(tmp_path: Path, window_tokens: int, num_sequences: int, kv_unified: bool) -> None:
+    path = tmp_path / "odd.gguf"
+    write_random(path, RandomShape(window_tokens=window_tokens))
+    driver = LlamaCpp.load(path, num_sequences=num_sequences, kv_unified=kv_unified)
+    driver.step([Row(driver.open(), [50] * window_tokens) for _ in range(num_sequences)])
+    with pytest.raises(DriverError):
+        driver.step([Row(0, [50])])
+    assert driver.embed(["x" * window_tokens, "y"]).shape == (2, 64)
+    driver.check_integrity()
     driver.shutdown()
 
 
