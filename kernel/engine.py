@@ -34,6 +34,7 @@ from llmasos.kernel.generation import Generation
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.run_queue import Policy
 from llmasos.kernel.scheduler import Scheduler
+from llmasos.kernel.statistics import Counters, Statistics
 from llmasos.memory.residency import Demand, Residency
 
 
@@ -45,41 +46,6 @@ class TokenRecord(NamedTuple):
     token: int
     forced: bool
     logprob: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What an engine has done since it was made; counts, tokens and seconds."""
-
-    steps: int = 0
-    rows: int = 0
-    prefill_tokens: int = 0
-    decode_tokens: int = 0
-    forced_tokens: int = 0
-    cached_tokens: int = 0
-    evictions: int = 0
-    forks: int = 0
-    driver_seconds: float = 0.0
-    busy_seconds: float = 0.0  # from compose to complete, the driver's included
-    num_runnable: int = 0
-    num_paused: int = 0
-    num_free_cells: int = 0
-
-    @property
-    def python_share(self) -> float:
-        """The part of busy time that is not the driver's."""
-        return 1.0 - self.driver_seconds / self.busy_seconds if self.busy_seconds else 0.0
-
-
-@dataclass(slots=True)
-class _Totals:
-    steps: int = 0
-    rows: int = 0
-    prefill_tokens: int = 0
-    decode_tokens: int = 0
-    forced_tokens: int = 0
-    cached_tokens: int = 0
-    busy_seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -124,7 +90,7 @@ class Engine:
         self._completed = anyio.Event()
         self._work = anyio.Event()
         self._ended: DriverClosed | None = None
-        self._totals = _Totals()
+        self._counters = Counters()
 
     # -- what the kernel asks -----------------------------------------------------------------------------------------
 
@@ -200,9 +166,9 @@ class Engine:
         self._released.append((pid, self._prefix_tokens.pop(pid, 0)))
 
     def statistics(self) -> Statistics:
-        totals, residency = self._totals, self.residency
-        return Statistics(
-            **{name: getattr(totals, name) for name in _Totals.__slots__},
+        residency = self.residency
+        return Statistics.of(
+            self._counters,
             evictions=residency.num_evictions,
             forks=residency.num_forks,
             driver_seconds=residency.driver_seconds,
@@ -281,7 +247,7 @@ class Engine:
             self._conclude(generation)
         if batch.error is not None:
             self._fail_all(batch.error)
-        self._totals.busy_seconds += self._clock() - batch.began
+        self._counters.busy_seconds += self._clock() - batch.began
         self._completed.set()
         self._completed = anyio.Event()
 
@@ -348,21 +314,21 @@ class Engine:
 
     def _count(self, batch: Batch) -> None:
         """Charge the run queue and the totals with what was fed and kept."""
-        totals = self._totals
+        counters = self._counters
         services = []
         for generation in batch.generations:
             num_kept = len(generation.kept)
             if generation.demand.fed:
                 cached, prefill = generation.count_fed()
                 services.append((generation, prefill, num_kept))
-                totals.cached_tokens += cached
-                totals.prefill_tokens += prefill
+                counters.cached_tokens += cached
+                counters.prefill_tokens += prefill
             if num_kept:
-                totals.decode_tokens += 1
-                totals.forced_tokens += num_kept - 1
+                counters.decode_tokens += 1
+                counters.forced_tokens += num_kept - 1
         self.policy.charge(services)
-        totals.steps += 1
-        totals.rows += len(services)
+        counters.steps += 1
+        counters.rows += len(services)
 
     def _conclude(self, generation: Generation) -> None:
         """Finish a generation whose last step this was."""
