@@ -13,6 +13,7 @@ from llmasos.apps.processes import table
 from llmasos.apps.settings import write
 from llmasos.boot import catalog
 from llmasos.config import load_config
+from llmasos.errors import UsageError
 
 
 def list_models(as_json: bool) -> None:
@@ -62,18 +63,13 @@ def import_model(file: Path, name: str | None, as_json: bool) -> None:
 
 
 def use_model(name: str) -> None:
-    """Make a model the default in the user's settings. Raises ModelNotFound, ModelDamaged."""
-    store = catalog(load_config().home)
-    path = store.resolve(name)
-    known = name in store.names()
-    if known:
-        store.verify(name)
-    write("model.name", name if known else str(path.resolve()))
+    """Make a model the default in the user's settings. Raises ModelNotFound, ModelDamaged, UsageError for a path."""
+    if "/" in name or name.endswith(".gguf"):
+        raise UsageError(f"use takes a name: llmasos import {name}")
+    catalog(load_config().home).verify(name)
+    write("model.name", name)
     used = load_config()
-    if used.origins.get("model.name", "").startswith("environment") or used.model.name not in (
-        name,
-        str(path.resolve()),
-    ):
+    if used.model.name != name:
         print(f"llmasos: {used.origins['model.name']} still says {used.model.name}", file=sys.stderr)
 
 

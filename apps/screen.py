@@ -91,7 +91,8 @@ class Screen:
                 self.note(error)
             case Answered():
                 self.finish()
-            case Exited(answer=str(answer)) if answer.strip() and answer != self.said:
+            case Exited(answer=str(answer)) if answer.strip() and answer.strip() != self.said.strip():
+                self.finish()
                 self.text(answer)
 
     def text(self, text: str) -> None:
