@@ -89,7 +89,8 @@ def test_candidates_are_those_of_the_reference(
     logits = random_logits(seed, size)
     expected = reference(logits, sampling)
     ids, weights = candidates(logits, sampling)
-    found = dict(zip(ids.tolist(), (weights / weights.sum(dtype=np.float64)).tolist(), strict=True))
+    numbers = range(size) if ids is None else ids.tolist()
+    found = dict(zip(numbers, (weights / weights.sum(dtype=np.float64)).tolist(), strict=True))
     for token in expected.keys() | found.keys():  # floats at a cut may fall either way, with little weight
         assert found.get(token, 0.0) == pytest.approx(expected.get(token, 0.0), rel=1e-3, abs=2e-4)
 
@@ -109,8 +110,17 @@ def test_draws_come_as_often_as_their_probability() -> None:
 
 
 def test_draw_covers_the_whole_interval() -> None:
-    ids, weights = np.array([4, 9]), logits_of(1.0, 3.0)
-    assert [draw(ids, weights, u) for u in (0.0, 0.2499, 0.25, 0.999999, 1.0)] == [4, 4, 9, 9, 9]
+    weights = logits_of(0.0, 1.0, 3.0, 0.0)
+    assert [draw(weights, u) for u in (0.0, 0.2499, 0.25, 0.999999, 1.0)] == [1, 1, 2, 2, 2]
+
+
+def test_draw_in_blocks_is_draw_over_all() -> None:
+    weights = np.exp(random_logits(8, 20_000, spread=1.0))
+    cumulated = np.cumsum(weights, dtype=np.float64) / weights.sum(dtype=np.float64)
+    for uniform in np.linspace(0, 0.9999999, 500):
+        index = draw(weights, float(uniform))
+        before = cumulated[index - 1] if index else 0.0
+        assert before - 1e-5 <= uniform <= cumulated[index] + 1e-5
 
 
 def test_greedy_takes_the_best_and_of_equals_the_first() -> None:
