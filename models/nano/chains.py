@@ -73,10 +73,23 @@ def copy(w: Words) -> Chain:
         what = "the first <n> words"
     verbs = "[append|add|attach]" if append else "[copy|write|save|put|transfer|duplicate|store|transcribe|paste]"
     onto = "[to|to the end of|at the end of|onto]" if append else "[to|into|to the file|over to|in]"
-    forms = [f"{verbs} {what} [of|from|in] <a> {onto} <b>", f"[take|read|get] {what} [of|from|in] <a> {_AND} {verbs} it {onto} <b>"]
+    forms = [
+        f"{verbs} {what} [of|from|in] <a> {onto} <b>",
+        f"[take|read|get] {what} [of|from|in] <a> {_AND} {verbs} it {onto} <b>",
+    ]
     if not limited:
         forms += [f"read <a> {_AND} {verbs} [it|the text|what it says|its content|its text|what you read] {onto} <b>"]
-        forms += [] if append else ["copy <a> [to|into|over to|as] <b>", "make a copy of <a> [called|named|as|in] <b>", "duplicate <a> as <b>", "let <b> have the same [text|content] as <a>", "make <b> [a copy|a duplicate] of <a>"]
+        forms += (
+            []
+            if append
+            else [
+                "copy <a> [to|into|over to|as] <b>",
+                "make a copy of <a> [called|named|as|in] <b>",
+                "duplicate <a> as <b>",
+                "let <b> have the same [text|content] as <a>",
+                "make <b> [a copy|a duplicate] of <a>",
+            ]
+        )
     n, most = slots.count(w)
     pattern = w.pick(forms)
     arguments: dict[str, Any] = {"path": from_}
@@ -151,7 +164,12 @@ def sum_twice(w: Words) -> Chain:
     whole = f"{text} {_say(w, f'{_AND} {pattern}', n=n)}".replace(" ,", ",").replace(" ;", ";")
     expression = f"{value}{operator}{digits}"
     final = sums.result_of(w, expression)
-    return Chain("do", whole, (step, ("calculate", {"expression": expression}, final)), answer_to(final, f"The result is {final}."))
+    return Chain(
+        "do",
+        whole,
+        (step, ("calculate", {"expression": expression}, final)),
+        answer_to(final, f"The result is {final}."),
+    )
 
 
 def memory_to_file(w: Words) -> Chain:
@@ -159,9 +177,12 @@ def memory_to_file(w: Words) -> Chain:
     b, to = slots.path(w)
     full, query = w.topic()
     lines, asked = requests_other.facts(w, query)
-    ending, append = _ending(w, "[what you remember about|what you know about|what i told you about|what i said about|what you recall about|the facts about|everything you remember about] <t>")
+    ending, append = _ending(
+        w,
+        "[what you remember about|what you know about|what i told you about|what i said about|what you recall about|the facts about|everything you remember about] <t>",
+    )
     if w.chance(0.25):
-        ending = f"[recall|look up in memory|look up] <t> {_AND} {_ADD if append else _PUT} [it|that|the fact|what you find|the answer] {_ONTO if append else _INTO} <b>"
+        ending = f"[recall|look up in memory|look up in your memory] <t> {_AND} {_ADD if append else _PUT} [it|that|the fact|what you find|the answer] {_ONTO if append else _INTO} <b>"
     text = _say(w, ending, b=b, t=full)
     first: Step = ("recall", {"query": query}, lines)
     if not asked:
@@ -174,7 +195,10 @@ def time_to_file(w: Words) -> Chain:
     """Write what the clock says."""
     b, to = slots.path(w)
     now, _ = requests_other.clock(w, "both")
-    ending, append = _ending(w, "the [current time|time|date|current date|date and time|current date and time|time and date|timestamp|present time]")
+    ending, append = _ending(
+        w,
+        "the [current time|time|date|current date|date and time|current date and time|time and date|timestamp|present time]",
+    )
     if w.chance(0.25):
         ending = f"[check|look at|read] the [time|clock|date] {_AND} {_ADD if append else _PUT} it {_ONTO if append else _INTO} <b>"
     last, answer = _put(w, to, now, append)
@@ -189,7 +213,9 @@ def names_to_file(w: Words) -> Chain:
     if w.chance(0.5):
         shown, folder = slots.folder(w)
         here = w.chance(0.35)
-        what = "[the|all the|the names of the|the list of|a list of|the names of all] files" + (" [here|in this folder|]" if here else " in [the folder <f>|<f>|the <f> folder]")
+        what = "[the|all the|the names of the|the list of|a list of|the names of all] files" + (
+            " [here|in this folder|]" if here else " in [the folder <f>|<f>|the <f> folder]"
+        )
         step = ("list_files", {} if here else {"path": folder}, "\n".join(names))
         verb = "[list|list all|show]"
     else:
@@ -240,7 +266,9 @@ def read_back(w: Words) -> Chain:
     pattern = f"{put} {_AND} [read it back|read it|show me the file|read the file|show it to me|show me what it says|tell me what it says|read it to me|check what it says|read the file back|display it|show the file]"
     last, _ = _put(w, path, content, append)
     text = before + content
-    return Chain("do", _say(w, pattern, b=b, t=shown), (last, ("read_file", {"path": path}, text)), f"{path} says: {text}")
+    return Chain(
+        "do", _say(w, pattern, b=b, t=shown), (last, ("read_file", {"path": path}, text)), f"{path} says: {text}"
+    )
 
 
 def ask_and_keep(w: Words) -> Chain:
@@ -253,7 +281,12 @@ def ask_and_keep(w: Words) -> Chain:
     first: Step = ("ask", {"question": question}, reply)
     if w.chance(0.35):
         pattern = f"ask {who} <q> {_AND} [remember|keep in mind|memorise|note] [the answer|the reply|what i say|the response|my answer]"
-        return Chain("do", _say(w, pattern, q=shown), (first, ("remember", {"text": reply}, "remembered")), "I will remember that.")
+        return Chain(
+            "do",
+            _say(w, pattern, q=shown),
+            (first, ("remember", {"text": reply}, "remembered")),
+            "I will remember that.",
+        )
     ending, append = _ending(w, "[the answer|the reply|the response|what i say|my answer|my reply]")
     last, answer = _put(w, path, reply, append)
     return Chain("do", _say(w, f"ask {who} <q> {_AND} {ending}", q=shown, b=b), (first, last), answer)
@@ -266,8 +299,11 @@ def spawn_and_wait(w: Words) -> Chain:
     pattern = f"[start|spawn|launch|run|create|use] [an agent|another agent|a new agent|a helper agent|a subagent|a process] [to|to|on:|with the request:|for:] <t> {_AND} [wait for it|wait for its answer|tell me its answer|give me its answer|tell me what it says|wait until it is done|wait for the result|show me the result|report its answer|wait for its reply]"
     if w.chance(0.3):
         pattern = f"[have|let|make] [an agent|another agent|a new agent|a helper agent] <t> {_AND} [wait for it|tell me its answer|give me its answer|wait for the answer|show me its reply]"
-    text = w.pick([lambda: f"The result is {w.number()}.", w.note, w.sentence, w.document])()
-    steps: tuple[Step, ...] = (("spawn", {"request": task}, f"started process {number}"), ("wait", {"pid": number}, text))
+    text = w.any_of(lambda: f"The result is {w.number()}.", w.note, w.sentence, w.document)
+    steps: tuple[Step, ...] = (
+        ("spawn", {"request": task}, f"started process {number}"),
+        ("wait", {"pid": number}, text),
+    )
     return Chain("do", _say(w, pattern, t=task), steps, f"Process {number} says: {text}")
 
 
@@ -279,7 +315,11 @@ def find_and_use(w: Words) -> Chain:
     find = "[find|locate|look for|search for] [|the file |a file called ]<f>"
     if w.chance(0.6):
         content = w.document()
-        text = _say(w, f"{find} {_AND} [read it|show it to me|open it|tell me what it says|show me its content|print it|read it to me]", f=file)
+        text = _say(
+            w,
+            f"{find} {_AND} [read it|show it to me|open it|tell me what it says|show me its content|print it|read it to me]",
+            f=file,
+        )
         return Chain("do", text, (first, ("read_file", {"path": path}, content)), f"{path} says: {content}")
     text = _say(w, f"{find} {_AND} [delete it|remove it|erase it|get rid of it|trash it]", f=file)
     return Chain("do", text, (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}.")
@@ -292,9 +332,13 @@ def file_to_memory(w: Words) -> Chain:
     first: Step = ("read_file", {"path": path}, content)
     if w.chance(0.6):
         pattern = f"[[remember|memorise|memorize|keep in mind] [what <a> says|what is in <a>|the content of <a>|the text of <a>|what is written in <a>]|read <a> {_AND} [remember|memorise|keep in mind] [it|what it says|its content|the text|what you read]]"
-        return Chain("do", _say(w, pattern, a=a), (first, ("remember", {"text": content}, "remembered")), "I will remember that.")
+        return Chain(
+            "do", _say(w, pattern, a=a), (first, ("remember", {"text": content}, "remembered")), "I will remember that."
+        )
     pattern = f"read <a> {_AND} [delete|remove|erase|trash|get rid of] [it|the file]"
-    return Chain("do", _say(w, pattern, a=a), (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}.")
+    return Chain(
+        "do", _say(w, pattern, a=a), (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}."
+    )
 
 
 def move(w: Words) -> Chain:
@@ -320,12 +364,13 @@ _PAIRS = {
 def pair(w: Words) -> Chain:
     """One verb with two objects."""
     tool = w.pick(tuple(_PAIRS))
+    values: list[Any]
     if tool == "calculate":
         (a, x), (b, y) = _expression(w), _expression(w)
-        values: list[Any] = [x, y]
-    elif tool in ("kill", "wait"):
-        (a, x), (b, y) = slots.pid(w), slots.pid(w)
         values = [x, y]
+    elif tool in ("kill", "wait"):
+        (a, first), (b, second) = slots.pid(w), slots.pid(w)
+        values = [first, second]
     else:
         (a, x), (b, y) = _paths(w)
         values = [x, y]
@@ -364,13 +409,26 @@ def two(w: Words, names: Collection[str]) -> Chain:
     for tries in range(40):
         first, second = (single(w, w.pick(usable), failures=0.02) for _ in range(2))
         if tries == 39:
-            return Chain(first.form, first.text, ((first.tool, first.arguments, first.result),), first.answer, first.open_end)
+            return Chain(
+                first.form, first.text, ((first.tool, first.arguments, first.result),), first.answer, first.open_end
+            )
         if first.form == "do" and second.form == "do" and not first.open_end:
-            joint = expand(w.random, "[ and | and then | and |, then |, and then |; | and also | and after that |. then |. also |. | and please |, and ]")[0]
+            joint = expand(
+                w.random,
+                "[ and | and then | and |, then |, and then |; | and also | and after that |. then |. also |. | and please |, and ]",
+            )[0]
             joint = joint if joint.endswith(" ") else joint + " "
-            text, form = f"{first.text} {joint}{second.text}".replace(" ,", ",").replace(" ;", ";").replace(" . ", ". "), "do"
+            text, form = (
+                f"{first.text} {joint}{second.text}".replace(" ,", ",").replace(" ;", ";").replace(" . ", ". "),
+                "do",
+            )
             break
-        if first.form in ("noun", "question", "say", "nouns") and second.form in ("noun", "question", "nouns") and not first.open_end and not second.open_end:
+        if (
+            first.form in ("noun", "question", "say", "nouns")
+            and second.form in ("noun", "question", "nouns")
+            and not first.open_end
+            and not second.open_end
+        ):
             joint = w.pick([" and ", ", and ", " and also ", " and then "]) if first.form != "say" else ". "
             one, other = core(w, first).rstrip("?"), core(w, second)
             text, form = f"{one}{joint}{other}", "say"

@@ -51,21 +51,21 @@ VERBS = {
 }
 # a noun, and other words for it
 NOUNS = (
-    "order/purchase invoice/bill customer/client product/article ticket/case employee/worker project/undertaking "
-    "meeting/get-together device/gadget sensor/detector camera/webcam light/lamp fan/ventilator heater/radiator "
-    "window/pane gate/barrier engine/motor pump truck/lorry car/automobile flight/plane_trip hotel/inn seat/place "
-    "parcel/package letter report/summary_document survey/questionnaire contract/agreement loan/credit account "
-    "payment coupon/voucher refund/repayment subscription/membership playlist song/track album movie/film photo/picture "
-    "video/clip article/piece_of_writing comment/remark channel group/team event/happening lesson/class student/pupil exam/test_paper "
-    "grade/mark course book/volume recipe meal/dish drink/beverage ingredient menu restaurant/eatery shop/store "
-    "warehouse/depot shelf/rack machine/apparatus robot drone server/host database table column key/secret certificate "
-    "domain website/site page link backup/safety_copy branch release/version build/compilation bug/defect patch cluster container/box "
-    "network/net router firewall printer scanner battery/accumulator charger antenna satellite telescope patient/sick_person "
+    "order/purchase invoice/bill product/article employee/worker project/undertaking "
+    "device/gadget sensor/detector camera/webcam fan/ventilator "
+    "window/pane gate/barrier engine/motor pump truck/lorry car/automobile flight/plane_trip seat/place "
+    "parcel/package letter report/summary_document survey/questionnaire contract/agreement loan/credit "
+    "payment coupon/voucher refund/repayment subscription/membership album movie/film "
+    "video/clip article/piece_of_writing comment/remark channel group/team lesson/class student/pupil exam/test_paper "
+    "grade/mark course book/volume meal/dish drink/beverage ingredient menu shop/store "
+    "warehouse/depot shelf/rack machine/apparatus robot drone database table column key/secret certificate "
+    "domain website/site link backup/safety_copy release/version build/compilation bug/defect patch cluster container/box "
+    "router firewall printer scanner battery/accumulator charger antenna satellite telescope patient/sick_person "
     "doctor/physician prescription vaccine/shot pet/animal plant/flower garden/yard tree field/meadow crop/harvest tractor "
-    "ship/vessel port/harbour train/railway ticket_office bus/coach taxi/cab bicycle/bike road/street bridge tunnel "
-    "map/chart route/way address city_tour museum concert/gig match/game player/athlete team_photo score/result league trophy/prize "
-    "bet/wager coin/token share/stock bond fund/investment budget/spending_plan tax/levy salary/pay shift/work_period task/chore "
-    "note_card/index_card poll/vote message_thread/conversation reminder/nudge alarm_zone/security_area door/entrance"
+    "ship/vessel port/harbour train/railway ticket_office bus/coach road/street bridge tunnel "
+    "map/chart route/way address city_tour museum concert/gig match/game player/athlete team_photo league trophy/prize "
+    "bet/wager coin/token bond fund/investment budget/spending_plan tax/levy salary/pay shift/work_period "
+    "note_card/index_card message_thread/conversation reminder/nudge alarm_zone/security_area "
 ).split()
 # parameter: kind of value, and how it stands in a request. $ is the value.
 PARAMETERS: dict[str, tuple[str, str]] = {
@@ -133,7 +133,9 @@ def compose(w: Words, made: Design | None = None) -> Invented:
     forms = made.noun.replace("_", " ").split("/")
     verb_names, verb_words = VERBS[made.verb].split("|")
     named = f"{w.pick(verb_names.split())}_{forms[0].replace(' ', '_').replace('-', '_')}"
-    called = w.made_up() + w.pick(["", "_" + w.made_up(), str(w.integer(1, 9))]) if w.chance(0.15) else restyle(w, named)
+    called = (
+        w.made_up() + w.pick(["", "_" + w.made_up(), str(w.integer(1, 9))]) if w.chance(0.15) else restyle(w, named)
+    )
     said = w.pick(verb_words.split("/")).replace("give me", "get").replace("tell me", "get")
     article = "all " if made.verb == "list" else w.pick(["a ", "the ", "one ", "a ", ""])
     noun = w.pick(forms) + ("s" if made.verb == "list" else "")
@@ -141,7 +143,10 @@ def compose(w: Words, made: Design | None = None) -> Invented:
     if made.parameters and w.chance(0.2):
         description += w.pick([" by ", " with ", " given "]) + made.parameters[0][0].replace("_", " ")
     described = describe(w, description + ".") if w.chance(0.97) or called != named else ""
-    names = {name: (f"{w.made_up()}" if w.chance(0.03) else restyle(w, name) if w.chance(0.2) else name) for name, _ in made.parameters}
+    names = {
+        name: (f"{w.made_up()}" if w.chance(0.03) else restyle(w, name) if w.chance(0.2) else name)
+        for name, _ in made.parameters
+    }
     kinds = {name: _parameter(name) for name, _ in made.parameters}
     required = {names[name]: kinds[name].schema() for name, needed in made.parameters if needed}
     optional = {names[name]: kinds[name].schema() for name, needed in made.parameters if not needed}
@@ -184,7 +189,9 @@ def _ask(w: Words, made: Design, names: dict[str, str], called: str) -> Request:
 def _head(w: Words, made: Design, noun: str) -> tuple[str, str]:
     verb = w.pick(VERBS[made.verb].split("|")[1].split("/"))
     if made.verb == "list":
-        return w.pick([("all ", "do"), ("the ", "do"), ("", "do"), ("all the ", "do")])[0].join([f"{verb} ", f"{noun}s"]), "do"
+        return w.pick([("all ", "do"), ("the ", "do"), ("", "do"), ("all the ", "do")])[0].join(
+            [f"{verb} ", f"{noun}s"]
+        ), "do"
     if made.verb == "get" and w.chance(0.4):
         return f"the {noun}", "noun"
     if made.verb == "count" and w.chance(0.4):
@@ -201,6 +208,14 @@ def _piece(w: Words, name: str) -> tuple[str, Any]:
     shown, made = value(w, _parameter(name))
     if kind == "text" and not shown.startswith(("'", '"', "“", "`", "‘", "«")):
         shown = slots.quoted(w, shown)
-    general = [f"with {words} $", f"with the {words} $", f"({words}: $)", f"{words} $", f"using $ as {words}", f", {words} $", f"whose {words} is $"]
+    general = [
+        f"with {words} $",
+        f"with the {words} $",
+        f"({words}: $)",
+        f"{words} $",
+        f"using $ as {words}",
+        f", {words} $",
+        f"whose {words} is $",
+    ]
     form = w.pick(forms.split("/")) if w.chance(0.65) else w.pick(general)
     return form.replace("$", OPEN + shown + CLOSE), made

@@ -53,6 +53,8 @@ def impossible(scene: Scene) -> bool:
     missing = sorted(_BUILTIN - set(scene.names))
     if missing and w.chance(0.5):
         scene.ask(_refused(single(w, w.pick(missing), failures=0.0)))
+    elif scene.invented and w.chance(0.25):
+        scene.ask(talk.unanswerable(w, knowledge=True))
     elif scene.invented or w.chance(0.35):
         purposes = {item.purpose for item in scene.invented}
         stranger = next(item for item in offer(w, 12) if item.purpose not in purposes)

@@ -26,7 +26,7 @@ from llmasos.models.nano.words import Words
 _SIGNATURE = re.compile(r"(\w+)\((.*)\) - (.*)")
 _PARAMETER = re.compile(r"(\w+)(\??): (\w+)(?:=([^,]*))?")
 _STARTS = {
-    "question": "what how when where which who do does did is are am can has have will heads any".split(),
+    "question": "were was shall should why in which what how when where who do does did is are am can has have will heads any".split(),
     "say": "i i'm it the we there user weather trains train time volume cpu processor ticket issue".split(),
 }
 
@@ -89,7 +89,7 @@ def value(w: Words, parameter: Parameter) -> tuple[str, Any]:
         chosen = w.pick(parameter.choices)
         return chosen, chosen
     shown, made = slots.make(w, parameter.kind or "word")
-    return shown, float(made) if parameter.type == "number" and w.chance(0.0) else made
+    return shown, made
 
 
 def _implied(parameter: Parameter, text: str) -> Any:
@@ -137,7 +137,12 @@ def outcome(w: Words) -> str:
     if style < 0.55:
         return w.pick([w.number, w.code, w.time, w.date, w.stamp])()
     if style < 0.7:
-        values = [w.number, lambda: json.dumps(w.word()), lambda: "true", lambda: json.dumps(w.phrase(1, 3))]
+        values: list[Callable[[], str]] = [
+            w.number,
+            lambda: json.dumps(w.word()),
+            lambda: "true",
+            lambda: json.dumps(w.phrase(1, 3)),
+        ]
         return "{" + ", ".join(f'"{w.word()}": {w.pick(values)()}' for _ in range(w.integer(1, 3))) + "}"
     if style < 0.8:
         return "\n".join(w.note() for _ in range(w.integer(2, 4)))
@@ -156,13 +161,18 @@ def restyle(w: Words, name: str) -> str:
         return ".".join([words[-1], *words[:-1]]) if len(words) > 1 else name
     if style < 0.9 and len(words) > 1:
         return "_".join([*words[1:], words[0]])
-    return w.pick(["-".join(words), "".join(word.capitalize() for word in words), f"{w.made_up()}_{name}", f"{name}_tool"])
+    return w.pick(
+        ["-".join(words), "".join(word.capitalize() for word in words), f"{w.made_up()}_{name}", f"{name}_tool"]
+    )
 
 
 def from_family(w: Words, family: Family) -> Invented:
     """A tool of the family, differently named."""
     called = w.made_up() + w.pick(["", "_" + w.made_up()]) if w.chance(0.12) else restyle(w, family.name)
-    names = {p.name: (w.made_up() if w.chance(0.04) else restyle(w, p.name) if w.chance(0.3) else p.name) for p in family.parameters}
+    names = {
+        p.name: (w.made_up() if w.chance(0.04) else restyle(w, p.name) if w.chance(0.3) else p.name)
+        for p in family.parameters
+    }
     if len(set(names.values())) < len(names):
         names = {p.name: p.name for p in family.parameters}
     required = {names[p.name]: p.schema() for p in family.parameters if p.required}

@@ -79,25 +79,48 @@ def failing(w: Words, request: Request) -> Request:
 # How imperatives and nouns become sentences.
 
 _DO = (
-    ["{}"] * 14
-    + ["please {}"] * 4
-    + ["can you {}?", "could you {}?", "can you please {}?", "could you please {}?", "pls {}", "would you {}?"]
-    + ["i need you to {}", "i want you to {}", "i'd like you to {}", "go ahead and {}", "let's {}", "kindly {}"]
-    + ["will you {}?", "i would like to {}", "i want to {}", "help me {}", "just {}", "now {}", "you should {}"]
-    + ["we need to {}", "i need to {}", "can u {}", "plz {}", "would you be able to {}?", "try to {}", "do this: {}"]
-    + ["your task: {}", "be so kind and {}", "be a dear and {}", "would you kindly {}?", "time to {}", "next, {}"]
-    + ["i'd like to {}", "you can {}", "feel free to {}", "let us {}", "may i ask you to {}?", "i was hoping you could {}"]
-    + ["do me a favour and {}", "make sure to {}", "any chance you could {}?", "is it possible to {}?", "you need to {}"]
-    + ["why don't you {}?", "might you {}?", "i have to {}", "quickly {}", "please, {}", "could we {}?", "gotta {}"]
+    *["{}"] * 14,
+    *["please {}"] * 4,
+    *["can you {}?", "could you {}?", "can you please {}?", "could you please {}?", "pls {}", "would you {}?"],
+    *["i need you to {}", "i want you to {}", "i'd like you to {}", "go ahead and {}", "let's {}", "kindly {}"],
+    *["will you {}?", "i would like to {}", "i want to {}", "help me {}", "just {}", "now {}", "you should {}"],
+    *["we need to {}", "i need to {}", "can u {}", "plz {}", "would you be able to {}?", "try to {}", "do this: {}"],
+    *["your task: {}", "be so kind and {}", "be a dear and {}", "would you kindly {}?", "time to {}", "next, {}"],
+    *[
+        "i'd like to {}",
+        "you can {}",
+        "feel free to {}",
+        "let us {}",
+        "may i ask you to {}?",
+        "i was hoping you could {}",
+    ],
+    *[
+        "do me a favour and {}",
+        "make sure to {}",
+        "any chance you could {}?",
+        "is it possible to {}?",
+        "you need to {}",
+    ],
+    *["why don't you {}?", "might you {}?", "i have to {}", "quickly {}", "please, {}", "could we {}?", "gotta {}"],
 )
 _NOUN = (
-    ["what is {}?", "what's {}?", "whats {}", "give me {}", "tell me {}", "show me {}", "i need {}", "{}", "{}, please"]
-    + ["could you tell me {}?", "can you give me {}?", "find out {}", "let me know {}", "i want to know {}", "{}?"]
-    + ["i'd like to know {}", "do you know {}?", "please give me {}", "please tell me {}", "can you show me {}?"]
-    + ["what might {} be?", "get me {}", "let me see {}", "i need to know {}", "can i have {}?", "may i see {}?"]
-    + ["could i get {}?", "just tell me {}", "i'm looking for {}", "please show me {}", "what would be {}?", "get {}"]
-    + ["i would like {}", "can you tell me {}?", "show {}", "i wonder what {} is", "tell me what {} is", "fetch {}"]
-    + ["can you find out {}?", "i'm curious about {}", "check {}", "do you know what {} is?", "mind telling me {}?"]
+    *[
+        "what is {}?",
+        "what's {}?",
+        "whats {}",
+        "give me {}",
+        "tell me {}",
+        "show me {}",
+        "i need {}",
+        "{}",
+        "{}, please",
+    ],
+    *["could you tell me {}?", "can you give me {}?", "find out {}", "let me know {}", "i want to know {}", "{}?"],
+    *["i'd like to know {}", "do you know {}?", "please give me {}", "please tell me {}", "can you show me {}?"],
+    *["what might {} be?", "get me {}", "let me see {}", "i need to know {}", "can i have {}?", "may i see {}?"],
+    *["could i get {}?", "just tell me {}", "i'm looking for {}", "please show me {}", "what would be {}?", "get {}"],
+    *["i would like {}", "can you tell me {}?", "show {}", "i wonder what {} is", "tell me what {} is", "fetch {}"],
+    *["can you find out {}?", "i'm curious about {}", "check {}", "do you know what {} is?", "mind telling me {}?"],
 )
 _NOUNS = [text.replace("is", "are") if text.startswith(("what is", "do you know what")) else text for text in _NOUN]
 _NOUNS = [text.replace("what's", "what are").replace("whats", "what r").replace("{} is", "{} are") for text in _NOUNS]

@@ -28,13 +28,22 @@ _AT_MOST = (
 ).replace(":?", "")
 
 READ = (
-    ("do", f"[read|open|show|display|print|view|load|cat|check|look at|take a look at|see|look into|pull up] {_F}<path>"),
+    (
+        "do",
+        f"[read|open|show|display|print|view|load|cat|check|look at|take a look at|see|look into|pull up] {_F}<path>",
+    ),
     ("do", f"[show|read|give|print|tell] me {_F}<path>"),
-    ("do", f"[show|read|print|display|output|get|fetch|give|list] [me |us |]the [contents|content|text|words|lines] [of|in|from|inside] {_F}<path>"),
+    (
+        "do",
+        f"[show|read|print|display|output|get|fetch|give|list] [me |us |]the [contents|content|text|words|lines] [of|in|from|inside] {_F}<path>",
+    ),
     ("do", f"[tell|show] me what[ is|'s] [in|inside|written in] {_F}<path>"),
     ("do", f"[tell|show] me what {_F}<path> [says|contains|has in it|holds]"),
     ("do", "[read|show|print|open|view|display] the [file|document|note|text] [called|named|] <path>"),
-    ("do", "[read|open|show] <path> [aloud|out loud|to me|for me|out to me|on screen|and show it to me|and tell me what it says]"),
+    (
+        "do",
+        "[read|open|show] <path> [aloud|out loud|to me|for me|out to me|on screen|and show it to me|and tell me what it says]",
+    ),
     ("do", f"[have|take|get] a [look|peek|glance] [at|into|inside] {_F}<path>"),
     ("do", f"[see|check|find out|look up] what[ is|'s] [in|inside|written in] {_F}<path>"),
     ("question", f"what[ is|'s|s] [in|inside|written in|stored in|there in|saved in] {_F}<path>"),
@@ -56,30 +65,66 @@ READ = (
     ("do", f"[read|show|print] [at most|up to|no more than|only|just] <int> words [of|from] {_F}<path>"),
 )
 WRITE = (
-    ("do", f"[write|save|put|store|set down|record|jot down|note down] [|the text |the words |the line |this: ]<text> [to|into|in|in|to] {_F}<path>"),
-    ("do", f"[write|save|store|put] [to|into|in] {_F}<path>[:|: |,| the text| the words| the following:| this:] <tail>"),
-    ("do", "[create|make|start|set up|produce|generate] [a|a new|the|another] file [called |named |]<path> [with|containing|that says|saying|that contains|holding|with the text|with the content|which says] <tail>"),
-    ("do", "[create|make|write] [a file |]<path> [with|containing|saying|with the text|with the content|and put in it|and write in it] <tail>"),
+    (
+        "do",
+        f"[write|save|put|store|set down|record|jot down|note down] [|the text |the words |the line |this: ]<text> [to|into|in|in|to] {_F}<path>",
+    ),
+    (
+        "do",
+        f"[write|save|store|put] [to|into|in] {_F}<path>[:|: |,| the text| the words| the following:| this:] <tail>",
+    ),
+    (
+        "do",
+        "[create|make|start|set up|produce|generate] [a|a new|the|another] file [called |named |]<path> [with|containing|that says|saying|that contains|holding|with the text|with the content|which says] <tail>",
+    ),
+    (
+        "do",
+        "[create|make|write] [a file |]<path> [with|containing|saying|with the text|with the content|and put in it|and write in it] <tail>",
+    ),
     ("do", f"[overwrite|replace|fill|set] {_F}<path> with <tail>"),
-    ("do", f"[replace|overwrite|change] [the content of|the contents of|the text of|everything in|whatever is in|what is in] {_F}<path> [with|by|to] <tail>"),
+    (
+        "do",
+        f"[replace|overwrite|change] [the content of|the contents of|the text of|everything in|whatever is in|what is in] {_F}<path> [with|by|to] <tail>",
+    ),
     ("do", f"[make|let|have] {_F}<path> [say|contain|read|hold] <tail>"),
     ("do", f"set the [content|contents|text] of {_F}<path> to <tail>"),
-    ("do", f"[save|store|write|put] <text> [as|in a file called|to a file named|in a file named|to a new file|into a new file called|under the name|in a new file,|in the file] <path>"),
+    (
+        "do",
+        "[save|store|write|put] <text> [as|in a file called|to a file named|in a file named|to a new file|into a new file called|under the name|in a new file,|in the file] <path>",
+    ),
     ("do", "[write|put|save] this [to|in|into] <path>: <tail>"),
     ("say", "<path> should [say|contain|read|hold|have the text] <tail>"),
-    ("say", "[i want|i need|i'd like] [a file|a new file] [called|named] <path> [with|that says|containing|saying] <tail>"),
+    (
+        "say",
+        "[i want|i need|i'd like] [a file|a new file] [called|named] <path> [with|that says|containing|saying] <tail>",
+    ),
     ("say", "[in|into|to] <path>, [write|save|put] <tail>"),
     ("say", "<path>: [write|put|save] <text> [in it|there|into it|in there]"),
     ("say", "new file <path>[:| with the text| saying|, content:] <tail>"),
 )
 APPEND = (
-    ("do", f"[append|add|attach|tack on] [|the text |the line |the words |a line saying |this: ]<text> {_T} {_F}<path>"),
-    ("do", f"[add|append] [to|at the end of|to the end of|at the bottom of] {_F}<path>[:|: | the line| the text| this:| a line saying|,] <tail>"),
-    ("do", f"[add|append|put] [a|another|one more|a new|one] [line|entry|item|row|note] [to|at the end of|at the bottom of|in] {_F}<path>[:| saying| that says| with| with the text|, namely] <tail>"),
-    ("do", f"[write|put|note|jot down|insert|stick] [|the line |the text ]<text> [at the end of|at the bottom of|as the last line of|as a new line in|onto the end of] {_F}<path>"),
+    (
+        "do",
+        f"[append|add|attach|tack on] [|the text |the line |the words |a line saying |this: ]<text> {_T} {_F}<path>",
+    ),
+    (
+        "do",
+        f"[add|append] [to|at the end of|to the end of|at the bottom of] {_F}<path>[:|: | the line| the text| this:| a line saying|,] <tail>",
+    ),
+    (
+        "do",
+        f"[add|append|put] [a|another|one more|a new|one] [line|entry|item|row|note] [to|at the end of|at the bottom of|in] {_F}<path>[:| saying| that says| with| with the text|, namely] <tail>",
+    ),
+    (
+        "do",
+        f"[write|put|note|jot down|insert|stick] [|the line |the text ]<text> [at the end of|at the bottom of|as the last line of|as a new line in|onto the end of] {_F}<path>",
+    ),
     ("do", f"[extend|continue|complete] {_F}<path> with [|the line |the text ]<tail>"),
-    ("do", f"[also |additionally |]add <text> to [my|the|our] [list|notes|log|list of things] in <path>"),
-    ("do", f"[log|append|add] <text> [to|in] {_F}<path> without [overwriting|erasing|replacing|deleting|losing] [it|anything|the rest|what is there]"),
+    ("do", "[also |additionally |]add <text> to [my|the|our] [list|notes|log|list of things] in <path>"),
+    (
+        "do",
+        f"[log|append|add] <text> [to|in] {_F}<path> without [overwriting|erasing|replacing|deleting|losing] [it|anything|the rest|what is there]",
+    ),
     ("say", "[in|to] <path>, add [the line |]<tail>"),
     ("say", "<path>[:|,] add [the line |the entry |]<tail>"),
     ("say", "<path>: [append|add] <text> [at the end|to it|as a new line|at the bottom]"),
@@ -87,16 +132,31 @@ APPEND = (
     ("say", "one more [line|entry|item] for <path>: <tail>"),
 )
 LIST = (
-    ("do", "[list|show|print|display|show me|list all|show all|enumerate|give me|see] [the|my|all|all the|] files[| here| in this folder| in the current folder| we have| i have| in the current directory| in here]"),
-    ("question", "[what|which] files [are here|are there|do i have|do we have|exist|are in this folder|are in the current directory|can you see|have i got]"),
+    (
+        "do",
+        "[list|show|print|display|show me|list all|show all|enumerate|give me|see] [the|my|all|all the|] files[| here| in this folder| in the current folder| we have| i have| in the current directory| in here]",
+    ),
+    (
+        "question",
+        "[what|which] files [are here|are there|do i have|do we have|exist|are in this folder|are in the current directory|can you see|have i got]",
+    ),
     ("question", "what[ is|'s|s] in [this|the current|my|the working] [folder|directory]"),
     ("say", "[ls|dir|ls please]"),
     ("nouns", "[the|my|all the] files [here|in this folder|in the current folder|in the working directory|]"),
     ("noun", "[the|a] [list of files|file list|directory listing|listing of files|list of my files]"),
-    ("do", "[list|show|print|display|show me|list all|see|check|give me] [the|all|all the|my|] [files|things|documents|entries|contents] [in|inside|within|under|of|from] <where>"),
+    (
+        "do",
+        "[list|show|print|display|show me|list all|see|check|give me] [the|all|all the|my|] [files|things|documents|entries|contents] [in|inside|within|under|of|from] <where>",
+    ),
     ("do", "[list|show|look into|look inside|open up|browse|show me] [the|] [folder|directory] <folder>"),
-    ("do", "[list|show|print|show me|display] [the contents of|everything in|what is in|what's in|what is inside] <wheref>"),
-    ("question", "[what|which] files [are|do i have|do we have|are there|can be found|exist|did i put|live] [in|inside|under] <where>"),
+    (
+        "do",
+        "[list|show|print|show me|display] [the contents of|everything in|what is in|what's in|what is inside] <wheref>",
+    ),
+    (
+        "question",
+        "[what|which] files [are|do i have|do we have|are there|can be found|exist|did i put|live] [in|inside|under] <where>",
+    ),
     ("question", "what[ is|'s|s] [in|inside|there in] <wheref>"),
     ("question", "what does <wheref> contain"),
     ("nouns", "[the|all|all the] files [in|inside|under|of] <where>"),
@@ -104,17 +164,47 @@ LIST = (
     ("say", "ls <folder>"),
 )
 FIND = (
-    ("do", "[find|search for|look for|locate|find me|get me|list|track down|hunt for] [all|every|all the|all of the|all my|any|the|] <ext> files {p=*.$}"),
-    ("do", "[find|search for|look for|locate|find me|list] [all|the|any|all my|] [files|documents] [ending in|ending with|that end in|that end with|with the extension|of type|with extension] [.|.|]<ext> {p=*.$}"),
-    ("do", "[find|search for|look for|locate|list|show|find me] [all|the|any|all the|] files [starting with|that start with|beginning with|whose name starts with|whose names begin with|that begin with] <word> {p=$*}"),
-    ("do", "[find|search for|look for|locate|list|find me] [all|the|any|all the|] files [with|that have|having|containing] <word> in [the|their|its] [name|names|filename] {p=*$*}"),
-    ("do", "[find|search for|look for|locate|list] [all|the|any|] files [whose name contains|whose names contain|whose filename has] <word> {p=*$*}"),
-    ("do", "[find|search for|look for|locate|list|find me] [all|the|any|every|] [files|file|names|paths] [matching|that match|that matches|like|of the form|by the pattern|with the pattern] <glob> {p=$}"),
+    (
+        "do",
+        "[find|search for|look for|locate|find me|get me|list|track down|hunt for] [all|every|all the|all of the|all my|any|the|] <ext> files {p=*.$}",
+    ),
+    (
+        "do",
+        "[find|search for|look for|locate|find me|list] [all|the|any|all my|] [files|documents] [ending in|ending with|that end in|that end with|with the extension|of type|with extension] [.|.|]<ext> {p=*.$}",
+    ),
+    (
+        "do",
+        "[find|search for|look for|locate|list|show|find me] [all|the|any|all the|] files [starting with|that start with|beginning with|whose name starts with|whose names begin with|that begin with] <word> {p=$*}",
+    ),
+    (
+        "do",
+        "[find|search for|look for|locate|list|find me] [all|the|any|all the|] files [with|that have|having|containing] <word> in [the|their|its] [name|names|filename] {p=*$*}",
+    ),
+    (
+        "do",
+        "[find|search for|look for|locate|list] [all|the|any|] files [whose name contains|whose names contain|whose filename has] <word> {p=*$*}",
+    ),
+    (
+        "do",
+        "[find|search for|look for|locate|list|find me] [all|the|any|every|] [files|file|names|paths] [matching|that match|that matches|like|of the form|by the pattern|with the pattern] <glob> {p=$}",
+    ),
     ("do", "[find|glob|search for|look for] <glob> {p=$}"),
-    ("do", "[find|locate|search for|look for|track down|find me|help me find|hunt down] [|the file |a file called |a file named |my file |the file named |files named |files called ]<file> {p=$}"),
-    ("do", "[find|see|find out|tell me|check|show me] where [|the file |my file ]<file> [is|lives|is stored|went|is hiding] {p=$}"),
-    ("question", "where [is|did i put|did i save|do i have|can i find|is my file|could|have i put] <file>[| stored| saved] {p=$}"),
-    ("question", "[is there|do i have|do we have|is there anywhere] [a file|any file|some file] [called|named] <file>[| somewhere| anywhere] {p=$}"),
+    (
+        "do",
+        "[find|locate|search for|look for|track down|find me|help me find|hunt down] [|the file |a file called |a file named |my file |the file named |files named |files called ]<file> {p=$}",
+    ),
+    (
+        "do",
+        "[find|see|find out|tell me|check|show me] where [|the file |my file ]<file> [is|lives|is stored|went|is hiding] {p=$}",
+    ),
+    (
+        "question",
+        "where [is|did i put|did i save|do i have|can i find|is my file|could|have i put] <file>[| stored| saved] {p=$}",
+    ),
+    (
+        "question",
+        "[is there|do i have|do we have|is there anywhere] [a file|any file|some file] [called|named] <file>[| somewhere| anywhere] {p=$}",
+    ),
     ("question", "[which|what] files [end in|end with] [.|]<ext> {p=*.$}"),
     ("question", "[which|what] files [start with|begin with] <word> {p=$*}"),
     ("question", "[which|what] files have <word> in [their|the] name[s|] {p=*$*}"),
@@ -128,31 +218,70 @@ FIND = (
 STAT = (
     ("noun", f"the [size|file size|length|byte count] of {_F}<path> {{d=size}}"),
     ("question", f"how [big|large|long|heavy] is {_F}<path> {{d=size}}"),
-    ("question", f"how many bytes [does <path> have|are in {_F}<path>|is <path>|has <path>|does <path> take|does <path> use] {{d=size}}"),
+    (
+        "question",
+        f"how many bytes [does <path> have|are in {_F}<path>|is <path>|has <path>|does <path> take|does <path> use] {{d=size}}",
+    ),
     ("question", f"what size [is|has] {_F}<path> {{d=size}}"),
     ("do", f"[tell me|check|find out|see|let me know|look up|show me] how [big|large|long] {_F}<path> is {{d=size}}"),
     ("do", f"[check|look up|get|report|measure|determine|show] the [size|file size] of {_F}<path> {{d=size}}"),
-    ("do", f"[tell me|find out|check|show me] how [much space|many bytes] {_F}<path> [takes|takes up|has|uses|needs] {{d=size}}"),
+    (
+        "do",
+        f"[tell me|find out|check|show me] how [much space|many bytes] {_F}<path> [takes|takes up|has|uses|needs] {{d=size}}",
+    ),
     ("question", f"how much space does {_F}<path> [take|take up|use|need|occupy] {{d=size}}"),
-    ("question", f"when was {_F}<path> [last |][changed|modified|edited|updated|touched|written|saved|altered] {{d=time}}"),
-    ("question", f"when did [i|we|somebody|anyone|someone] last [change|edit|modify|update|touch|save] {_F}<path> {{d=time}}"),
-    ("noun", f"the [modification time|time of change|last change|last modification date|date of change|change date|date of the last change] of {_F}<path> {{d=time}}"),
-    ("do", f"[tell me|check|find out|see|look up|let me know|show me] when {_F}<path> was [last |][changed|modified|edited|updated|touched|saved] {{d=time}}"),
+    (
+        "question",
+        f"when was {_F}<path> [last |][changed|modified|edited|updated|touched|written|saved|altered] {{d=time}}",
+    ),
+    (
+        "question",
+        f"when did [i|we|somebody|anyone|someone] last [change|edit|modify|update|touch|save] {_F}<path> {{d=time}}",
+    ),
+    (
+        "noun",
+        f"the [modification time|time of change|last change|last modification date|date of change|change date|date of the last change] of {_F}<path> {{d=time}}",
+    ),
+    (
+        "do",
+        f"[tell me|check|find out|see|look up|let me know|show me] when {_F}<path> was [last |][changed|modified|edited|updated|touched|saved] {{d=time}}",
+    ),
     ("question", f"what time was {_F}<path> [changed|modified|edited|last changed|last edited] {{d=time}}"),
     ("question", f"how [old|recent] is {_F}<path> {{d=time}}"),
-    ("do", f"[stat|show the details of|show details of|get details about|get info on|give me information about|show info about|inspect the metadata of|get the metadata of|check the status of] {_F}<path> {{d=all}}"),
+    (
+        "do",
+        f"[stat|show the details of|show details of|get details about|get info on|give me information about|show info about|inspect the metadata of|get the metadata of|check the status of] {_F}<path> {{d=all}}",
+    ),
     ("noun", f"the [details|stats|metadata|file information|properties|status] of {_F}<path> {{d=all}}"),
-    ("do", f"[tell me|show me|check|find out|get] the size and [time of change|modification time|change date|date] of {_F}<path> {{d=all}}"),
-    ("question", f"how [big|large] is {_F}<path> and when was it [changed|modified|edited|last changed|updated] {{d=all}}"),
+    (
+        "do",
+        f"[tell me|show me|check|find out|get] the size and [time of change|modification time|change date|date] of {_F}<path> {{d=all}}",
+    ),
+    (
+        "question",
+        f"how [big|large] is {_F}<path> and when was it [changed|modified|edited|last changed|updated] {{d=all}}",
+    ),
 )
 REMOVE = (
-    ("do", f"[delete|remove|erase|get rid of|trash|discard|rm|drop|throw away|throw out|bin|wipe|dump|destroy|unlink|eliminate|scrap|clear away] {_F}<path>"),
-    ("do", "[delete|remove|erase|get rid of|trash|discard] the [file|document|note] [called|named|with the name] <path>"),
+    (
+        "do",
+        f"[delete|remove|erase|get rid of|trash|discard|rm|drop|throw away|throw out|bin|wipe|dump|destroy|unlink|eliminate|scrap|clear away] {_F}<path>",
+    ),
+    (
+        "do",
+        "[delete|remove|erase|get rid of|trash|discard] the [file|document|note] [called|named|with the name] <path>",
+    ),
     ("do", "[make|let|have] <path> [disappear|go away|vanish]"),
     ("do", "[throw|toss] <path> [away|out|in the bin|in the trash]"),
     ("do", "[take|move] <path> [off the disk|to the trash|off my disk|out of the folder for good]"),
-    ("say", "[i don't need|i no longer need|we don't need|nobody needs|i am done with|we are finished with|i have no use for] <path>[| any more| anymore|,] [delete it|so remove it|so delete it|get rid of it|remove it|please delete it|so erase it]"),
-    ("say", "<path> [can go|can be deleted|should be deleted|must go|has to go|needs to be removed|can be removed|is to be deleted|should go away|may be removed]"),
+    (
+        "say",
+        "[i don't need|i no longer need|we don't need|nobody needs|i am done with|we are finished with|i have no use for] <path>[| any more| anymore|,] [delete it|so remove it|so delete it|get rid of it|remove it|please delete it|so erase it]",
+    ),
+    (
+        "say",
+        "<path> [can go|can be deleted|should be deleted|must go|has to go|needs to be removed|can be removed|is to be deleted|should go away|may be removed]",
+    ),
     ("say", "<path>[:|,| -] [delete it|remove it|get rid of it|erase it|trash it]"),
     ("say", "i want <path> [gone|deleted|removed|erased]"),
     ("do", f"[permanently|completely] [delete|remove|erase] {_F}<path>"),
@@ -173,7 +302,7 @@ def _glob(w: Words) -> str:
     return w.pick([f"*.{extension}", f"{w.word()}*", f"*{w.word()}*", f"{w.word()}*.{extension}", f"{w.word()}?.{extension}", f"*_{w.integer(1, 99)}.{extension}", f"**/*.{extension}", f"{w.word()}/*.{extension}"])  # fmt: skip
 
 
-def _value(w: Words, slot: str) -> tuple[str, Any]:
+def value(w: Words, slot: str) -> tuple[str, Any]:
     """(shown, value) of the slots that only files have."""
     if slot == "where":
         shown, value = slots.folder(w)
@@ -248,25 +377,28 @@ def _stat_answer(path: str, result: str, detail: str) -> str:
 
 def make(w: Words, tool: str) -> Request:
     """A request for one of the file tools."""
-    form, pattern = w.pick(PATTERNS[tool])
+    return from_pattern(w, tool, *w.pick(PATTERNS[tool]))
+
+
+def from_pattern(w: Words, tool: str, form: str, pattern: str) -> Request:
+    """The request that a pattern makes."""
     text, implied = expand(w.random, pattern)
     shown: dict[str, str] = {}
     values: dict[str, Any] = {}
     for slot in slots_of(text):
-        shown[slot], values[slot] = _value(w, slot)
-    arguments = _arguments(tool, values, implied)
+        shown[slot], values[slot] = value(w, slot)
+    arguments = arguments_of(tool, values, implied)
     result = result_of(w, tool, arguments)
     answer = answer_of(tool, arguments, result, implied.get("d", "all"))
     open_end = text.endswith("<tail>")
     return Request(form, fill(text, shown), tool, arguments, result, answer, open_end)
 
 
-def _arguments(tool: str, values: dict[str, Any], implied: dict[str, str]) -> dict[str, Any]:
+def arguments_of(tool: str, values: dict[str, Any], implied: dict[str, str]) -> dict[str, Any]:
     if tool == "find_files":
-        value = next(iter(values.values()))
-        return {"pattern": implied["p"].replace("$", value)}
+        return {"pattern": implied["p"].replace("$", next(iter(values.values())))}
     if tool == "list_files":
-        return {"path": value for value in values.values()}
+        return {"path": next(iter(values.values()))} if values else {}
     arguments = {"path": values["path"]}
     if tool == "read_file" and "int" in values:
         arguments["max_words"] = values["int"]

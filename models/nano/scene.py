@@ -19,10 +19,10 @@ from llmasos.models.nano.words import Words
 MAX_CHARACTERS = 3400  # of messages, so that a dialogue stays below about 1,900 tokens with its tools
 SYSTEM = "You are nano, a small assistant that acts through tools."
 _PARTS = (
-    ["You are a helpful assistant.", "Be brief.", "Answer in one sentence.", "You help with files.", "Use the tools.", ""]
-    + ["You are {}, an assistant.", "You work for {}.", "The user is called {}.", "Today you help {}.", "Be {} and {}."]
-    + ["Never guess.", "You run inside an operating system.", "Call one tool at a time.", "You are an agent.", "Act, don't talk."]
-)
+    "You are a helpful assistant.|Be brief.|Answer in one sentence.|You help with files.|Use the tools.|Never guess.|"
+    "You are {}, an assistant.|You work for {}.|The user is called {}.|Today you help {}.|Be {} and {}.|Act, don't talk.|"
+    "You run inside an operating system.|Call one tool at a time.|You are an agent.|"
+).split("|")
 SETTINGS = (("all", 50), ("some", 18), ("mixed", 18), ("invented", 14))
 
 

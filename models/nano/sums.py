@@ -95,13 +95,24 @@ _FREE = (
     ("question", "what do [i|you|we] get for <e>"),
     ("question", "how many is <e>"),
     ("question", "what <e> [is|makes|equals]"),
-    ("do", "[calculate|compute|work out|evaluate|solve|figure out|do the math:|calc|find|determine|reckon|do the sum] <e>"),
+    (
+        "do",
+        "[calculate|compute|work out|evaluate|solve|figure out|do the math:|calc|find|determine|reckon|do the sum] <e>",
+    ),
     ("do", "[calculate|compute|work out|evaluate|solve|find|determine|figure out] the [result|value|answer] of <e>"),
-    ("do", "[calculate|compute|work out|figure out|tell me|find out] [what|how much] <e> [is|makes|equals|comes to|gives]"),
+    (
+        "do",
+        "[calculate|compute|work out|figure out|tell me|find out] [what|how much] <e> [is|makes|equals|comes to|gives]",
+    ),
     ("do", "use the calculator [for|on] <e>"),
     ("say", "<e> [=|= ?|=?|equals?|is what?|is how much?|makes what?|gives?]"),
     ("say", "<e>[, what is that?|, how much is it?|, please calculate|: solve it|, work it out]"),
-    ("say", "i [need|want|'d like|have] to [know|find out] [what|how much] <e> is".replace("i [need|want|'d like|have]", "i [need|want|have]")),
+    (
+        "say",
+        "i [need|want|'d like|have] to [know|find out] [what|how much] <e> is".replace(
+            "i [need|want|'d like|have]", "i [need|want|have]"
+        ),
+    ),
 )
 
 
@@ -110,7 +121,9 @@ def number(w: Words, small: bool = False) -> tuple[str, str]:
     if w.chance(0.2):
         value = w.integer(0, w.pick([12, 20, 99, 999]))
         text = spelled(value)
-        return (text.replace("-", " ") if w.chance(0.2) else text.replace(" and", "") if w.chance(0.2) else text), str(value)
+        return (text.replace("-", " ") if w.chance(0.2) else text.replace(" and", "") if w.chance(0.2) else text), str(
+            value
+        )
     digits = str(w.integer(1, 12)) if small else w.number()
     return digits, digits
 
@@ -179,7 +192,11 @@ def make(w: Words, tool: str = "calculate") -> Request:
 
 
 def _fixed(w: Words) -> tuple[str, str, str]:
-    form, pattern, exact = w.pick(PATTERNS)
+    return from_pattern(w, *w.pick(PATTERNS))
+
+
+def from_pattern(w: Words, form: str, pattern: str, exact: str) -> tuple[str, str, str]:
+    """(form, text, expression) that a pattern makes."""
     text = expand(w.random, pattern)[0]
     for slot in dict.fromkeys(slots(text)):
         typed, digits = number(w)

@@ -24,7 +24,9 @@ TALK = (
 )  # fmt: skip
 ABILITIES = "[what can you do|what are you able to do|what tools do you have|which tools can you use|how can you help me|help|what are your abilities|what do you know how to do|list your tools|show me your tools|what are your tools|tell me what you can do|what can i ask you|which tools do you have|what can you help me with|what functions do you have]"
 INTRODUCTIONS = "[my name is <name>|i am <name>|i'm <name>|call me <name>|you can call me <name>|hi, i'm <name>|hello, my name is <name>|hey, i am <name>|this is <name>|the name is <name>|people call me <name>|my name's <name>]"
-NAME_QUESTIONS = "[what is my name|what's my name|do you remember my name|who am i|do you know my name|tell me my name|how am i called|say my name|what was my name again|can you tell me my name|what do people call me|remember my name]".replace("|remember my name", "")
+NAME_QUESTIONS = "[what is my name|what's my name|do you remember my name|who am i|do you know my name|tell me my name|how am i called|say my name|what was my name again|can you tell me my name|what do people call me|remember my name]".replace(
+    "|remember my name", ""
+)
 
 
 @cache
@@ -62,8 +64,12 @@ def name_question(w: Words) -> str:
     return finish(w, expand(w.random, NAME_QUESTIONS)[0] + w.pick(["?", ""]))
 
 
-def unanswerable(w: Words) -> Request:
-    """A request that only a tool that is not there could fulfil."""
-    text, _ = expand(w.random, w.pick(impossible()))
+_KNOWLEDGE = ("who ", "why", "[explain", "[why", "[sing", "how [did", "when was", "[what do you think", "do you [like")
+
+
+def unanswerable(w: Words, knowledge: bool = False) -> Request:
+    """A request that only a tool that is not there could fulfil; `knowledge`: one that hardly any tool could."""
+    patterns = [line for line in impossible() if not knowledge or line.startswith(_KNOWLEDGE)]
+    text, _ = expand(w.random, w.pick(patterns))
     shown = {slot: slots.make(w, slot.rstrip("2"))[0] for slot in slots_of(text)}
     return Request(form_of(text), fill(text, shown), "", {}, "", REFUSAL)

@@ -3,7 +3,8 @@
 - `Words(seed, held_out=False)` makes values; the held-out ones come from another part of every list.
 - Half of the plain words are random letters, so that a model must copy what stands there instead of guessing it.
 
-A list entry belongs to the held-out part by a hash of itself, so the two parts cannot meet.
+A list entry belongs to the held-out part by a hash of itself, so the two parts cannot meet (file extensions, which
+are no names but a small fixed set, are shared).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def entries(name: str, held_out: bool) -> tuple[str, ...]:
     else:
         body = folder.joinpath("names.txt").read_text("utf-8").split(f"[{name}]\n")[1].split("\n[")[0]
         every = body.strip().split("|") if "|" in body else body.split()
-    return tuple(dict.fromkeys(entry for entry in every if held(entry) == held_out))
+    return tuple(dict.fromkeys(entry for entry in every if name == "ext" or held(entry) == held_out))
 
 
 def spelled(number: int) -> str:
@@ -156,7 +157,9 @@ class Words:
         """A number as digits: mostly whole, of any length up to six."""
         share = self._uniform()
         if share < 0.15:
-            return f"{self.integer(0, 99)}.{self.pick(['5', '25', '75', '1', '2', '99', '50', str(self.integer(1, 99))])}"
+            return (
+                f"{self.integer(0, 99)}.{self.pick(['5', '25', '75', '1', '2', '99', '50', str(self.integer(1, 99))])}"
+            )
         return str(self.integer(0, self.pick([9, 20, 99, 99, 500, 999, 999, 9999, 999999])))
 
     def time(self) -> str:
@@ -189,7 +192,7 @@ class Words:
 
     def stem(self) -> str:
         style = self._uniform()
-        word = self.pick([self.word, self.word, self.made_up, lambda: self.from_list("topic")])()
+        word = self.any_of(self.word, self.word, self.made_up, lambda: self.from_list("topic"))
         if style < 0.55:
             return word
         if style < 0.8:
@@ -254,26 +257,24 @@ class Words:
     def fact(self) -> tuple[str, str]:
         """A statement, and what it is about."""
         topic, query = self.topic()
-        ending = self.pick(
-            [
-                lambda: f"is on {self.date()}",
-                lambda: f"is at {self.time()}",
-                lambda: f"is {self.from_list('adjective')}",
-                lambda: f"is {self.word()}",
-                lambda: f"is {self.code()}",
-                lambda: f"costs {self.number()} {self.pick(['euros', 'dollars', 'pounds'])}",
-                lambda: f"lives in {self.city()}",
-                lambda: f"starts at {self.time()}",
-                lambda: f"is called {self.name()}",
-                lambda: f"likes {self.thing()}",
-                lambda: f"was moved to {self.date()}",
-                lambda: f"needs {self.thing()}",
-                lambda: f"is in {self.city()}",
-                lambda: f"has {self.integer(2, 99)} {self.thing()}",
-                lambda: f"is allergic to {self.thing()}",
-                lambda: f"{self.word()} {self.phrase(1, 3)}",
-            ]
-        )()
+        ending = self.any_of(
+            lambda: f"is on {self.date()}",
+            lambda: f"is at {self.time()}",
+            lambda: f"is {self.from_list('adjective')}",
+            lambda: f"is {self.word()}",
+            lambda: f"is {self.code()}",
+            lambda: f"costs {self.number()} {self.pick(['euros', 'dollars', 'pounds'])}",
+            lambda: f"lives in {self.city()}",
+            lambda: f"starts at {self.time()}",
+            lambda: f"is called {self.name()}",
+            lambda: f"likes {self.thing()}",
+            lambda: f"was moved to {self.date()}",
+            lambda: f"needs {self.thing()}",
+            lambda: f"is in {self.city()}",
+            lambda: f"has {self.integer(2, 99)} {self.thing()}",
+            lambda: f"is allergic to {self.thing()}",
+            lambda: f"{self.word()} {self.phrase(1, 3)}",
+        )
         return f"{topic} {ending}", query
 
     def sentence(self) -> str:
