@@ -25,7 +25,7 @@ LISTS = ("word", "first", "last", "city", "country", "thing", "adjective", "topi
 
 @cache
 def some() -> tuple[Dialogue, ...]:
-    return tuple(itertools.islice(generate(7), 800))
+    return tuple(itertools.islice(generate(7), 400))
 
 
 def calls(dialogue: Dialogue) -> Iterable[dict[str, Any]]:
@@ -80,8 +80,8 @@ def test_dialogues_are_short_enough() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_held_out_dialogues_are_well_formed(name: str) -> None:
-    dialogues = heldout(name, 150, 3)
-    assert dialogues == heldout(name, 150, 3)
+    dialogues = heldout(name, 60, 3)
+    assert dialogues == heldout(name, 60, 3)
     for dialogue in dialogues:
         check_form(dialogue)
         for function in calls(dialogue):
