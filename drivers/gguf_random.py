@@ -70,15 +70,15 @@ def _letters() -> list[str]:
 def _weights(shape: RandomShape, vocab_size: int, seed: int) -> dict[str, NDArray[np.float32]]:
     rng = np.random.default_rng(seed)
 
-    def matrix(rows: int, columns: int) -> NDArray[np.float32]:
-        return np.asarray(rng.standard_normal((rows, columns)) * 3 / np.sqrt(columns), dtype=np.float32)
+    def matrix(rows: int, columns: int, scale: float = 3.0) -> NDArray[np.float32]:
+        return np.asarray(rng.standard_normal((rows, columns)) * scale / np.sqrt(columns), dtype=np.float32)
 
     ones = np.ones(shape.width, dtype=np.float32)
     weights = {"model.embed_tokens.weight": matrix(vocab_size, shape.width), "model.norm.weight": ones}
     for i in range(shape.layers):
         layer = f"model.layers.{i}"
-        for name in ("q", "k", "v", "o"):
-            weights[f"{layer}.self_attn.{name}_proj.weight"] = matrix(shape.width, shape.width)
+        for name, scale in (("q", 1.0), ("k", 1.0), ("v", 9.0), ("o", 9.0)):  # attention that looks at every token
+            weights[f"{layer}.self_attn.{name}_proj.weight"] = matrix(shape.width, shape.width, scale)
         weights[f"{layer}.mlp.gate_proj.weight"] = matrix(shape.ffn, shape.width)
         weights[f"{layer}.mlp.up_proj.weight"] = matrix(shape.ffn, shape.width)
         weights[f"{layer}.mlp.down_proj.weight"] = matrix(shape.width, shape.ffn)
