@@ -131,7 +131,7 @@ SUMS: tuple[tuple[str, str], ...] = (
     ("Put <a> and <b> together, how much is that?", "$a+$b"),
     ("What would <a>% of <b> come to?", "$a*$b/100"),
     ("is there a quick answer to sqrt(<a>)?", "sqrt($a)"),
-    ("<a>-<b>+<c> = ?", "$a-$b+$c"),
+    ("my sum is <a>-<b>+<c>, what comes out?", "$a-$b+$c"),
     ("Work this out for me please: (<a>+<b>)*<c>", "($a+$b)*$c"),
 )
 STEPS: dict[str, tuple[str, ...]] = {
@@ -159,7 +159,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "Do <x>*<y> and leave the result in <b>.",
     ),
     "sum_append": (
-        "Add the result of <x> times <y> to the end of <b>.",
+        "The end of <b> should show the result of <x> times <y>.",
         "Calculate <x> plus <y> and tack the result onto <b>.",
     ),
     "sum_remember": (
@@ -215,18 +215,18 @@ STEPS: dict[str, tuple[str, ...]] = {
     "find_read": ("Where is <g>? Find it and read it.", "Find <g> for me and show what it says."),
 }
 REFERENCES: tuple[tuple[str, str], ...] = (
-    ("read", "let me see it"),
+    ("read", "and what does it hold?"),
     ("read", "open that one again"),
     ("remove", "you can delete that file now"),
-    ("remove", "please get rid of it"),
-    ("size", "and how big is it?"),
-    ("append", "please add <q> to it"),
-    ("other", "and now <path>"),
-    ("other", "please do the same with <path>"),
-    ("times", "now multiply that by <n>"),
+    ("remove", "that file is useless, delete it"),
+    ("size", "tell me its size too"),
+    ("append", "it also needs the line <q>"),
+    ("other", "<path> as well please"),
+    ("other", "<path> deserves the same treatment"),
+    ("times", "make that <n> times as much"),
     ("plus", "and <n> more?"),
     ("minus", "take <n> off that"),
-    ("keep", "store that number in <path>"),
+    ("keep", "that number belongs in <path>, write it"),
     ("wait", "wait until it has finished"),
-    ("kill", "never mind, stop that agent"),
+    ("kill", "I changed my mind, stop that agent"),
 )

@@ -14,7 +14,7 @@ from llmasos.models.nano import requests, requests_files, requests_other, sums, 
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, name_of
 from llmasos.models.nano.generate import MIX, generate
 from llmasos.models.nano.heldout import SETS, heldout, none_patterns, unseen_families
-from llmasos.models.nano.heldout_phrases import SINGLES, STEPS, SUMS
+from llmasos.models.nano.heldout_phrases import REFERENCES, SINGLES, STEPS, SUMS
 from llmasos.models.nano.invented import families, form_of
 from llmasos.models.nano.phrase import Node, expand, parse
 from llmasos.models.nano.words import Words, entries
@@ -139,7 +139,12 @@ def test_no_training_pattern_makes_a_held_out_request(name: str) -> None:
 
 def test_no_training_pattern_makes_a_held_out_sum() -> None:
     training = [(form, pattern) for form, pattern, _ in sums.PATTERNS]
-    _check_disjoint(training, [pattern for pattern, _ in SUMS])
+    kept = [pattern for pattern, _ in SUMS]
+    _check_disjoint(training, kept)
+    operator = r" ?(?:plus|times|multiplied by|[-+*/]) ?"
+    whole = re.compile(rf"sqrt\(<a>\)|\(?<a>{operator}<b>\)?(?:{operator}<c>)?")
+    free = [(form, pattern) for form, pattern in sums._FREE]
+    _check_disjoint(free, [whole.sub("<e>", pattern) for pattern in kept])
 
 
 def test_no_training_pattern_makes_a_held_out_impossible_request() -> None:
@@ -153,9 +158,10 @@ def test_held_out_tools_and_their_requests_are_new() -> None:
     _check_disjoint(training, [pattern for family in unseen_families() for pattern in family.patterns])
 
 
-def test_held_out_steps_never_come_in_training() -> None:
+def test_held_out_steps_and_references_never_come_in_training() -> None:
+    """Chains and references have no table of patterns, so what training says is sampled."""
     said = [m["content"].lower().strip(" .!?") for d in some() for m in d.messages if m["role"] == "user"]
-    for pattern in itertools.chain.from_iterable(STEPS.values()):
+    for pattern in (*itertools.chain.from_iterable(STEPS.values()), *(pattern for _, pattern in REFERENCES)):
         compiled = re.compile(re.escape(_plain(pattern)).replace("§", ".+"))
         assert not [text for text in said if compiled.fullmatch(text)], pattern
 
