@@ -78,6 +78,7 @@ class Task:
         self._running = anyio.Event()
         self._running.set()
         self._turn: anyio.CancelScope | None = None
+        self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self._transcript: Transcript | None = None
 
     @property
@@ -99,7 +100,7 @@ class Task:
                 model.template,
                 lambda text, special: tokenizer.encode(text, special=special),
                 [tokenizer.token_bytes(t).decode(errors="replace") for t in sorted(tokenizer.end_tokens)],
-                [call.tool for call in self.allowed()],
+                self.tools,
                 model.driver.bos_token if model.driver.add_bos and not model.template.writes_bos else None,
             )
             system = self.program.system or model.driver.info.metadata.get("llmasos.system", "")
@@ -133,8 +134,7 @@ class Task:
         await self._journal_segments(first)
         said = Said()
         parser = model.template.parser()
-        calls = [call.tool for call in self.allowed()]
-        grammar = model.grammars.tools(model.template.family, calls) if calls else None
+        grammar = model.grammars.tools(model.template.family, self.tools) if self.tools else None
         chosen = sampling or self.program.sampling or self.kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
