@@ -146,7 +146,7 @@ class Shell:
 
     async def spawn(self, text: str, *, interactive: bool = False) -> ProcessHandle:
         """A process for a request, or for an app's name and its request."""
-        program, request = resolve(words(text)) if first_word(text) in APPS or _is_app_file(text) else resolve([text])
+        program, request = resolve(text.split(maxsplit=1) if _is_app(text) else [text])
         return await self.kernel.spawn(
             program,
             request,
@@ -162,7 +162,7 @@ class Shell:
 
     async def _converse(self, text: str) -> None:
         """The next turn of the conversation; an app gets a process of its own."""
-        if first_word(text) in APPS or _is_app_file(text):
+        if _is_app(text):
             await self.attend(self.jobs.add(await self.spawn(text), text))
             return
         job = self._conversation
@@ -261,8 +261,9 @@ class Shell:
         return await terminal_ask(self.screen, question)
 
 
-def _is_app_file(text: str) -> bool:
-    return first_word(text).endswith(".py") and Path(first_word(text)).is_file()
+def _is_app(text: str) -> bool:
+    word = first_word(text)
+    return word in APPS or (word.endswith(".py") and Path(word).is_file())
 
 
 def _read(path: Path | None) -> str:
