@@ -75,7 +75,7 @@ def complain(message: str, code: int) -> int:
 
 def _run(argv: list[str]) -> int:
     if "_LLMASOS_COMPLETE" in os.environ:
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
     else:

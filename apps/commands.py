@@ -8,11 +8,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llmasos.errors import UsageError
+
+if TYPE_CHECKING:
+    from llmasos.events import Signal
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
@@ -255,10 +258,25 @@ def evaluate(context: typer.Context) -> None:
     raise typer.Exit(program.main(context.args))
 
 
+@app.command(context_settings=PASSED_ON, epilog="Example: llmasos bench")
+def bench(context: typer.Context) -> None:
+    """Measure this machine: the benchmarks of the checkout."""
+    import runpy
+    import sys
+
+    import llmasos
+
+    program = Path(str(llmasos.__file__)).parent.parent / "bench" / "run.py"
+    if not program.is_file():
+        raise UsageError("bench needs a checkout of the repository: make bench")
+    sys.argv = [str(program), *context.args]
+    runpy.run_path(str(program), run_name="__main__")
+
+
 @app.command(epilog="Example: source <(llmasos completion bash)")
 def completion(shell_name: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -> None:
     """Print the completion script of a shell."""
-    from typer.completion import get_completion_script
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     if shell_name not in ("bash", "zsh", "fish"):
         raise UsageError(f"no completion for {shell_name!r}; known: bash, zsh, fish")
@@ -279,7 +297,7 @@ def print_version(as_json: bool = False) -> None:
     print(json.dumps({"version": __version__}) if as_json else f"llmasos {__version__}")
 
 
-def kill_words(words: list[str]) -> tuple[int, object]:
+def kill_words(words: list[str]) -> tuple[int, Signal]:
     """The pid and the signal of `kill [-SIG] PID`. Raises UsageError."""
     from llmasos.events import Signal
 

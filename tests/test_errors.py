@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from llmasos import errors
 from llmasos.errors import KernelPanic, LLMasOSError, ProcessKilled, QuotaExceeded, SyscallError
 
@@ -11,7 +9,10 @@ PROMISED = {0, 1, 2, 3, 4, 5, 130}
 
 
 def classes() -> list[type[BaseException]]:
-    return [value for value in vars(errors).values() if inspect.isclass(value) and value.__module__ == "llmasos.errors"]
+    values: list[object] = list(vars(errors).values())
+    return [
+        v for v in values if isinstance(v, type) and issubclass(v, BaseException) and v.__module__ == errors.__name__
+    ]
 
 
 def test_all_but_panic_are_one_tree() -> None:
