@@ -105,7 +105,8 @@ def test_type_checkers_see_every_room_and_every_file_of_the_front_door() -> None
 
 
 def test_files_can_be_read_in_one_sitting() -> None:
-    long = {str(p.relative_to(ROOT)): n for p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 450}
+    code = [path for path in sources() if path.relative_to(ROOT).parts[0] != "models"]  # nano's phrases are data
+    long = {str(p.relative_to(ROOT)): n for p in code if (n := len(p.read_text("utf-8").splitlines())) > 400}
     assert long == {}
 
 
