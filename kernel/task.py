@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,14 @@ class Said:
     bad_calls: list[BadCall] = field(default_factory=list)
     finish_reason: str = ""
     logprobs: list[tuple[int, float | None]] = field(default_factory=list)
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """As a message of the conversation, in OpenAI's shape."""
+        calls = [{"type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in self.calls]
+        unread = self.bad_calls[0].raw if self.bad_calls and not calls else ""
+        message: dict[str, Any] = {"role": "assistant", "content": self.text + unread}
+        return {**message, "tool_calls": calls} if calls else message
 
 
 class Task:
@@ -138,11 +147,12 @@ class Task:
         chosen = sampling or self.program.sampling or self.kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
-            async for text in self._sampled(model, sampler, max_tokens, said, stop):
-                self._take(said, parser.feed(text))
+            async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
+                async for text in pieces:
+                    self._take(said, parser.feed(text))
             self._take(said, parser.finish())
         finally:
-            transcript.close(_message(said), said.raw)
+            transcript.close(said.message, said.raw)
         return said
 
     async def continue_text(
@@ -159,8 +169,9 @@ class Task:
         await self._journal_segments(first)
         said = Said()
         sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
-        async for text in self._sampled(model, sampler, max_tokens, said, stop):
-            self._take(said, [text])
+        async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
+            async for text in pieces:
+                self._take(said, [text])
         return said
 
     async def readable(self, text: str) -> str:
@@ -288,22 +299,24 @@ class Task:
 
     async def _sampled(
         self, model: Model, sampler: Sampler, max_tokens: int | None, said: Said, stop: Sequence[str]
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Text of the tokens as they come, end tokens left out; fills `raw`, `logprobs`, `finish_reason`."""
         await self.checkpoint()
         spelling = Spelling(model.driver.tokenizer)
         stops = StopStrings(stop)
-        async with model.engine.generate(self.process, sampler, max_tokens=max_tokens) as generation:
-            async for emissions in generation:
-                said.logprobs += [(e.token, e.logprob) for e in emissions]
-                shown = stops.feed(spelling.text([e.token for e in emissions]))
-                said.raw = spelling.raw
-                if shown:
-                    yield shown
-                if stops.hit:
-                    said.finish_reason = "stop"
-                    return
-        said.finish_reason = generation.finish_reason
+        generation = model.engine.generate(self.process, sampler, max_tokens=max_tokens)
+        try:
+            async with generation:
+                async for emissions in generation:
+                    said.logprobs += [(e.token, e.logprob) for e in emissions]
+                    if shown := stops.feed(spelling.text([e.token for e in emissions])):
+                        yield shown
+                    if stops.hit:
+                        break
+        finally:  # whoever leaves early leaves tokens in the context that nobody was shown
+            spelling.text([e.token for e in generation.unseen])
+            said.raw = spelling.raw
+        said.finish_reason = "stop" if stops.hit else generation.finish_reason
         if rest := stops.finish():
             yield rest
 
@@ -324,17 +337,6 @@ class Task:
             for s in self.process.context.segments[first:]
         ]
         await anyio.to_thread.run_sync(self.kernel.journal.append, records)
-
-
-def _message(said: Said) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": said.text}
-    if said.calls:
-        message["tool_calls"] = [
-            {"type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in said.calls
-        ]
-    elif said.bad_calls:
-        message["content"] = said.text + said.bad_calls[0].raw
-    return message
 
 
 def raise_for_exit(process: Process) -> str:
