@@ -2,13 +2,13 @@
 
 - One function a command: its signature is the command line, its docstring the help.
 - Nothing heavy is imported up here, so `llmasos --help` is quick; each command loads its own app.
-- `parses(argv)` says whether words are a command of this table at all: the shell asks before it runs one.
+- `parses(argv)` says whether words are a command of this table at all, `arguments(argv)` what they say: for the shell.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -330,15 +330,21 @@ def check_known(argv: list[str]) -> None:
 
 def parses(argv: list[str]) -> bool:
     """Whether words are a whole command: `show me the files` is not, `show nano` is."""
+    try:
+        return arguments(argv) is not None
+    except typer.TyperException:
+        return False
+
+
+def arguments(argv: list[str]) -> dict[str, Any] | None:
+    """The parameters of a command's words, by name; empty for its help. Raises TyperException, as the command would."""
     command = typer.main.get_command(app)
     try:
         with command.make_context("llmasos", list(argv)) as context:
             name, found, rest = command.resolve_command(context, argv)  # type: ignore[attr-defined]
             if found is None:
-                return False
-            with found.make_context(name, rest, parent=context):
-                return True
-    except typer.TyperException:
-        return False
-    except typer.Exit:  # --help and the like
-        return True
+                return None
+            with found.make_context(name, rest, parent=context) as inner:
+                return dict(inner.params)
+    except typer.Exit:  # --help has been printed
+        return {}

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -52,22 +53,22 @@ def main(order: Order) -> int:
         raise UsageError("run needs a request, and standard input was empty")
     config = load_config({"model.name": order.model} if order.model else None)
     limits = Limits.parse(list(order.limits), config.limits) if order.limits else None
-    workspace = _workspace(order.workspace)
-    return anyio.run(_run, order, config, program, request, limits, workspace)
+    return anyio.run(_run, order, config, program, request, limits, workspace(order.workspace))
 
 
-def _workspace(folder: Path | None) -> Path:
+def workspace(folder: Path | None) -> Path:
+    """The folder asked for, or the current one. Raises UsageError."""
     if folder is not None and not folder.is_dir():
         raise UsageError(f"workspace {folder} is not a folder")
     return (folder or Path.cwd()).resolve()
 
 
 async def _run(
-    order: Order, config: Config, program: Program, request: str, limits: Limits | None, workspace: Path
+    order: Order, config: Config, program: Program, request: str, limits: Limits | None, folder: Path
 ) -> int:
     screen = Screen.for_terminal(verbose=order.verbose)
     attended = order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
-    async with Kernel.boot(config, workspace=workspace) as kernel, anyio.create_task_group() as group:
+    async with Kernel.boot(config, workspace=folder) as kernel, anyio.create_task_group() as group:
         handle = await kernel.spawn(
             program,
             request,
@@ -89,13 +90,13 @@ async def _run(
 
 
 async def _show(handle: ProcessHandle, screen: Screen, order: Order) -> None:
-    """Follow it to its exit, or in silence when only the document is wanted."""
+    """Follow it to its exit; without its text when only the document is wanted."""
 
     async def ask(question: str) -> str | None:
         return "yes" if order.yes else await terminal_ask(screen, question)
 
     if order.json:
-        screen.out = Path(os.devnull).open("w")  # noqa: ASYNC230, SIM115 - a device, open to the end
+        screen.out = io.StringIO()  # the document has the answer
     events = handle.events()
     while not isinstance(await follow(events, screen, ask, handle.reply), Exited | None):
         pass

@@ -51,12 +51,13 @@ class Shell:
         self.limits: list[str] = []  # what `ulimit` set
         self.lines: list[str] = []  # what `history` shows
         self.code = 0  # of the last line
+        self.capturing = False  # whether what runs now is read by a pipe or a file
         self._group = group
         self._conversation: Job | None = None
         self._foreground: ProcessHandle | None = None
         self._waiting: anyio.CancelScope | None = None  # a builtin that ^C may end
         self._child: anyio.abc.Process | None = None  # a command that runs outside
-        self._model = kernel.default_model
+        self.model = kernel.default_model
 
     # -- a line -------------------------------------------------------------------------------------------------------
 
@@ -111,6 +112,7 @@ class Shell:
     async def _command(self, stage: str, *, capture: bool) -> str:
         """A builtin's or a command's output. Raises NotACommand for a request."""
         name = first_word(stage)
+        self.capturing = capture
         if name in BUILTINS:
             return await BUILTINS[name](self, words(stage)[1:])
         if name in NOT_BUILT and len(words(stage)) == 1:
@@ -138,8 +140,8 @@ class Shell:
     def follow_settings(self) -> None:
         """`use M` in the shell holds from the next line on."""
         config = load_config()
-        if config.model.name != self._model:
-            self._model = config.model.name
+        if config.model.name != self.model:
+            self.model = config.model.name
             self._end_conversation()
 
     # -- processes ----------------------------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ class Shell:
             program,
             request,
             limits=self.session_limits(),
-            model=self._model,
+            model=self.model,
             workspace=Path.cwd(),
             interactive=interactive,
             attended=self.attended,
@@ -195,7 +197,10 @@ class Shell:
 
     async def _answer(self, request: str, stdin: str) -> str:
         """A process of its own, whose output goes on instead of being shown."""
-        handle = await self.spawn("\n\n".join(part for part in (request, stdin) if part))
+        return await self.attend_quietly(await self.spawn("\n\n".join(part for part in (request, stdin) if part)))
+
+    async def attend_quietly(self, handle: ProcessHandle) -> str:
+        """A foreground process's answer, not shown. Raises what ended it."""
         self._foreground = handle
         try:
             return await handle.wait()

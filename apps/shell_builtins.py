@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Awaitable, Callable
@@ -9,13 +10,17 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmasos.apps.commands import app as command_line
-from llmasos.apps.commands import kill_words
+import typer
+
+from llmasos import Limits
+from llmasos.apps.commands import arguments, command_names, kill_words
 from llmasos.apps.jobs import Job
 from llmasos.apps.processes import live_facts, live_table
+from llmasos.apps.programs import resolve
+from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
 from llmasos.config import load_config
-from llmasos.errors import ConfigError, UsageError
+from llmasos.errors import ConfigError, LLMasOSError, UsageError
 from llmasos.events import Signal, State
 
 if TYPE_CHECKING:
@@ -94,6 +99,40 @@ async def wait(shell: Shell, args: list[str]) -> str:
     return await shell.interruptible(shell.kernel.handle(int(args[0])).wait())
 
 
+async def run(shell: Shell, args: list[str]) -> str:
+    """run [APP] PROMPT [--limit K=V]... [--cap C]... [--model M] [--nice N]: a process beside the conversation"""
+    try:
+        order = arguments(["run", *args])
+    except typer.TyperException as error:
+        raise UsageError(error.format_message()) from None
+    if not order:
+        return ""
+    if not order["words"]:
+        raise UsageError("run needs a request")
+    if order["yes"] or order["verbose"]:
+        raise UsageError("run --yes and -v are for scripts: the shell shows calls and puts questions to you")
+    program, request = resolve(order["words"])
+    handle = await shell.kernel.spawn(
+        program,
+        request,
+        limits=Limits.parse(order["limit"], shell.session_limits() or shell.kernel.limits) if order["limit"] else None,
+        capabilities=granted(shell.kernel, tuple(order["cap"] or ())),
+        nice=order["nice"],
+        model=order["model"] or shell.model,
+        workspace=workspace(order["workspace"]),
+        attended=shell.attended,
+    )
+    if order["as_json"]:
+        with contextlib.suppress(LLMasOSError):
+            await shell.attend_quietly(handle)
+        shell.code = handle.process.exit_code or 0
+        return json.dumps(document(handle), ensure_ascii=False)
+    if shell.capturing:
+        return await shell.attend_quietly(handle)
+    await shell.attend(shell.jobs.add(handle, request))
+    return ""
+
+
 async def history(shell: Shell, args: list[str]) -> str:
     """history: the lines of this session"""
     _only(args, 0)
@@ -118,7 +157,7 @@ async def ulimit(shell: Shell, args: list[str]) -> str:
 
 
 async def export(shell: Shell, args: list[str]) -> str:
-    """export NAME=VALUE...: set environment variables; LLMASOS_* ones are settings for the commands that follow"""
+    """export NAME=VALUE...: set environment variables, settings (LLMASOS_MODEL_NAME) among them"""
     if not args or any("=" not in word or not word.partition("=")[0].isidentifier() for word in args):
         raise NotACommand
     before = dict(os.environ)
@@ -143,11 +182,10 @@ async def help_(shell: Shell, args: list[str]) -> str:
             raise NotACommand
         return entries[args[0]]
     calls = ", ".join(call.name for call in shell.kernel.table)
-    commands = [f"{c.name or c.callback.__name__}" for c in command_line.registered_commands if c.callback]
-    more = ", ".join(sorted({name.rstrip("_") for name in commands} - set(BUILTINS)))
+    more = ", ".join(sorted(set(command_names()) - set(BUILTINS)))
     return (
         "A line is a request to an agent: write buy milk to todo.txt\n"
-        "REQUEST &  in the background    A | B  what A answers is given to B    REQUEST > FILE, >> FILE, < FILE\n\n"
+        "REQUEST & is behind the prompt; A | B gives B what A answers; > FILE, >> FILE and < FILE redirect.\n\n"
         + "\n".join(f"  {builtin.__doc__}" for builtin in BUILTINS.values())
         + f"\n\ncommands: {more} (each has --help)\ncalls of agents: {calls}"
     )
@@ -166,6 +204,7 @@ BUILTINS: dict[str, Builtin] = {
     "ps": ps,
     "kill": kill,
     "wait": wait,
+    "run": run,
     "jobs": jobs,
     "fg": fg,
     "bg": bg,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -185,3 +186,13 @@ def test_output_goes_to_a_file_and_through_a_pipe(tmp_path: Path, environment: d
     assert lines[:3] == ["AND", "", "HELLO"]
     assert lines[3].endswith("1  app.py hello | app.py and > out.txt")
     assert done.stdout.startswith("AND\n\nHELLO\n")
+
+
+def test_run_in_the_shell_takes_its_options(tmp_path: Path, environment: dict[str, str]) -> None:
+    text = "run hello --limit tokens=5\nrun hello --limit tokens=6 --json\nrun --limit\nrun hello --cap x\n"
+    done = piped(text, tmp_path, environment)
+    babble, document = done.stdout.splitlines()
+    assert len(babble) == 5
+    assert json.loads(document)["usage"]["completion_tokens"] == 6
+    assert [line.split(":")[1].split()[0] for line in done.stderr.splitlines()] == ["limit", "Option", "unknown"]
+    assert done.returncode == 2
