@@ -1,7 +1,7 @@
 """`llmasos evaluate nano`: exact-success rates on the held-out sets.
 
 - A dialogue succeeds if every call (name and arguments) and every answer in it is exactly the expected one.
-- `evaluate(complete, dialogues)` needs only `complete(messages, tools) -> assistant message`; `LlamaCpp` is one.
+- Each dialogue is a process of a real kernel: the same driver, grammar and batches that agents run on.
 - `--failures FILE` writes what went wrong, `--json` prints the rates for programs.
 
 The sets are `llmasos.models.nano.heldout`: phrasings, names, values and tools of no training template.
@@ -11,24 +11,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+import anyio
+
+from llmasos import Kernel
 from llmasos.errors import ConfigError, LLMasOSError
+from llmasos.events import Program, Task
 
 TARGETS = {"single": 95.0, "steps": 85.0, "unseen": 80.0, "none": 95.0, "conversation": None}
 MAX_ANSWER_TOKENS = 400
+AT_ONCE = 16  # dialogues in one batch
 
 Message = dict[str, Any]
-
-
-class Complete(Protocol):
-    def __call__(self, messages: Sequence[Message], tools: Sequence[Any]) -> Message: ...
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,6 @@ class Rate:
         return 100.0 * self.successes / max(1, self.count)
 
 
-def parse(text: str) -> Message:
-    """The assistant message in generated text: a call in Hermes form or an answer."""
-    body = text.strip()
-    if body.startswith("<tool_call>"):
-        try:
-            call = json.loads(body.removeprefix("<tool_call>").removesuffix("</tool_call>"))
-            function = {"name": call["name"], "arguments": call["arguments"]}
-            return {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "function": function}]}
-        except (ValueError, KeyError, TypeError):
-            pass
-    return {"role": "assistant", "content": text}
-
-
 def same(expected: Message, got: Message) -> bool:
     """Equal calls (arguments as JSON values) and, for an answer, equal text."""
 
@@ -83,57 +71,75 @@ def same(expected: Message, got: Message) -> bool:
     return bool(expected["content"] == got["content"])
 
 
-def check(complete: Complete, dialogue: Any, set_name: str) -> Failure | None:
+class Judge:
+    """Dialogues followed by agents in one kernel, many at once: each is shown what its dialogue says it was shown."""
+
+    def __init__(self, kernel: Kernel, report: Callable[[int, int], None] | None = None) -> None:
+        self._kernel = kernel
+        self._report = report
+        self._places = anyio.CapacityLimiter(AT_ONCE)
+        self._done = 0
+        self._failures: list[Failure] = []
+
+    async def rate(self, set_name: str, dialogues: Sequence[Any]) -> tuple[Rate, list[Failure]]:
+        """The rate of one set and its failures, in the order they were found."""
+        began = time.monotonic()
+        async with anyio.create_task_group() as group:
+            for dialogue in dialogues:
+                group.start_soon(self._judge, set_name, dialogue)
+        spent = time.monotonic() - began
+        successes = len(dialogues) - len(self._failures)
+        return Rate(set_name, len(dialogues), successes, TARGETS.get(set_name), spent), self._failures
+
+    async def _judge(self, set_name: str, dialogue: Any) -> None:
+        async with self._places:
+            failure = await follow(self._kernel, set_name, dialogue)
+        self._done += 1
+        if failure is not None:
+            self._failures.append(failure)
+        if self._report is not None:
+            self._report(self._done, len(self._failures))
+
+
+async def follow(kernel: Kernel, set_name: str, dialogue: Any) -> Failure | None:
     """The first wrong message of a dialogue, or None.
 
     Up to it, what the model said is what was expected, so the history is its own and tools need not run.
     """
-    for i, message in enumerate(dialogue.messages):
-        if message["role"] == "assistant":
-            got = complete(dialogue.messages[:i], dialogue.tools)
+    found: list[Failure] = []
+
+    async def body(task: Task, request: str) -> str:
+        task.tools = list(dialogue.tools)
+        for i, message in enumerate(dialogue.messages):
+            if message["role"] != "assistant":
+                await task.add(message["role"], message["content"])
+                continue
+            got = (await task.complete(max_tokens=MAX_ANSWER_TOKENS)).message
             if not same(message, got):
-                return Failure(set_name, dialogue.kind, dialogue.messages[:i], message, got)
-    return None
-
-
-def evaluate(
-    complete: Complete, set_name: str, dialogues: Sequence[Any], report: Callable[[int, int], None] | None = None
-) -> tuple[Rate, list[Failure]]:
-    """The rate of one set and its failures; `report(done, failed)` after each dialogue."""
-    began = time.monotonic()
-    failures = []
-    for done, dialogue in enumerate(dialogues, 1):
-        failure = check(complete, dialogue, set_name)
-        if failure is not None:
-            failures.append(failure)
-        if report is not None:
-            report(done, len(failures))
-    spent = time.monotonic() - began
-    return Rate(set_name, len(dialogues), len(dialogues) - len(failures), TARGETS.get(set_name), spent), failures
-
-
-class LlamaCpp:
-    """Greedy decoding of a GGUF in llama.cpp; the prompt that two calls share is computed once."""
-
-    def __init__(self, file: Path, threads: int = 1) -> None:
-        import llama_cpp
-
-        from llmasos.apps.training.text import Template
-
-        self._llama = llama_cpp.Llama(str(file), n_ctx=2048, n_threads=threads, n_threads_batch=threads, verbose=False)
-        self._template = Template(self._llama.metadata["tokenizer.chat_template"])
-        self._end = self._llama.token_eos()
-
-    def __call__(self, messages: Sequence[Message], tools: Sequence[Any]) -> Message:
-        prompt = self._template.render(messages, tools, add_generation_prompt=True)
-        tokens = self._llama.tokenize(prompt.encode(), add_bos=False, special=True)
-        made: list[int] = []
-        room = min(MAX_ANSWER_TOKENS, self._llama.n_ctx() - len(tokens) - 1)
-        for token in self._llama.generate(tokens, temp=0.0, repeat_penalty=1.0):
-            if token == self._end or len(made) >= room:
+                found.append(Failure(set_name, dialogue.kind, list(dialogue.messages[:i]), message, got))
                 break
-            made.append(token)
-        return parse(self._llama.detokenize(made, special=True).decode("utf-8", "replace"))
+        return ""
+
+    try:
+        await (await kernel.spawn(Program("evaluate", body, streams=False), "")).wait()
+    except LLMasOSError as error:
+        found.append(Failure(set_name, dialogue.kind, list(dialogue.messages), {}, {"error": str(error)}))
+    return found[0] if found else None
+
+
+async def judged(model: str, sets: Sequence[str], count: int, seed: int) -> tuple[list[Rate], list[Failure]]:
+    """Rates and failures of a model on held-out sets, in a kernel with a state of its own."""
+    from llmasos.models.nano.heldout import heldout
+
+    rates, failures = [], []
+    with tempfile.TemporaryDirectory(prefix="llmasos-") as home:
+        async with Kernel.boot(home=Path(home), model=model) as kernel:
+            await kernel.model(model)
+            for name in sets:
+                rate, wrong = await Judge(kernel, _progress(name, count)).rate(name, heldout(name, count, seed))
+                rates.append(rate)
+                failures += wrong
+    return rates, failures
 
 
 def _progress(set_name: str, count: int) -> Callable[[int, int], None]:
@@ -166,38 +172,16 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--failures", type=Path, help="write the failures to this file, one JSON object a line")
     parser.add_argument("--json", action="store_true", help="print the rates as JSON")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(argv)
 
 
-def _file_of(model: str) -> Path:
-    from llmasos.apps.training.text import FOLDER
-
-    file = FOLDER / "nano-q8_0.gguf" if model == "nano" else Path(model)
-    if not file.is_file():
-        raise ConfigError(f"no model file {file}")
-    return file
-
-
 def main(argv: list[str]) -> int:
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    """The exit code. Raises ConfigError, ModelNotFound."""
     options = _arguments(argv)
-    from llmasos.models.nano.heldout import heldout
-
-    try:
-        if unknown := sorted(set(options.sets.split(",")) - TARGETS.keys()):
-            raise ConfigError(f"unknown set {unknown[0]}: use {', '.join(TARGETS)}")
-        complete = LlamaCpp(_file_of(options.model), options.threads)
-        rates, failures = [], []
-        for name in options.sets.split(","):
-            rate, wrong = evaluate(
-                complete, name, heldout(name, options.count, options.seed), _progress(name, options.count)
-            )
-            rates.append(rate)
-            failures += wrong
-    except LLMasOSError as error:
-        print(f"llmasos: {error}", file=sys.stderr)
-        return error.exit_code
+    sets = options.sets.split(",")
+    if unknown := sorted(set(sets) - TARGETS.keys()):
+        raise ConfigError(f"unknown set {unknown[0]}: use {', '.join(TARGETS)}")
+    rates, failures = anyio.run(judged, options.model, sets, options.count, options.seed)
     if options.failures is not None:
         _write_failures(options.failures, failures)
     print(json.dumps([{**asdict(rate), "percent": rate.percent} for rate in rates]) if options.json else table(rates))

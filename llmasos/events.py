@@ -15,6 +15,7 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
+from llmasos.kernel.task import Task
 
 __all__ = [
     "Answered",
@@ -29,6 +30,7 @@ __all__ = [
     "Signal",
     "State",
     "StateChanged",
+    "Task",
     "Text",
     "Told",
 ]

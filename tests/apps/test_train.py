@@ -16,14 +16,12 @@ pytest.importorskip("gguf")
 llama_cpp = pytest.importorskip("llama_cpp")
 
 from llmasos.apps import train  # noqa: E402
-from llmasos.apps.evaluate import evaluate, parse, same  # noqa: E402
 from llmasos.apps.training import recipe as recipes  # noqa: E402
 from llmasos.apps.training.curve import draw  # noqa: E402
 from llmasos.apps.training.export import export  # noqa: E402
 from llmasos.apps.training.loop import Trainer  # noqa: E402
 from llmasos.apps.training.text import FOLDER, Marks, Template, weights_of  # noqa: E402
 from llmasos.errors import ConfigError  # noqa: E402
-from llmasos.models.nano.dialogue import Dialogue  # noqa: E402
 
 TINY = """
 [data]
@@ -225,26 +223,3 @@ def test_curve_is_an_svg_of_the_log(trained: Trainer) -> None:
     picture = draw(trained.log.rows(), "loss")
     assert picture.startswith("<svg")
     assert "polyline" in picture
-
-
-def test_evaluation_wants_every_message_exact() -> None:
-    call = {"type": "function", "function": {"name": "kill", "arguments": {"pid": 8}}}
-    right = [
-        {"role": "user", "content": "stop 8"},
-        {"role": "assistant", "content": "", "tool_calls": [call]},
-        {"role": "tool", "content": "stopped process 8"},
-        {"role": "assistant", "content": "I stopped process 8."},
-    ]
-    dialogue = Dialogue(messages=right, tools=[], kind="kill")
-
-    def good(messages: object, tools: object) -> dict[str, object]:
-        assert isinstance(messages, list)
-        return parse('<tool_call>\n{"name": "kill", "arguments": {"pid": 8}}\n</tool_call>') if len(messages) == 1 else right[3]
-
-    def bad(messages: object, tools: object) -> dict[str, object]:
-        return {"role": "assistant", "content": "I stopped process 8."}
-
-    assert evaluate(good, "single", [dialogue])[0].percent == 100
-    rate, failures = evaluate(bad, "single", [dialogue])
-    assert rate.percent == 0
-    assert not same(failures[0].expected, failures[0].got)
