@@ -28,7 +28,9 @@ def test_records_come_back_in_order(tmp_path: Path) -> None:
 
 def test_processes_pair_their_spawn_with_their_exit(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db")
-    journal.append([Record(2, "spawn", {"app": "a"}), Record(3, "spawn", {"app": "b"}), Record(2, "exit", {"exit_code": 0})])
+    journal.append(
+        [Record(2, "spawn", {"app": "a"}), Record(3, "spawn", {"app": "b"}), Record(2, "exit", {"exit_code": 0})]
+    )
     assert [(s.pid, e and e.body) for s, e in journal.processes()] == [(2, {"exit_code": 0}), (3, None)]
     journal.close()
 

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from llmasos.boot import Kernel
@@ -26,7 +27,7 @@ Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
 
 
 def call(name: str, **arguments: Any) -> str:
-    return f'<tool_call>\n{json.dumps({"name": name, "arguments": arguments})}\n</tool_call>'
+    return f"<tool_call>\n{json.dumps({'name': name, 'arguments': arguments})}\n</tool_call>"
 
 
 async def forever(task: Task, request: str) -> str:
@@ -121,7 +122,7 @@ async def test_kill_takes_the_tree_and_term_leaves_orphans_to_init(boot: Boot) -
         for signal, lives in ((Signal.TERM, True), (Signal.KILL, False)):
             process = await kernel.spawn(Program("parent", parent), "")
             while len(children) < 1:
-                await anyio.sleep(0)
+                await anyio.lowlevel.checkpoint()
             child = children.pop()
             process.kill(signal)
             with pytest.raises(ProcessKilled):
