@@ -57,7 +57,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="folder of checkpoints, log and exports (default: the recipe's)")
     parser.add_argument("--export-only", action="store_true", help="export the newest checkpoint and stop")
     parser.add_argument("--max-steps", type=int, help="stop after so many steps")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes, of one thread each")
     return parser.parse_args(argv)
 
 
@@ -81,7 +81,9 @@ def make_tokenizer(recipe: Recipe, file: Path) -> Any:
     return Tokenizer.from_file(str(file))
 
 
-def train(recipe: Recipe, folder: Path, export_only: bool = False, max_steps: int | None = None) -> list[Path]:
+def train(
+    recipe: Recipe, folder: Path, processes: int, export_only: bool = False, max_steps: int | None = None
+) -> list[Path]:
     """Train (or go on) in `folder` and export; returns the GGUF files."""
     from llmasos.apps.training.curve import draw
     from llmasos.apps.training.export import export
@@ -89,7 +91,7 @@ def train(recipe: Recipe, folder: Path, export_only: bool = False, max_steps: in
 
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = make_tokenizer(recipe, folder / "tokenizer.json")
-    trainer = Trainer(recipe, folder, vocabulary.get_vocab_size())
+    trainer = Trainer(recipe, folder, vocabulary.get_vocab_size(), processes=processes)
     resumed = trainer.load()
     if export_only and not resumed:
         raise ConfigError(f"{folder}: no checkpoint to export")
@@ -106,14 +108,12 @@ def main(argv: list[str]) -> int:
     options = _arguments(argv)
     try:
         try:
-            import torch
-
             from llmasos.apps.training.recipe import load
         except ImportError as error:
             raise DriverNotInstalled(f"training needs {error.name}: pip install 'llmasos[train]'") from error
-        torch.set_num_threads(options.threads)
         recipe = load(options.recipe)
-        files = train(recipe, options.out or Path(recipe.output.folder), options.export_only, options.max_steps)
+        folder = options.out or Path(recipe.output.folder)
+        files = train(recipe, folder, options.processes, options.export_only, options.max_steps)
     except LLMasOSError as error:
         print(f"\nllmasos: {error}", file=sys.stderr)
         return error.exit_code

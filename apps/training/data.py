@@ -2,8 +2,8 @@
 
 - `Stream(recipe, tokenizer_file, position)` iterates batches for ever; `stream.position` after a batch is where to
   start to get the next one, so an interrupted run goes on with the very batch that it would have seen.
-- A shard is `shard_dialogues` dialogues of `generate(seed + shard)` (the first `drill_shards` of `drill`), tokenised, sorted by length and cut into
-  batches of rows of one length; the order of the batches is shuffled by the shard's number.
+- A shard is `shard_dialogues` dialogues of `generate(seed + shard)` (the first `drill_shards` of `drill`), tokenised,
+  sorted by length and cut into batches of rows of one length; their order is shuffled by the shard's number.
 
 It knows the generator, the template and the tokenizer, and nothing of the model.
 """
@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 from llmasos.apps.training import recipe as recipes
 from llmasos.apps.training.text import Marks, Template, weights_of
 from llmasos.models.nano.drill import drill
+from llmasos.models.nano.generate import generate
 
 AHEAD = 2  # shards made in advance
 
@@ -66,12 +67,7 @@ class Maker:
         return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer))
 
     def shard(self, number: int) -> list[Batch]:
-        if number < self.data.drill_shards:
-            source = drill
-        else:
-            from llmasos.models.nano.generate import generate
-
-            source = generate
+        source = drill if number < self.data.drill_shards else generate
         dialogues = itertools.islice(source(self.data.seed + number), self.data.shard_dialogues)
         texts = [self.template.render(item.messages, item.tools) for item in dialogues]
         rows = [
@@ -96,7 +92,7 @@ class Maker:
         batches = []
         while rows:
             length = min(n for n in self.data.lengths if n >= len(rows[-1].ids))
-            height = max(1, self.batch_tokens // length)
+            height = max(1, self.batch_tokens // length // 2 * 2)  # even, so that two processes share it alike
             if len(rows) < height:  # the shortest are left out rather than padded to a full rectangle
                 break
             batches.append(_pad(rows[-height:], length, self.marks.pad))

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from llmasos.apps.training import recipe as recipes
 from llmasos.apps.training.curve import Log
 from llmasos.apps.training.data import Batch, Position, Stream
 from llmasos.apps.training.model import Llama, Shape
 from llmasos.apps.training.muon import Muon
+from llmasos.apps.training.team import Team
 from llmasos.errors import ConfigError
 
 
@@ -43,32 +42,17 @@ def shape_of(recipe: recipes.Recipe, vocab: int) -> Shape:
     return Shape(vocab=vocab, **asdict(recipe.model))
 
 
-def loss_of(model: Llama, hidden: Tensor, batch: Batch) -> Tensor:
-    """Weighted mean cross-entropy, with logits only where there is a weight. Hidden: (B, T, width)."""
-    tokens = torch.from_numpy(batch.tokens.astype("int64"))
-    weights = torch.from_numpy(batch.weights.astype("float32"))[:, 1:].reshape(-1)
-    chosen = weights.nonzero().squeeze(1)
-    states = hidden[:, :-1].reshape(-1, hidden.shape[-1])[chosen]
-    logits = model.logits(states).float()  # (N, vocab)
-    each = functional.cross_entropy(logits, tokens[:, 1:].reshape(-1)[chosen], reduction="none")
-    return (each * weights[chosen]).sum() / weights.sum()
-
-
 class Trainer:
     """One run in one folder."""
 
-    def __init__(self, recipe: recipes.Recipe, folder: Path, vocab: int, fast: bool = True) -> None:
+    def __init__(self, recipe: recipes.Recipe, folder: Path, vocab: int, fast: bool = True, processes: int = 1) -> None:
         torch.manual_seed(recipe.data.seed)
-        self.recipe, self.folder, self.fast = recipe, folder, fast
+        self.recipe, self.folder, self.fast, self.processes = recipe, folder, fast, processes
         self.model = Llama(shape_of(recipe, vocab))
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.position = Position(0, 0)
         self.optimisers = self._optimisers()
         self.log = Log(folder / "log.csv")
-        if fast:  # block by block: they share what is compiled, once for each row length
-            torch._dynamo.config.recompile_limit = 4 * len(recipe.data.lengths)
-            for block in self.model.blocks:
-                block.compile(dynamic=False)
 
     def _optimisers(self) -> list[torch.optim.Optimizer]:
         settings = self.recipe.optimiser
@@ -111,6 +95,7 @@ class Trainer:
     def run(self, report: Callable[[Step], None], background: bool = True, max_steps: int | None = None) -> None:
         """Train until the recipe's tokens are used up (or for `max_steps` more steps) and save."""
         stream = Stream(self.recipe, self.folder / "tokenizer.json", self.position, background)
+        team = Team(self.model, self.processes, self.fast, len(self.recipe.data.lengths))
         self.log.cut(self.step)
         last = self.step + max_steps if max_steps is not None else None
         saved = time.monotonic()
@@ -118,7 +103,7 @@ class Trainer:
             for batch in stream:
                 if self.tokens >= self.recipe.schedule.tokens or self.step == last:
                     break
-                done = self._advance(batch)
+                done = self._advance(team, batch)
                 self.position = stream.position
                 self.log.add(done)
                 report(done)
@@ -127,25 +112,27 @@ class Trainer:
                     saved = time.monotonic()
         finally:
             stream.close()
+            team.close()
         self.save()
 
-    def _advance(self, batch: Batch) -> Step:
+    def _advance(self, team: Team, batch: Batch) -> Step:
         began = time.monotonic()
         factor = self.recipe.schedule.factor(self.tokens)
         self._set_rates(factor)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.fast):
-            hidden = self.model(torch.from_numpy(batch.tokens.astype("int64")))
-            loss = loss_of(self.model, hidden, batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = team.gradients(batch)
+        if self.fast:  # the others rest now
+            torch.set_num_threads(self.processes)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.optimiser.clip_norm)
         for optimiser in self.optimisers:
             optimiser.step()
             optimiser.zero_grad()
+        if self.fast:
+            torch.set_num_threads(1)
         self.step += 1
         self.tokens += batch.tokens.size
         spent = time.monotonic() - began
         self.seconds += spent
-        return Step(self.step, self.tokens, loss.item(), factor, batch.tokens.size / spent, self.seconds)
+        return Step(self.step, self.tokens, loss, factor, batch.tokens.size / spent, self.seconds)
 
     def _set_rates(self, factor: float) -> None:
         settings = self.recipe.optimiser
