@@ -1,6 +1,6 @@
 """Tokens per second at 1, 8 and 32 rows: our engine against one high-level `llama_cpp.Llama` behind a lock.
 
-Both decode the same GGUF with the same number of threads, the same prompts, NUM_TOKENS each, greedy, end tokens
+Both decode the same GGUF at their own defaults, the same unrelated prompts, NUM_TOKENS each, greedy, end tokens
 forbidden so that every row runs to its end. The peer is what a program gets from llama-cpp-python without us: the
 high-level class takes one request at a time, so its users share it behind a lock.
 """
@@ -25,7 +25,6 @@ from llmasos.kernel.task import Task
 
 ROWS = (1, 8, 32)
 NUM_TOKENS = 96
-THREADS = 2
 
 
 def prompt(n: int) -> str:
@@ -46,15 +45,15 @@ def measure() -> dict[str, Any]:
         }
         for n in ROWS
     }
-    return {"model": embedded_nano().name, "tokens_per_row": NUM_TOKENS, "threads": THREADS, "rows": rows}
+    return {"model": embedded_nano().name, "tokens_per_row": NUM_TOKENS, "rows": rows}
 
 
 async def _ours() -> dict[int, dict[str, float]]:
     with TemporaryDirectory() as home:
-        section = ModelSection(processes=max(ROWS), threads=THREADS, window_tokens=512)
+        section = ModelSection(processes=max(ROWS), window_tokens=512)
         async with Kernel.boot(Config(Path(home), model=section)) as kernel:
             model = await kernel.model("nano")
-            ends = {t: -1e9 for t in model.driver.tokenizer.end_tokens}
+            ends = dict.fromkeys(model.driver.tokenizer.end_tokens, -1000000000.0)
             sampling = Sampling(logit_bias=ends)
             await _round(kernel, sampling, 2)  # warm up
             return {n: await _round(kernel, sampling, n) for n in ROWS}
@@ -95,7 +94,7 @@ async def _round(kernel: Kernel, sampling: Sampling, num_rows: int) -> dict[str,
 def _theirs() -> dict[int, float]:
     from llama_cpp import Llama
 
-    llama = Llama(str(embedded_nano()), n_ctx=512, n_threads=THREADS, n_threads_batch=THREADS, verbose=False)
+    llama = Llama(str(embedded_nano()), n_ctx=512, verbose=False)
     forbidden = {llama.token_eos(): -1e9}
     lock = threading.Lock()
 
