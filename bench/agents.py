@@ -1,10 +1,9 @@
 """Agents that make a call and answer from it: ours side by side, the peer's one at a time behind its lock.
 
-Each asks `nano` "what is A times B?": the prompt with all built-in calls, a call, its result, the answer. The peer is one
-high-level `llama_cpp.Llama` of llama-cpp-python at its defaults, given the very same prompts; it keeps the prefix that
-two calls share, as it does for everybody, and decodes without a grammar (which would only slow it). Tokens count alike
-on both sides: whatever the model's messages came to.
-"""
+Each asks `nano` "what is A times B?": the prompt with all built-in calls, a call, its result, the answer. The peer is
+one high-level `llama_cpp.Llama` of llama-cpp-python at its defaults, given the very same prompts; it keeps the prefix
+that two calls share, as it does for everybody, and decodes without a grammar (which would only slow it). Tokens count
+alike on both sides: whatever the messages of the model came to.
 
 from __future__ import annotations
 
