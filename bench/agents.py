@@ -4,6 +4,7 @@ Each asks `nano` "what is A times B?": the prompt with all built-in calls, a cal
 one high-level `llama_cpp.Llama` of llama-cpp-python at its defaults, given the very same prompts; it keeps the prefix
 that two calls share, as it does for everybody, and decodes without a grammar (which would only slow it). Tokens count
 alike on both sides: whatever the messages of the model came to.
+"""
 
 from __future__ import annotations
 
