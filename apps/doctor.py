@@ -89,10 +89,13 @@ def model(config: Config) -> str:
     try:
         store = catalog(config.home)
         path = store.resolve(config.model.name)
-        entry = store.show(config.model.name)
+        if config.model.name not in store.names():
+            return f"{path}, {path.stat().st_size / 1e6:.1f} MB"
+        entry = store.verify(config.model.name)
     except LLMasOSError as error:
         raise Trouble(str(error), "llmasos models; llmasos import FILE; llmasos use NAME") from None
-    return f"{config.model.name}: {path}, {entry.bytes / 1e6:.1f} MB"
+    checked = "SHA-256 as imported" if entry.sha256 else "header good"
+    return f"{config.model.name}: {path}, {entry.bytes / 1e6:.1f} MB, {checked}"
 
 
 def state(config: Config) -> str:

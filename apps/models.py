@@ -75,7 +75,10 @@ def use_model(name: str) -> None:
 
 def remove_model(name: str) -> None:
     """Delete an imported model. Raises ModelNotFound, UsageError for an embedded one."""
-    catalog(load_config().home).remove(name)
+    config = load_config()
+    catalog(config.home).remove(name)
+    if config.model.name == name:
+        print(f"llmasos: {name} was the model in use: llmasos use nano", file=sys.stderr)
 
 
 def _facts(entry: Any) -> dict[str, Any]:

@@ -192,7 +192,9 @@ class Shell:
                 self.screen.note(f"[{job.number}] stopped  {job.pid}  {one_line(job.request, 60)}")
             case Exited() | None:
                 self.jobs.remove(job)
-                self._conversation = None if self._conversation is job else self._conversation
+                if self._conversation is job:
+                    self._conversation = None
+                    self.screen.note("the conversation is over; the next line begins another")
                 await job.handle.wait()
 
     async def _answer(self, request: str, stdin: str) -> str:

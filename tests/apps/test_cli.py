@@ -282,3 +282,19 @@ def test_completion_is_a_script_that_the_shell_can_read(llmasos: Run) -> None:
     assert subprocess.run(["bash", "-n"], input=script, text=True, timeout=10).returncode == 0
     offered = llmasos(_LLMASOS_COMPLETE="complete_bash", COMP_WORDS="llmasos mod", COMP_CWORD="1").stdout
     assert "models" in offered
+
+
+def test_a_model_is_imported_used_and_removed(llmasos: Run, tmp_path: Path) -> None:
+    from llmasos.boot import embedded_nano
+
+    done = llmasos("import", str(embedded_nano()), "--name", "mini")
+    assert (done.returncode, done.stdout) == (0, "imported mini: llmasos use mini\n")
+    assert llmasos("use", "mini").returncode == 0
+    used = {entry["name"]: entry["in_use"] for entry in json.loads(llmasos("models", "--json").stdout)}
+    assert used == {"nano": False, "mini": True}
+    assert json.loads(llmasos("show", "mini", "--json").stdout)["architecture"] == "llama"
+    done = llmasos("use", "nano", LLMASOS_MODEL_NAME="mini")
+    assert "environment LLMASOS_MODEL_NAME still says mini" in done.stderr
+    assert llmasos("use", "mini").returncode == 0
+    done = llmasos("rm", "mini")
+    assert done.returncode == 0 and "llmasos use nano" in done.stderr
