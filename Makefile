@@ -4,12 +4,13 @@
 VENV  := .venv
 BIN   := $(VENV)/bin
 ASK   ?=
-export ASK
+# As it was typed: make would expand a $ in it.
+export ASKED := $(value ASK)
 
 .PHONY: run test lint bench fuzz links clean help
 
 run: $(VENV)/.core
-	@if [ -n "$$ASK" ]; then exec $(BIN)/llmasos run "$$ASK"; \
+	@if [ -n "$$ASKED" ]; then exec $(BIN)/llmasos run "$$ASKED"; \
 	elif [ -t 0 ]; then exec $(BIN)/llmasos; \
 	else request=$$(cat); exec $(BIN)/llmasos run "$${request:-what can you do?}" </dev/null; fi
 

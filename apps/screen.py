@@ -119,6 +119,12 @@ class Screen:
             self.out.flush()
             self._open = False
 
+    def end_line(self) -> None:
+        """Go below whatever stands on the line: the terminal has put a ^C there."""
+        self.notes.write("\n")
+        self.notes.flush()
+        self._open = False
+
     def begin(self) -> None:
         """A new turn."""
         self.said = ""

@@ -237,6 +237,7 @@ class Shell:
     def interrupt(self, number: Signal) -> None:
         """^C or ^Z at the terminal, for what is in the foreground. A command outside has had its own ^C."""
         if self._foreground is not None and self._foreground.process.alive:
+            self.screen.end_line()
             self._foreground.kill(number)
         elif self._waiting is not None and number is Signal.INT:
             self._waiting.cancel()
