@@ -194,7 +194,8 @@ class Shell:
                 self.jobs.remove(job)
                 if self._conversation is job:
                     self._conversation = None
-                    self.screen.note("the conversation is over; the next line begins another")
+                    if self.attended:
+                        self.screen.note("the conversation is over; the next line begins another")
                 await job.handle.wait()
 
     async def _answer(self, request: str, stdin: str) -> str:
