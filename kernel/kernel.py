@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import anyio
 from anyio.abc import TaskGroup
@@ -86,7 +87,7 @@ class Kernel:
 
     # -- life of the kernel -------------------------------------------------------------------------------------------
 
-    async def __aenter__(self) -> Kernel:
+    async def __aenter__(self) -> Self:
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
         return self

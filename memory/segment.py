@@ -58,9 +58,7 @@ class Context:
 
     def copy(self) -> Context:
         """A fork's context: the same segments by value, the same tokens."""
-        segments = [
-            Segment(s.segment_id, s.role, s.text, list(s.tokens), s.labels, s.pinned) for s in self.segments
-        ]
+        segments = [Segment(s.segment_id, s.role, s.text, list(s.tokens), s.labels, s.pinned) for s in self.segments]
         return Context(segments, list(self.tokens), self.next_id)
 
     def check_integrity(self) -> None:

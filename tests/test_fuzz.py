@@ -65,7 +65,12 @@ class Watch:
     def __call__(self, process: Process, call: Syscall, arguments: Mapping[str, Any]) -> None:
         properties, required = call.parameters["properties"], call.parameters.get("required", [])
         assert set(required) <= set(arguments) <= set(properties)
-        kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+        kinds: dict[str, type | tuple[type, ...]] = {
+            "string": str,
+            "integer": int,
+            "number": (int, float),
+            "boolean": bool,
+        }
         for name, given in arguments.items():
             kind = properties[name].get("type")
             assert given is None or kind not in kinds or isinstance(given, kinds[kind]), (call.name, name, given)
