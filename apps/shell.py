@@ -258,7 +258,7 @@ class Shell:
     def chdir(self, folder: Path) -> None:
         """The conversation goes along: its files are those of the new folder."""
         if self._conversation is not None and self._conversation.handle.process.alive:
-            self._conversation.handle.process.workspace = folder
+            self.kernel.chdir(self._conversation.handle.pid, folder)
 
     def _end_conversation(self) -> None:
         if self._conversation is not None:

@@ -283,6 +283,10 @@ class Kernel:
         """Set a process's nice, -20 (favoured) to 19."""
         self.task(pid).process.nice = max(-20, min(19, value))
 
+    def chdir(self, pid: int, workspace: Path) -> None:
+        """Give a process another workspace: what `cd` does for a conversation."""
+        self.task(pid).process.workspace = workspace
+
     async def ask(self, process: Process, question: str) -> str:
         return await self.task(process.pid).ask(question)
 

@@ -74,7 +74,7 @@ class Process:
     app: str
     model: str
     request: str
-    workspace: Path
+    workspace: Path  # but for kernel.chdir
     capabilities: frozenset[str]
     budget: Budget
     started: float = field(default_factory=time.time)  # seconds since the epoch

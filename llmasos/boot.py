@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from llmasos.drivers.grammar import GrammarCompiler
     from llmasos.drivers.template import ChatTemplate
 
-LOCK_WAIT_SECONDS = 10.0
+LOCK_WAIT_SECONDS = 3.0
 
 
 class Kernel(core.Kernel):
