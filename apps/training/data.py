@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 
 from llmasos.apps.training import recipe as recipes
 from llmasos.apps.training.text import Marks, Template, weights_of
+from llmasos.models.nano.dialogue import Dialogue
 from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import generate
 
@@ -67,11 +68,10 @@ class Maker:
         return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer))
 
     def shard(self, number: int) -> list[Batch]:
-        source = drill if number < self.data.drill_shards else generate
-        dialogues = itertools.islice(source(self.data.seed + number), self.data.shard_dialogues)
+        dialogues = self._dialogues(number)
         texts = [self.template.render(item.messages, item.tools) for item in dialogues]
         rows = [
-            Row(encoding.ids, weights_of(encoding.ids, self.marks, self.data.prompt_weight))
+            Row(encoding.ids, weights_of(encoding.ids, self.marks, self.data.prompt_weight, self.data.choice_weight))
             for encoding in self.tokenizer.encode_batch(texts)
         ]
         chance = random.Random(number)
@@ -79,9 +79,15 @@ class Maker:
         chance.shuffle(batches)
         return batches
 
+    def _dialogues(self, number: int) -> Iterator[Dialogue]:
+        seed, count = self.data.seed + number, self.data.shard_dialogues
+        drills = count if number < self.data.drill_shards else round(count * self.data.drill_share)
+        return itertools.chain(itertools.islice(drill(seed), drills), itertools.islice(generate(seed), count - drills))
+
     def _cut(self, rows: list[Row], chance: random.Random) -> list[Batch]:
         longest = max(self.data.lengths)
         rows = [row for row in rows if len(row.ids) <= longest]
+        chance.shuffle(rows)
         together = round(len(rows) * self.data.long_share)
         batches = self._rectangles(sorted(_joined(rows[:together], longest), key=lambda row: len(row.ids)))
         batches += self._rectangles(sorted(rows[together:], key=lambda row: len(row.ids)))

@@ -20,9 +20,11 @@ class Data:
     seed: int
     shard_dialogues: int
     drill_shards: int
+    drill_share: float
     lengths: tuple[int, ...]
     long_share: float
     prompt_weight: float
+    choice_weight: float
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,19 @@ class Marks:
         self.end: int = tokenizer.token_to_id("<|im_end|>")
         head = {role: tokenizer.encode(role + "\n").ids for role in ("system", "user", "assistant", "tool")}
         self.heads = head
+        self.call: list[int] = tokenizer.encode('<tool_call>\n{"name": "').ids
+        self.value: list[int] = tokenizer.encode('": "').ids
+        self.name_end: int = tokenizer.token_to_id('",')
 
 
-def weights_of(ids: Sequence[int], marks: Marks, prompt_weight: float) -> NDArray[numpy.float32]:
+def weights_of(
+    ids: Sequence[int], marks: Marks, prompt_weight: float, choice_weight: float = 1.0
+) -> NDArray[numpy.float32]:
     """One loss weight per token: (T,) -> (T,).
 
     1 for what the assistant says and its end mark, `prompt_weight` for user and tool text, 0 for the system message
-    and the marks and role names that the template writes.
+    and the marks and role names that the template writes; `choice_weight` where the assistant chooses: its first
+    token, the tool's name and the first token of each text it passes.
     """
     weights = numpy.zeros(len(ids), numpy.float32)
     at = 0
@@ -68,6 +74,14 @@ def weights_of(ids: Sequence[int], marks: Marks, prompt_weight: float) -> NDArra
             first = at + 1 + len(head)
             if list(ids[at + 1 : first]) == head:
                 weights[first : stop + 1] = {"assistant": 1.0, "system": 0.0}.get(role, prompt_weight)
+                if role == "assistant":
+                    weights[first] = choice_weight
+                    name = first + len(marks.call)
+                    if list(ids[first:name]) == marks.call and marks.name_end in ids[name:stop]:
+                        weights[name : ids.index(marks.name_end, name)] = choice_weight
+                        for value in range(name, stop):
+                            if list(ids[value - len(marks.value) : value]) == marks.value:
+                                weights[value] = choice_weight
                 break
         at = stop + 2  # the mark and its line end
     return weights

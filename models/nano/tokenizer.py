@@ -84,7 +84,7 @@ def build(words: Mapping[str, int], spaced: Mapping[str, int], num_merges: int, 
     """The tokenizer with `num_merges` word merges and at most `num_spaced` words that carry their space.
 
     A word gets a spaced token only if it is a token by itself and if most of what the merge would touch is that
-    word: "to" must not turn " tomato" into " to" + "mato" while a line that starts with it has "to" + "mato".
+    word, since "Ġto" also turns " tomato" into " to" + "mato" while a line that starts with it has "to" + "mato".
     """
     merges = _learn(words, num_merges)
     plain = _assemble(merges)
