@@ -125,6 +125,8 @@ class Engine:
     async def remove(self, generation: Generation) -> None:
         """Take a generation out at once; if its token is in the journal already, once that is in the context."""
         generation.closed = True
+        if generation in self.policy:  # not another row while the journal has its last token
+            self.policy.remove(generation)
         generation.demand.tokens = list(generation.demand.tokens)  # the context is the caller's again
         while generation.settled:
             await self._completed.wait()

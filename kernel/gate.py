@@ -94,9 +94,16 @@ class Gate:
             result = await self._run(process, call, values)
         except SyscallError as failure:
             error = f"{failure.code}: {failure}"
-        seconds = time.perf_counter() - started
-        record = CallRecord(seq, name, dict(arguments), decision, result, error, seconds)
-        await self._write(process, "result", asdict(record))
+        except QuotaExceeded as reached:
+            error = f"EDQUOT: {reached}"
+            raise
+        except BaseException:
+            error = "EINTR: interrupted, its outcome is unknown"
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            record = CallRecord(seq, name, dict(arguments), decision, result, error, seconds)
+            await self._write(process, "result", asdict(record))
         return record
 
     def _ask(self, process: Process, call: Syscall, values: Mapping[str, Any]) -> None:

@@ -32,7 +32,7 @@ from llmasos.errors import (
     SyscallError,
 )
 from llmasos.kernel.agent import agent
-from llmasos.kernel.capability import narrowed
+from llmasos.kernel.capability import ALL, holds, narrowed
 from llmasos.kernel.engine import TokenRecord
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
@@ -105,8 +105,9 @@ class Kernel:
         except BaseExceptionGroup as group:
             raise _only(group) from None
         finally:
-            for model in self._models.values():
-                await anyio.to_thread.run_sync(model.driver.shutdown)
+            with anyio.CancelScope(shield=True):
+                for model in self._models.values():
+                    await anyio.to_thread.run_sync(model.driver.shutdown)
             self.journal.close()
 
     async def _end_all(self) -> None:
@@ -118,6 +119,8 @@ class Kernel:
 
     async def model(self, name: str) -> Model:
         """A model by name, loaded at its first use. Raises ModelNotFound, ModelDamaged, DriverNotInstalled."""
+        if name in self._models:  # nobody waits for another model's loading
+            return self._models[name]
         async with self._loading:
             if name not in self._models:
                 model = await self._load_model(name, self._write_tokens)
@@ -162,16 +165,21 @@ class Kernel:
         else:
             chosen = program if isinstance(program, Program) else program.program()
         parent = parent or self.init
+        table = self.table.with_calls(list(chosen.calls))
         process = self._new_process(chosen, request or "", parent, limits, capabilities, nice, model, workspace)
-        task = Task(
-            self, process, chosen, self.table.with_calls(list(chosen.calls)), interactive=interactive, attended=attended
-        )
-        if share is not None:
-            process.context = share.process.context.copy()
-            task.adopt((await share.transcript()).fork(process.context))
-        await self._write(process, "spawn", _spawn_record(process))
+        task = Task(self, process, chosen, table, interactive=interactive, attended=attended)
+        self._processes.add(task)  # from here on a KILL of its tree finds it
+        try:
+            if share is not None:
+                process.context = share.process.context.copy()
+                task.adopt((await share.transcript()).fork(process.context))
+            await self._write(process, "spawn", _spawn_record(process))
+        except BaseException:
+            self._processes.reap(process.pid)
+            parent.budget.refund("children")
+            task.close()
+            raise
         process.become(State.READY)
-        self._processes.add(task)
         self.group.start_soon(self._run, task)
         return ProcessHandle(task)
 
@@ -189,8 +197,7 @@ class Kernel:
         wanted = program.capabilities if capabilities is None else capabilities
         if wanted is None:
             wanted = self.capabilities if parent is self.init else parent.capabilities
-        own = frozenset(call.registration.capability for call in program.calls)
-        granted = narrowed(wanted, parent.capabilities) | own
+        granted = narrowed(wanted, parent.capabilities) | self._own_capabilities(program)
         top = self.limits if parent is self.init else Limits()
         budget = parent.budget.child(limits or top)
         return Process(
@@ -205,38 +212,56 @@ class Kernel:
             nice=parent.nice if nice is None else max(-20, min(19, nice)),
         )
 
-    async def _run(self, task: Task) -> None:
-        """A process from its first instruction to its exit."""
-        process = task.process
-        answer: str | None = None
-        failure: LLMasOSError | None = None
-        with task.scope:
-            try:
-                with anyio.fail_after(process.budget.seconds_left()):
-                    answer = await task.program.body(task, process.request)
-            except TimeoutError as error:
-                failure = _deadline(process, error)
-            except LLMasOSError as error:
-                failure = error
-            except Exception as error:
-                failure = ProcessFailed(f"{task.program.name} failed: {type(error).__name__}: {error}")
-                failure.__cause__ = error
-        if task.killed_by is not None and answer is None:
-            failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
-        with anyio.CancelScope(shield=True):
-            await self._exit(task, answer, failure)
+    def _own_capabilities(self, program: Program) -> frozenset[str]:
+        """What a program's own calls need is granted with it, unless a built-in call would open to it too."""
+        builtin = {call.registration.capability for call in self.table}
+        own = {call.registration.capability for call in program.calls} - {ALL}
+        return frozenset(
+            word for word in own if not any(holds(frozenset({word}), b) or holds(frozenset({b}), word) for b in builtin)
+        )
 
-    async def _exit(self, task: Task, answer: str | None, failure: LLMasOSError | None) -> None:
+    async def _run(self, task: Task) -> None:
+        """A process from its first instruction to its exit, which comes even when the kernel itself is cancelled."""
         process = task.process
-        process.answer, process.failure, process.ended = answer, failure, time.time()
-        if failure is None and answer is None:  # cancelled from outside: the kernel is ending
+        try:
+            with task.scope:
+                process.answer, process.failure = await self._body(task)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._exit(task)
+
+    async def _body(self, task: Task) -> tuple[str | None, LLMasOSError | None]:
+        """The program's answer, or what ended it instead."""
+        process = task.process
+        try:
+            with anyio.fail_after(process.budget.seconds_left()):
+                return await task.program.body(task, process.request), None
+        except TimeoutError as error:
+            return None, _deadline(process, error)
+        except LLMasOSError as error:
+            return None, error
+        except Exception as error:
+            failure = ProcessFailed(f"{task.program.name} failed: {type(error).__name__}: {error}")
+            failure.__cause__ = error
+            return None, failure
+
+    async def _exit(self, task: Task) -> None:
+        process = task.process
+        if process.answer is None and task.killed_by is not None:
+            process.failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
+        elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
-        process.exit_code = 0 if process.failure is None else process.failure.exit_code
+        process.ended = time.time()
         for model in self._models.values():
             await model.engine.release(process.pid)
         if process.budget.parent is not None:
             process.budget.parent.refund("children")
-        await self._write(process, "exit", _exit_record(process))
+        process.exit_code = 0 if process.failure is None else process.failure.exit_code
+        try:
+            await self._write(process, "exit", _exit_record(process))
+        except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
+            process.failure = process.failure or error
+            process.exit_code = process.failure.exit_code
         process.become(State.ZOMBIE)
         self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))

@@ -8,16 +8,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
+from anyio.streams.memory import MemoryObjectSendStream
 
 from llmasos.drivers.driver import Sampler
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
-from llmasos.errors import ProcessFailed, ProcessKilled, SyscallError
+from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
 from llmasos.kernel.capability import holds
 from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, EventStream, StateChanged, Text
 from llmasos.kernel.gate import CallRecord
@@ -87,6 +89,7 @@ class Task:
         self._running = anyio.Event()
         self._running.set()
         self._turn: anyio.CancelScope | None = None
+        self._seq = 0  # of the last call
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self._transcript: Transcript | None = None
 
@@ -138,7 +141,7 @@ class Task:
     ) -> Said:
         """Let the model say one message, call or text, streaming its text as events."""
         transcript, model = await self.transcript(), await self.model()
-        first = len(transcript.context.segments)
+        first = transcript.context.next_id
         transcript.prompt()
         await self._journal_segments(first)
         said = Said()
@@ -161,7 +164,7 @@ class Task:
         """Plain continuation of a text, without a chat template."""
         model = await self.model()
         context = self.process.context
-        first = len(context.segments)
+        first = context.next_id
         tokens = model.driver.tokenizer.encode(prompt)
         bos = [model.driver.bos_token] if model.driver.add_bos and model.driver.bos_token is not None else []
         context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
@@ -187,13 +190,16 @@ class Task:
     async def trap(self, name: str, arguments: Mapping[str, Any]) -> CallRecord:
         """One syscall through the gate. Raises QuotaExceeded when a limit of the process ends it."""
         await self.checkpoint()
-        seq = len(self.calls) + 1
+        self._seq += 1
+        seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
         try:
             record = await self.kernel.gate.trap(self.process, self.table, name, arguments, seq)
         finally:
             self.become(State.READY)
+            if record is None:
+                self.publish(CallEnded(self.pid, seq, name, "allow", None, "EINTR: interrupted", 0.0))
         self.calls.append(record)
         self.publish(CallEnded(self.pid, seq, name, record.decision, record.result, record.error, record.seconds))
         return record
@@ -212,6 +218,9 @@ class Task:
         """The user's reply. Raises SyscallError ENOTTY when nobody is there."""
         if not self.attended:
             raise SyscallError("nobody is there to answer", "ENOTTY")
+        with suppress(anyio.WouldBlock, anyio.EndOfStream):  # a late answer to an earlier question is none to this one
+            while True:
+                self._reply.receive_nowait()
         self.publish(Asked(self.pid, question))
         try:
             return await self._reply.receive()
@@ -233,13 +242,14 @@ class Task:
 
     async def checkpoint(self) -> None:
         """Wait while STOPPED."""
-        await self._running.wait()
         await anyio.lowlevel.checkpoint()
+        await self._running.wait()
 
     # -- how it is reached --------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
-        self._inputs.send_nowait(text)
+        """Raises NoSuchProcess when nobody is there to read it, ProcessError when too much is unread."""
+        self._send(self._inputs, text)
 
     def close_input(self) -> None:
         self._inputs.close()
@@ -249,7 +259,15 @@ class Task:
         if text is None:
             self._replies.close()
         else:
-            self._replies.send_nowait(text)
+            self._send(self._replies, text)
+
+    def _send(self, channel: MemoryObjectSendStream[str], text: str) -> None:
+        try:
+            channel.send_nowait(text)
+        except (anyio.ClosedResourceError, anyio.BrokenResourceError):
+            raise NoSuchProcess(f"process {self.pid} reads no more") from None
+        except anyio.WouldBlock:
+            raise ProcessError(f"process {self.pid} has too much unread input") from None
 
     def interrupt(self) -> None:
         """End the turn under way; a process that has none to end is killed by it."""
@@ -334,7 +352,8 @@ class Task:
     async def _journal_segments(self, first: int) -> None:
         records = [
             Record(self.pid, "segment", {"id": s.segment_id, "role": s.role, "text": s.text, "tokens": s.tokens})
-            for s in self.process.context.segments[first:]
+            for s in self.process.context.segments
+            if s.segment_id >= first
         ]
         await anyio.to_thread.run_sync(self.kernel.journal.append, records)
 

@@ -41,7 +41,8 @@ class Os:
 
     async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> ProcessHandle:
         """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""
-        program = Program(self._task.program.name, agent, self._task.program.system, self._task.program.calls)
+        own = self._task.program
+        program = Program(own.name, agent, own.system, own.calls, sampling=own.sampling)
         return await self._task.kernel.spawn(
             program, request, parent=self._task.process, limits=limits, nice=nice, share=self._task
         )
@@ -73,7 +74,10 @@ class Os:
         names = list(self._task.table.get(name).parameters["properties"])
         if len(values) > len(names):
             raise BadArguments(f"{name} takes {len(names)} arguments, {len(values)} given")
-        return {**dict(zip(names, values, strict=False)), **arguments}
+        given = dict(zip(names, values, strict=False))
+        if twice := sorted(given.keys() & arguments.keys()):
+            raise BadArguments(f"{name}: {', '.join(twice)} given twice")
+        return {**given, **arguments}
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
         if name.startswith("_") or name not in self._task.table:

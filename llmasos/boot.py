@@ -63,7 +63,8 @@ class Kernel(core.Kernel):
                 async with cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store) as kernel:
                     yield kernel
             finally:
-                await anyio.to_thread.run_sync(store.close)
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(store.close)
         finally:
             lock.release()
 
@@ -155,7 +156,11 @@ def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTem
     from llmasos.drivers.template import ChatTemplate
 
     driver = load(name)
-    return driver, ChatTemplate.of(driver), GrammarCompiler(driver.tokenizer)
+    try:
+        return driver, ChatTemplate.of(driver), GrammarCompiler(driver.tokenizer)
+    except BaseException:
+        driver.shutdown()
+        raise
 
 
 def builtin_syscalls(store: Store) -> SyscallTable:

@@ -17,6 +17,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from llmasos.boot import Kernel
 from llmasos.drivers.sampling import Sampling
+from llmasos.errors import UsageError
 from llmasos.kernel.agent import agent
 from llmasos.kernel.program import Body, Program
 from llmasos.kernel.task import Task
@@ -53,6 +54,8 @@ class LLM:
         seed: int | None = None,
     ) -> str:
         """Text for a prompt. Raises WindowTooSmall when it does not fit."""
+        if tools and (raw or max_tokens is not None):
+            raise UsageError("generate_text: tools=True takes neither raw nor max_tokens: an agent ends by itself")
         sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         body = agent if tools else _speaker(max_tokens, raw, sampling)
         capabilities = None if tools else frozenset[str]()

@@ -123,3 +123,25 @@ def test_a_marked_function_is_a_syscall() -> None:
     call = registered(add)
     assert call.validate({"a": 1}) == {"a": 1}
     assert call.registration.idempotent
+
+
+async def test_an_apps_own_call_cannot_widen_what_the_built_in_ones_may_do(boot: Boot) -> None:
+    app = App("sly", capabilities=[])
+
+    @app.syscall(effect="read", capability="files")
+    async def peek() -> str:
+        """Look."""
+        return "seen"
+
+    @app.main
+    async def main(os: Os, request: str) -> str:
+        with pytest.raises(SyscallError, match="needs the capability"):
+            await os.write_file("a.txt", "x")
+        with pytest.raises(SyscallError, match="needs the capability"):
+            await os.peek()
+        with pytest.raises(SyscallError, match="path given twice"):
+            await os.read_file("a.txt", path="b.txt")
+        return "held"
+
+    async with boot() as kernel:
+        assert await (await kernel.spawn(app, "")).wait() == "held"

@@ -13,9 +13,18 @@ import pytest
 
 from llmasos.boot import Kernel
 from llmasos.drivers.sim import Sim
-from llmasos.errors import NoSuchProcess, PermissionDenied, ProcessError, ProcessKilled, QuotaExceeded, SyscallError
+from llmasos.errors import (
+    LLMasOSError,
+    NoSuchProcess,
+    PermissionDenied,
+    ProcessError,
+    ProcessKilled,
+    QuotaExceeded,
+    SyscallError,
+)
 from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, Exited, Text
 from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
@@ -311,3 +320,53 @@ async def test_pids_are_never_used_twice(boot: Boot) -> None:
             pids.append(process.pid)
             await process.wait()
     assert pids == [2, 3]
+
+
+async def test_a_kernel_cancelled_from_outside_ends_its_processes_and_itself(boot: Boot) -> None:
+    with anyio.move_on_after(0.3) as scope:
+        async with boot() as kernel:
+            process = await kernel.spawn("babble")
+            await anyio.sleep_forever()
+    assert scope.cancelled_caught
+    assert process.process.state is State.ZOMBIE and process.process.exit_code == 143
+
+
+async def test_a_journal_that_refuses_the_exit_does_not_keep_the_process(
+    boot: Boot, sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.enqueue("done")
+    async with boot() as kernel:
+        append = kernel.journal.append
+
+        def full(records: list[Record]) -> int:
+            if records[0].kind == "exit":
+                raise LLMasOSError("journal: disk full")
+            return append(records)
+
+        monkeypatch.setattr(kernel.journal, "append", full)
+        process = await kernel.spawn("go")
+        with pytest.raises(LLMasOSError, match="disk full"), anyio.fail_after(3):
+            await process.wait()
+
+
+async def test_an_interrupted_call_is_on_record(boot: Boot, sim: Sim) -> None:
+    sim.enqueue(call("ask", question="why?"))
+    async with boot() as kernel:
+        process = await kernel.spawn("ask", attended=True)
+        await until(process, Asked)
+        process.kill(Signal.TERM)
+        with pytest.raises(ProcessKilled):
+            await process.wait()
+        (result,) = kernel.journal.read(process.pid, ["result"])
+        assert result.body["error"].startswith("EINTR")
+        ended = await until(process, CallEnded)
+        assert isinstance(ended, CallEnded) and ended.error == "EINTR: interrupted"
+
+
+async def test_late_words_to_a_dead_process_are_refused_in_one_line(boot: Boot, sim: Sim) -> None:
+    sim.enqueue("done")
+    async with boot() as kernel:
+        process = await kernel.spawn("go")
+        await process.wait()
+        with pytest.raises(NoSuchProcess, match="reads no more"):
+            process.say("hello?")
