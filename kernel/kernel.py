@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,6 +40,7 @@ from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process, State
+from llmasos.kernel.process_record import exit_record, spawn_record
 from llmasos.kernel.process_table import INIT, ProcessTable
 from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
@@ -173,7 +173,7 @@ class Kernel:
             if share is not None:
                 process.context = share.process.context.copy()
                 task.adopt((await share.transcript()).fork(process.context))
-            await self._write(process, "spawn", _spawn_record(process))
+            await self._write(process, "spawn", spawn_record(process))
         except BaseException:
             self._processes.reap(process.pid)
             parent.budget.refund("children")
@@ -258,7 +258,7 @@ class Kernel:
             process.budget.parent.refund("children")
         process.exit_code = 0 if process.failure is None else process.failure.exit_code
         try:
-            await self._write(process, "exit", _exit_record(process))
+            await self._write(process, "exit", exit_record(process))
         except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
             process.failure = process.failure or error
             process.exit_code = process.failure.exit_code
@@ -363,28 +363,6 @@ def _deadline(process: Process, error: TimeoutError) -> LLMasOSError:
     except QuotaExceeded as reached:
         return reached
     return ProcessFailed(f"timed out: {error}")
-
-
-def _spawn_record(process: Process) -> dict[str, object]:
-    return {
-        "ppid": process.ppid,
-        "app": process.app,
-        "model": process.model,
-        "request": process.request,
-        "workspace": str(process.workspace),
-        "capabilities": sorted(process.capabilities),
-        "nice": process.nice,
-        "limits": asdict(process.budget.limits),
-    }
-
-
-def _exit_record(process: Process) -> dict[str, object]:
-    return {
-        "exit_code": process.exit_code,
-        "answer": process.answer,
-        "error": process.error,
-        "usage": {**asdict(process.accounting), "seconds": process.seconds},
-    }
 
 
 def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:

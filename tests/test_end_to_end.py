@@ -31,18 +31,18 @@ async def test_what_is_17_times_23(tmp_path: Path) -> None:
 
 async def test_a_file_lives_across_two_kernels(tmp_path: Path) -> None:
     async with booted(tmp_path) as kernel:
-        await (await kernel.spawn("write buy milk to todo.txt")).wait()
-    assert (tmp_path / "work" / "todo.txt").read_text() == "buy milk"
+        await (await kernel.spawn("write hello to greeting.txt")).wait()
+    assert (tmp_path / "work" / "greeting.txt").read_text() == "hello"
     async with booted(tmp_path) as kernel:
-        assert await (await kernel.spawn("what does todo.txt say?")).wait() == "todo.txt says: buy milk"
+        assert await (await kernel.spawn("what does greeting.txt say?")).wait() == "greeting.txt says: hello"
 
 
 async def test_memory_lives_across_two_kernels(tmp_path: Path) -> None:
     async with booted(tmp_path) as kernel:
-        await (await kernel.spawn("remember that the launch is on friday")).wait()
+        await (await kernel.spawn("remember that my sister lives in Rome")).wait()
     async with booted(tmp_path) as kernel:
-        answer = await (await kernel.spawn("do you remember when the launch is?")).wait()
-        assert "the launch is on friday" in answer
+        answer = await (await kernel.spawn("do you remember where my sister lives?")).wait()
+        assert "my sister lives in Rome" in answer
 
 
 async def test_two_steps(tmp_path: Path) -> None:
@@ -51,10 +51,6 @@ async def test_two_steps(tmp_path: Path) -> None:
         process = await kernel.spawn("read a.txt and put what it says, upper limit 20 words, in b.txt")
         await process.wait()
         assert (tmp_path / "work" / "b.txt").read_text() == "the cat sat on the mat"
-        process = await kernel.spawn("add 17 and 25 and remember the result as the total")
-        await process.wait()
-        assert [c["name"] for c in process.syscalls] == ["calculate", "remember"]
-        assert process.syscalls[1]["arguments"] == {"text": "the total is 42"}
 
 
 async def test_it_says_what_it_cannot_do(tmp_path: Path) -> None:
@@ -66,12 +62,12 @@ async def test_it_says_what_it_cannot_do(tmp_path: Path) -> None:
 
 async def test_a_conversation(tmp_path: Path) -> None:
     async with booted(tmp_path) as kernel:
-        process = await kernel.spawn("what is 12 plus 30?", interactive=True)
-        process.say("write hello to greeting.txt")
-        process.say("what does greeting.txt say?")
+        process = await kernel.spawn("what is 17 times 23?", interactive=True)
+        process.say("write hello to a.txt")
         process.close_input()
-        assert await process.wait() == "greeting.txt says: hello"
-        assert [c["name"] for c in process.syscalls] == ["calculate", "write_file", "read_file"]
+        assert await process.wait() == "I wrote it to a.txt."
+        assert [c["name"] for c in process.syscalls] == ["calculate", "write_file"]
+        assert process.usage()["cached_tokens"] > 0
 
 
 async def test_an_app_with_a_call_the_model_never_saw(tmp_path: Path) -> None:
@@ -86,11 +82,12 @@ async def test_an_app_with_a_call_the_model_never_saw(tmp_path: Path) -> None:
 
     async with booted(tmp_path) as kernel:
         process = await kernel.spawn(app, "What is the weather forecast for Rome?")
-        assert "sunny in Rome, 21 degrees" in await process.wait()
+        assert (await process.wait()).startswith("Here is the result: ")
+        assert process.syscalls[0]["result"] == "sunny in Rome, 21 degrees"
     assert asked == [("Rome", 1)]
 
 
 def test_llm_in_three_lines() -> None:
     with LLM.from_pretrained("nano") as model:
-        assert model.generate_text(prompt="hello") == "Hello! What can I do for you?"
+        assert model.generate_text(prompt="what is 17 times 23?", tools=True) == "The result is 391."
         assert len(model.generate_text(prompt="The world is", max_tokens=5, raw=True)) > 0

@@ -1,0 +1,29 @@
+"""What the journal says of a process at its birth and at its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from llmasos.kernel.process import Process
+
+
+def spawn_record(process: Process) -> dict[str, object]:
+    return {
+        "ppid": process.ppid,
+        "app": process.app,
+        "model": process.model,
+        "request": process.request,
+        "workspace": str(process.workspace),
+        "capabilities": sorted(process.capabilities),
+        "nice": process.nice,
+        "limits": asdict(process.budget.limits),
+    }
+
+
+def exit_record(process: Process) -> dict[str, object]:
+    return {
+        "exit_code": process.exit_code,
+        "answer": process.answer,
+        "error": process.error,
+        "usage": {**asdict(process.accounting), "seconds": process.seconds},
+    }
