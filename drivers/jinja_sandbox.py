@@ -38,6 +38,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
+from llmasos.drivers.jinja_allowed import ALLOWED_FILTERS, METHODS
 from llmasos.errors import TemplateError
 
 SECONDS = 0.5  # a render; what templates need is about a millisecond
@@ -45,25 +46,6 @@ SOURCE_CHARS = 128 * 1024
 _VALUE_CHARS = 1_000_000  # the largest value, or 4 times the input
 _TOTAL_CHARS = 32_000_000  # all text made in one render, or 64 times the input
 _INTEGER_BITS = 4096
-
-# fmt: off
-_FILTERS = (
-    "abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last", "length",
-    "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "string",
-    "title", "trim", "unique", "upper",
-)
-_STRING_METHODS = frozenset({
-    "capitalize", "count", "endswith", "find", "format", "index", "isalnum", "isalpha", "isdigit", "islower", "isspace",
-    "isupper", "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rpartition",
-    "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper",
-})
-# fmt: on
-_METHODS: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
-    (str, _STRING_METHODS),
-    (dict, frozenset({"get", "items", "keys", "values"})),
-    ((list, tuple), frozenset({"count", "index"})),
-    ((int, float), frozenset()),
-)
 
 
 class _Exceeded(Exception):
@@ -284,7 +266,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols, _Generation], optimized=False)
-        self.filters = {name: FILTERS[name] for name in _FILTERS} | {
+        self.filters = {name: FILTERS[name] for name in ALLOWED_FILTERS} | {
             "_each": _each,
             "_checked": _checked,
             "_timed": _timed,
@@ -333,7 +315,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return _join(parts)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        for kind, allowed in _METHODS:
+        for kind, allowed in METHODS:
             if isinstance(obj, kind):
                 return attr in allowed
         return super().is_safe_attribute(obj, attr, value)
