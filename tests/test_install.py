@@ -74,10 +74,11 @@ def checkout(folder: Path) -> Path:
 
 
 def make(folder: Path, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ASK"}  # `make test` itself exports these
     return subprocess.run(
         ["make", *words],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**{key: value for key, value in os.environ.items() if key not in outer}, **environment},
         input=stdin,
         capture_output=True,
         text=True,
