@@ -90,6 +90,7 @@ class Task:
         self._running.set()
         self._turn: anyio.CancelScope | None = None
         self._seq = 0  # of the last call
+        self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self._transcript: Transcript | None = None
 
@@ -289,12 +290,13 @@ class Task:
 
     def cont(self) -> None:
         if self.process.state is State.STOPPED:
-            self._show(State.READY)
+            self._show(*self._wanted)
             self._running.set()
             self.kernel.resume(self.process)
 
     def become(self, state: State, waiting_on: str = "") -> None:
-        """Move the state, unless STOPPED: then CONT finds out where the body is."""
+        """Move the state, unless STOPPED: then CONT shows it."""
+        self._wanted = (state, waiting_on)
         if self.process.alive and self.process.state is not State.STOPPED:
             self._show(state, waiting_on)
 

@@ -91,3 +91,32 @@ def test_llm_in_three_lines() -> None:
     with LLM.from_pretrained("nano") as model:
         assert model.generate_text(prompt="what is 17 times 23?", tools=True) == "The result is 391."
         assert len(model.generate_text(prompt="The world is", max_tokens=5, raw=True)) > 0
+
+
+SHORT_OF_IT = (
+    "nano's first training run is short of its targets (models/nano/CARD.md); the next one takes this mark away"
+)
+
+
+@pytest.mark.xfail(reason=SHORT_OF_IT, strict=False)
+async def test_buy_milk_goes_to_todo_and_comes_back(tmp_path: Path) -> None:
+    async with booted(tmp_path) as kernel:
+        await (await kernel.spawn("write buy milk to todo.txt")).wait()
+    assert (tmp_path / "work" / "todo.txt").read_text() == "buy milk"
+    async with booted(tmp_path) as kernel:
+        assert await (await kernel.spawn("what does todo.txt say?")).wait() == "todo.txt says: buy milk"
+
+
+@pytest.mark.xfail(reason=SHORT_OF_IT, strict=False)
+async def test_the_result_is_remembered_as_the_total(tmp_path: Path) -> None:
+    async with booted(tmp_path) as kernel:
+        process = await kernel.spawn("add 17 and 25 and remember the result as the total")
+        await process.wait()
+        assert [c["name"] for c in process.syscalls] == ["calculate", "remember"]
+        assert process.syscalls[1]["arguments"] == {"text": "the total is 42"}
+
+
+@pytest.mark.xfail(reason=SHORT_OF_IT, strict=False)
+def test_llm_greets_without_tools() -> None:
+    with LLM.from_pretrained("nano") as model:
+        assert model.generate_text(prompt="hello") == "Hello! What can I do for you?"

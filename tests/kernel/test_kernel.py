@@ -370,3 +370,13 @@ async def test_late_words_to_a_dead_process_are_refused_in_one_line(boot: Boot, 
         await process.wait()
         with pytest.raises(NoSuchProcess, match="reads no more"):
             process.say("hello?")
+
+
+async def test_cont_shows_what_the_process_waits_on(boot: Boot) -> None:
+    async with boot() as kernel:
+        process = await kernel.spawn("", interactive=True)
+        while process.process.state is not State.WAITING:
+            await anyio.lowlevel.checkpoint()
+        process.kill(Signal.STOP)
+        process.kill(Signal.CONT)
+        assert (process.process.state, process.process.waiting_on) == (State.WAITING, "input")
