@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -57,10 +57,14 @@ class Trainer:
     def _optimisers(self) -> list[torch.optim.Optimizer]:
         settings = self.recipe.optimiser
         inside = [p for p in self.model.blocks.parameters() if p.dim() == 2]
-        outside = [p for p in self.model.parameters() if not any(p is matrix for matrix in inside)]
+        norms = [p for p in self.model.parameters() if p.dim() == 1]
+        outside: list[dict[str, Any]] = [
+            {"params": [self.model.embed.weight], "lr": settings.embed_rate},
+            {"params": norms, "lr": settings.norm_rate},
+        ]
         return [
             Muon(inside, settings.muon_rate, settings.momentum, settings.weight_decay),
-            torch.optim.AdamW(outside, settings.adam_rate, betas=(0.9, 0.98), eps=1e-10, weight_decay=0.0),
+            torch.optim.AdamW(outside, betas=(0.9, 0.98), eps=1e-10, weight_decay=0.0),
         ]
 
     @property
@@ -136,6 +140,6 @@ class Trainer:
 
     def _set_rates(self, factor: float) -> None:
         settings = self.recipe.optimiser
-        for optimiser, rate in zip(self.optimisers, (settings.muon_rate, settings.adam_rate), strict=True):
-            for group in optimiser.param_groups:
-                group["lr"] = rate * factor
+        groups = [group for optimiser in self.optimisers for group in optimiser.param_groups]
+        for group, rate in zip(groups, (settings.muon_rate, settings.embed_rate, settings.norm_rate), strict=True):
+            group["lr"] = rate * factor

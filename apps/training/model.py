@@ -17,7 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from llmasos.apps.training.induction import set_induction
+
 STRETCH = 128  # queries attended together
+EMBED_STD = 0.5
+FINAL_SCALE = 0.02  # of the last norm's weights
 
 
 @dataclass(frozen=True)
@@ -120,13 +124,21 @@ class Llama(nn.Module):
         self._initialise()
 
     def _initialise(self) -> None:
-        """Small embeddings; projections back into the stream start at zero, so each block starts as identity."""
-        nn.init.normal_(self.embed.weight, std=0.02)
+        """Projections back into the stream start at zero, so each block starts as identity; then induction heads.
+
+        Embeddings are large beside what the blocks add at first, or what was read drowns in it; the last norm starts
+        small, since with tied embeddings every token would predict itself.
+        """
+        nn.init.normal_(self.embed.weight, std=EMBED_STD)
+        nn.init.constant_(self.norm.weight, FINAL_SCALE)
         for name, weight in self.named_parameters():
             if name.endswith((".o.weight", ".down.weight")):
                 nn.init.zeros_(weight)
             elif weight.dim() == 2 and not name.startswith("embed"):
                 nn.init.normal_(weight, std=1.0 / math.sqrt(weight.shape[1]))
+        if self.shape.layers >= 2 and self.shape.heads >= 2 and self.shape.width >= 3 * self.shape.head_dim:
+            with torch.no_grad():
+                set_induction(self)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Hidden states after the last norm: (B, T) -> (B, T, width)."""

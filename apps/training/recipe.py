@@ -47,7 +47,8 @@ class Network:
 @dataclass(frozen=True)
 class Optimiser:
     muon_rate: float
-    adam_rate: float
+    embed_rate: float
+    norm_rate: float
     weight_decay: float
     momentum: float
     clip_norm: float

@@ -46,7 +46,8 @@ window_tokens = 2048
 rope_theta = 100000.0
 [optimiser]
 muon_rate = 0.02
-adam_rate = 0.004
+embed_rate = 0.004
+norm_rate = 0.004
 weight_decay = 0.02
 momentum = 0.95
 clip_norm = 1.0
