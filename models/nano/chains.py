@@ -10,20 +10,20 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from llmasos.models.nano import chain_phrases as phrases
+from llmasos.models.nano import chain_phrases_more as more
 from llmasos.models.nano import requests_files, requests_other, slots, sums
-from llmasos.models.nano.phrase import OPEN, expand, fill
+from llmasos.models.nano.chain_phrases import IT as _IT
+from llmasos.models.nano.chain_phrases import either as _either
+from llmasos.models.nano.chain_phrases import ending as _ending
+from llmasos.models.nano.chain_phrases import kept as _kept
+from llmasos.models.nano.chain_phrases import take as _from
+from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.requests import FAILED, Request, answer_to, core, error
 from llmasos.models.nano.singles import single
 from llmasos.models.nano.words import Words
 
 Step: TypeAlias = tuple[str, dict[str, Any], str]
-
-_AND = "[and|and then|then|, then|, and then|, and|and after that|and afterwards|; then|and also]"
-_IT = "[the result|the answer|it|the outcome|what comes out|that|what you get]"
-_PUT = "[write|save|put|store|record]"
-_INTO = "[to|into|in|to the file|in the file|to a file called]"
-_ADD = "[append|add]"
-_ONTO = "[to|to the end of|at the end of|at the bottom of|to the file]"
 
 
 @dataclass(frozen=True)
@@ -58,49 +58,40 @@ def _put(w: Words, path: str, content: str, append: bool) -> tuple[Step, str]:
     return step, f"I wrote it to {path}."
 
 
-def _ending(w: Words, what: str) -> tuple[str, bool]:
-    """A pattern that puts something into <b>, and whether it is added at the end."""
-    append = w.chance(0.4)
-    return (f"{_ADD} {what} {_ONTO} <b>" if append else f"{_PUT} {what} {_INTO} <b>"), append
-
-
 def copy(w: Words) -> Chain:
     """Read a file and write its text to another."""
     (a, from_), (b, to) = _paths(w)
     append, limited = w.chance(0.35), w.chance(0.25)
-    what = "[the text|the content|the contents|everything|what is written|the words|the lines|what is]"
-    if limited:
-        what = "the first <n> words"
-    verbs = "[append|add|attach]" if append else "[copy|write|save|put|transfer|duplicate|store|transcribe|paste]"
-    onto = "[to|to the end of|at the end of|onto]" if append else "[to|into|to the file|over to|in]"
-    forms = [
-        f"{verbs} {what} [of|from|in] <a> {onto} <b>",
-        f"[take|read|get] {what} [of|from|in] <a> {_AND} {verbs} it {onto} <b>",
-    ]
-    if not limited:
-        forms += [f"read <a> {_AND} {verbs} [it|the text|what it says|its content|its text|what you read] {onto} <b>"]
-        forms += (
-            []
-            if append
-            else [
-                "copy <a> [to|into|over to|as] <b>",
-                "make a copy of <a> [called|named|as|in] <b>",
-                "duplicate <a> as <b>",
-                "let <b> have the same [text|content] as <a>",
-                "make <b> [a copy|a duplicate] of <a>",
-            ]
-        )
     n, most = slots.count(w)
-    pattern = w.pick(forms)
     arguments: dict[str, Any] = {"path": from_}
     if limited:
+        what = "the [first|first|opening|initial] <n> words [of|from|in] <a>"
         arguments["max_words"] = most
-    elif w.chance(0.18):
-        pattern += "[, at most <n> words|, upper limit <n> words|, but no more than <n> words|, <n> words at most|, only the first <n> words|, maximum <n> words|, with a limit of <n> words| (at most <n> words)|, up to <n> words]"
+    else:
+        what = w.pick([phrases.TEXT_OF, phrases.TEXT_OF, phrases.SAYS])
+    share = w.random.random()
+    if share < 0.25:
+        verb, onto = (phrases.ADD, phrases.ONTO) if append else (phrases.PUT_VERB, phrases.INTO)
+        first = "[take|read|get|open|fetch] " + (what if limited or w.chance(0.5) else "<a>")
+        form, pattern = _from(
+            w, phrases.THEN, first, f"{verb} {'§' if limited else '[it|the text|what you read]'} {onto} <b>"
+        )
+        pattern = pattern.replace("§", "[them|these words|those words]")
+    elif limited or share < 0.6:
+        form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, what, "them" if limited else "it")
+    elif share < 0.7 and not append:
+        form = "do"
+        pattern = f"[copy|write|save|put|transfer|duplicate|store|transcribe|paste] {what} [to|into|to the file|over to|in] <b>"
+    else:
+        form, pattern = _either(w, append, phrases.COPY_ADDED, phrases.COPY)
+    text = expand(w.random, pattern)[0]
+    if not limited and not text.endswith(("please", "need")) and w.chance(0.15):
+        body, mark = text.removesuffix("?"), "?" if text.endswith("?") else ""
+        text = body + expand(w.random, phrases.LIMIT)[0].replace("(", " (") + mark
         arguments["max_words"] = most
     content = w.document()
     step, answer = _put(w, to, content, append)
-    return Chain("do", _say(w, pattern, a=a, b=b, n=n), (("read_file", arguments, content), step), answer)
+    return Chain(form, fill(text, {"a": a, "b": b, "n": n}), (("read_file", arguments, content), step), answer)
 
 
 def _plain_sum(w: Words) -> tuple[str, str, str]:
@@ -121,51 +112,73 @@ def _sum_text(w: Words) -> tuple[str, Step, str]:
     return text, ("calculate", {"expression": expression}, value), value
 
 
+_NAMED = ("the ", "half ", "twice ", "double ", "two times ", "three times ", "triple ", "thrice ", "a ", "one ")
+
+
+def _sum_noun(w: Words) -> tuple[str, Step, str]:
+    """A sum as a thing ("the result of 3 + 4"), its step and its value."""
+    form, text, expression = _plain_sum(w)
+    while form != "noun":
+        form, text, expression = _plain_sum(w)
+    if w.chance(0.25) or not text.startswith(_NAMED):
+        text = w.pick(["the result of ", "the value of ", "the answer to ", "the outcome of "]) + text
+    value = sums.result_of(w, expression)
+    return text, ("calculate", {"expression": expression}, value), value
+
+
+def _clause(text: str) -> bool:
+    """Whether an imperative stands well after "when you"."""
+    return not text.startswith(("tell", "do ", "find", "use", "figure", "determine", "get"))
+
+
 def sum_to_file(w: Words) -> Chain:
     """Calculate, then write the result."""
     b, to = slots.path(w)
-    if w.chance(0.35):
-        form, text, expression = "noun", "", ""
-        while form != "noun" or not text:
-            form, text, expression = _plain_sum(w)
-            if form == "do":
-                text = ""
-        value = sums.result_of(w, expression)
-        step: Step = ("calculate", {"expression": expression}, value)
-        what = expand(w.random, "[|the result of |the value of |the answer to ]")[0]
-        ending, append = _ending(w, f"{what} {text}".strip())
-        whole = fill(expand(w.random, ending)[0], {"b": b})
+    append = w.chance(0.4)
+    if w.chance(0.5):
+        text, step, value = _sum_noun(w)
+        if w.chance(0.25):
+            form, pattern = _either(w, append, phrases.ASKED_ADDED, phrases.ASKED_PUT, text)
+        else:
+            form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, text)
     else:
         text, step, value = _sum_text(w)
-        ending, append = _ending(w, _IT)
-        whole = f"{text} {_say(w, f'{_AND} {ending}', b=b)}".replace(" ,", ",").replace(" ;", ";")
+        if w.chance(0.6):
+            ending, append = _ending(w, _IT)
+            form, pattern = _from(w, phrases.THEN, text, ending)
+        elif w.chance(0.35) and _clause(text):
+            form, pattern = _either(w, append, phrases.WHEN_ADDED, phrases.WHEN_PUT, text)
+        else:
+            form, pattern = _either(w, append, phrases.SUM_ADDED, phrases.SUM_PUT, text)
     last, answer = _put(w, to, value, append)
-    return Chain("do", whole, (step, last), answer)
+    return Chain(form, _say(w, pattern, b=b), (step, last), answer)
 
 
 def sum_to_memory(w: Words) -> Chain:
     """Calculate and remember the result under a name."""
-    text, step, value = _sum_text(w)
+    named = w.chance(0.5)
+    text, step, value = _sum_noun(w) if named else _sum_text(w)
     name = w.topic()[1] if w.chance(0.7) else w.pick(["total", "sum", "result", "answer", "number", "difference"])
-    pattern = f"{_AND} [remember|keep in mind|memorise|memorize|note] {_IT} as [the|my|the] <n>"
-    whole = f"{text} {_say(w, pattern, n=name)}".replace(" ,", ",").replace(" ;", ";")
-    last: Step = ("remember", {"text": f"the {name} is {value}"}, "remembered")
-    if "as my " in whole.replace(OPEN, ""):
-        last = ("remember", {"text": f"my {name} is {value}"}, "remembered")
-    return Chain("do", whole, (step, last), f"The result is {value}. I will remember that.")
+    owner = w.pick(["the", "the", "my"])
+    form, pattern = _from(w, phrases.SUM_NAMED if named else phrases.SUM_KEPT, text)
+    last: Step = ("remember", {"text": f"{owner} {name} is {value}"}, "remembered")
+    answer = f"The result is {value}. I will remember that."
+    return Chain(form, _say(w, pattern.replace("@", owner), n=name), (step, last), answer)
 
 
 def sum_twice(w: Words) -> Chain:
     """Calculate, then go on with the result."""
-    text, step, value = _sum_text(w)
+    named = w.chance(0.35)
+    text, step, value = _sum_noun(w) if named else _sum_text(w)
     n, digits = sums.number(w)
-    pattern, operator = w.pick([("multiply {} by <n>", "*"), ("divide {} by <n>", "/"), ("add <n> to {}", "+"), ("subtract <n> from {}", "-"), ("take <n> away from {}", "-"), ("add <n>", "+"), ("multiply by <n>", "*"), ("subtract <n>", "-"), ("divide by <n>", "/")])  # fmt: skip
-    pattern = pattern.replace("{}", "[the result|that|it|the answer]")
-    whole = f"{text} {_say(w, f'{_AND} {pattern}', n=n)}".replace(" ,", ",").replace(" ;", ";")
+    pattern, operator = w.pick(phrases.STEPS)
+    then = pattern.replace("{}", "[the result|that|it|the answer]")
+    form, pattern = _from(w, phrases.GO_ON_FROM if named else phrases.GO_ON, text, then)
+    whole = _say(w, pattern, n=n)
     expression = f"{value}{operator}{digits}"
     final = sums.result_of(w, expression)
     return Chain(
-        "do",
+        form,
         whole,
         (step, ("calculate", {"expression": expression}, final)),
         answer_to(final, f"The result is {final}."),
@@ -177,32 +190,25 @@ def memory_to_file(w: Words) -> Chain:
     b, to = slots.path(w)
     full, query = w.topic()
     lines, asked = requests_other.facts(w, query)
-    ending, append = _ending(
-        w,
-        "[what you remember about|what you know about|what i told you about|what i said about|what you recall about|the facts about|everything you remember about] <t>",
+    form, pattern, append = _kept(
+        w, phrases.TOLD, phrases.RECALL_FIRST, phrases.FOUND, phrases.TOLD_ADDED, phrases.TOLD_PUT
     )
-    if w.chance(0.25):
-        ending = f"[recall|look up in memory|look up in your memory] <t> {_AND} {_ADD if append else _PUT} [it|that|the fact|what you find|the answer] {_ONTO if append else _INTO} <b>"
-    text = _say(w, ending, b=b, t=full)
+    text = _say(w, pattern, b=b, t=full)
     first: Step = ("recall", {"query": query}, lines)
     if not asked:
-        return Chain("do", text, (first,), "I remember nothing about that.")
+        return Chain(form, text, (first,), "I remember nothing about that.")
     last, answer = _put(w, to, asked, append)
-    return Chain("do", text, (first, last), answer)
+    return Chain(form, text, (first, last), answer)
 
 
 def time_to_file(w: Words) -> Chain:
     """Write what the clock says."""
     b, to = slots.path(w)
     now, _ = requests_other.clock(w, "both")
-    ending, append = _ending(
-        w,
-        "the [current time|time|date|current date|date and time|current date and time|time and date|timestamp|present time]",
-    )
-    if w.chance(0.25):
-        ending = f"[check|look at|read] the [time|clock|date] {_AND} {_ADD if append else _PUT} it {_ONTO if append else _INTO} <b>"
+    what_next = "[it|the answer|what it says]"
+    form, pattern, append = _kept(w, phrases.NOW, phrases.CLOCK_FIRST, what_next, phrases.NOW_ADDED, phrases.NOW_PUT)
     last, answer = _put(w, to, now, append)
-    return Chain("do", _say(w, ending, b=b), (("clock", {}, now), last), answer)
+    return Chain(form, _say(w, pattern, b=b), (("clock", {}, now), last), answer)
 
 
 def names_to_file(w: Words) -> Chain:
@@ -213,22 +219,28 @@ def names_to_file(w: Words) -> Chain:
     if w.chance(0.5):
         shown, folder = slots.folder(w)
         here = w.chance(0.35)
-        what = "[the|all the|the names of the|the list of|a list of|the names of all] files" + (
-            " [here|in this folder|]" if here else " in [the folder <f>|<f>|the <f> folder]"
+        files = "files" + (
+            " [here|in this folder|in the current folder]" if here else " in [the folder <f>|<f>|the <f> folder]"
         )
         step = ("list_files", {} if here else {"path": folder}, "\n".join(names))
-        verb = "[list|list all|show]"
+        first = phrases.LIST_FIRST
     else:
         folder = shown = w.from_list("ext")
-        what = "[the|all|the names of all|a list of all|the names of the|every|the list of] <f> files"
+        files = "[<f> files|<f> files|<f> files|files ending in .<f>|files with the extension <f>]"
         step = ("find_files", {"pattern": f"*.{folder}"}, "\n".join(names))
-        verb = "[find|search for|look for|find all]"
-    ending, append = _ending(w, what)
-    if w.chance(0.5):
-        files = what.split("]", 1)[1].strip()
-        ending = f"{verb} [the|all] {files} {_AND} {_ADD if append else _PUT} [their names|the names|the list|them|the result] {_ONTO if append else _INTO} <b>"
+        first = phrases.FIND_FIRST
+    append, share = w.chance(0.4), w.random.random()
+    if share < 0.4:
+        ending, append = _ending(w, phrases.THEIR)
+        form, pattern = _from(w, phrases.THEN, first, ending)
+    elif share < 0.55:
+        form, pattern = _either(w, append, phrases.WHICH_ADDED, phrases.WHICH_PUT)
+    else:
+        plural = w.integer(0, 1)
+        what = phrases.LISTED[plural]
+        form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, what, ("it", "them")[plural])
     last, answer = _put(w, to, ", ".join(names), append)
-    return Chain("do", _say(w, ending, b=b, f=shown), (step, last), answer)
+    return Chain(form, _say(w, pattern.replace("#", files), b=b, f=shown), (step, last), answer)
 
 
 def _numbers(w: Words) -> tuple[list[str], str]:
@@ -240,20 +252,24 @@ def sum_of_file(w: Words) -> Chain:
     """Read numbers, calculate with them, and sometimes write the result."""
     (a, from_), (b, to) = _paths(w)
     values, content = _numbers(w)
-    pattern, operator = w.pick([
-        ("[add up|sum|sum up|total|add|add together|calculate the sum of|compute the total of|work out the sum of|find the sum of] [the numbers|all the numbers|all numbers|the values|the figures|everything] [in|from|of|listed in|stored in] <a>", "+"),
-        ("[read <a>|read the numbers in <a>|get the numbers from <a>|open <a>] [and|and then|, then] [add them up|sum them|sum them up|add the numbers|calculate their sum|total them|add up the numbers]", "+"),
-        ("[multiply|calculate the product of|compute the product of|multiply together] [the numbers|all the numbers|all numbers|the values|the figures] [in|from|of|listed in] <a>", "*"),
-        ("[read <a>|read the numbers in <a>|get the numbers from <a>] [and|and then|, then] [multiply them|multiply the numbers|calculate their product]", "*"),
-    ])  # fmt: skip
+    form, pattern, operator = w.pick(more.FILE_SUMS)
+    alone = w.chance(0.6)
+    if alone and w.chance(0.25):
+        form, pattern, operator = w.pick(more.FILE_QUESTIONS)
     expression = operator.join(values)
     result = sums.result_of(w, expression)
     steps: list[Step] = [("read_file", {"path": from_}, content), ("calculate", {"expression": expression}, result)]
-    if w.chance(0.6):
-        return Chain("do", _say(w, pattern, a=a), tuple(steps), f"The result is {result}.")
+    if alone:
+        return Chain(form, _say(w, pattern, a=a), tuple(steps), f"The result is {result}.")
     ending, append = _ending(w, _IT)
+    if form == "noun":
+        form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, pattern)
+    elif form == "do":
+        form, pattern = _from(w, phrases.THEN, pattern, ending)
+    else:
+        pattern = f"{pattern}[, then |, and then |, and |. then |. after that, |; afterwards ]{ending}"
     last, answer = _put(w, to, result, append)
-    return Chain("do", _say(w, f"{pattern} {_AND} {ending}", a=a, b=b), (*steps, last), answer)
+    return Chain(form, _say(w, pattern, a=a, b=b), (*steps, last), answer)
 
 
 def read_back(w: Words) -> Chain:
@@ -262,49 +278,54 @@ def read_back(w: Words) -> Chain:
     shown, content = slots.text(w)
     append = w.chance(0.3)
     before = w.document() + "\n" if append else ""
-    put = "[append|add] <t> to <b>" if append else "[write|save|put|store] <t> [to|in|into] <b>"
-    pattern = f"{put} {_AND} [read it back|read it|show me the file|read the file|show it to me|show me what it says|tell me what it says|read it to me|check what it says|read the file back|display it|show the file]"
+    if w.chance(0.3):
+        form, pattern = _either(w, append, more.SEEN_ADDED, more.SEEN)
+    else:
+        first = more.ADD_TEXT if append else more.WRITE_TEXT
+        form, pattern = _from(w, phrases.THEN, first, more.READ_IT)
     last, _ = _put(w, path, content, append)
     text = before + content
-    return Chain(
-        "do", _say(w, pattern, b=b, t=shown), (last, ("read_file", {"path": path}, text)), f"{path} says: {text}"
-    )
+    said = _say(w, pattern, b=b, t=shown, q=slots.quoted(w, content))
+    return Chain(form, said, (last, ("read_file", {"path": path}, text)), f"{path} says: {text}")
 
 
 def ask_and_keep(w: Words) -> Chain:
     """Ask the user and write or remember the reply."""
     b, path = slots.path(w)
     question = requests_other.indirect(w) if w.chance(0.6) else requests_other.question(w) + "?"
-    who = "[me|the user|the human|the person]"
     shown = slots.quoted(w, question) if question.endswith("?") else question
+    said = {"q": shown, "T": shown if question.endswith("?") else slots.quoted(w, question)}
     reply = w.pick([w.word, w.thing, w.note, w.number, w.name])()
     first: Step = ("ask", {"question": question}, reply)
+    asking = more.ASK_QUOTED if question.endswith("?") and w.chance(0.5) else more.ASK_FIRST
+    own = question.endswith("?") and w.chance(0.35)
     if w.chance(0.35):
-        pattern = f"ask {who} <q> {_AND} [remember|keep in mind|memorise|note] [the answer|the reply|what i say|the response|my answer]"
-        return Chain(
-            "do",
-            _say(w, pattern, q=shown),
-            (first, ("remember", {"text": reply}, "remembered")),
-            "I will remember that.",
-        )
-    ending, append = _ending(w, "[the answer|the reply|the response|what i say|my answer|my reply]")
+        remember = "[remember|keep in mind|memorise|note] [the answer|the reply|what i say|the response|my answer]"
+        form, pattern = _from(w, more.ASKED_KEPT) if own else _from(w, phrases.THEN, asking, remember)
+        steps = (first, ("remember", {"text": reply}, "remembered"))
+        return Chain(form, _say(w, pattern, **said), steps, "I will remember that.")
+    ending, append = _ending(w, more.REPLY)
+    form, pattern = _from(w, phrases.THEN, asking, ending)
+    if own:
+        form, pattern = _either(w, append, more.ASKED_REPLY_ADDED, more.ASKED_REPLY_PUT)
     last, answer = _put(w, path, reply, append)
-    return Chain("do", _say(w, f"ask {who} <q> {_AND} {ending}", q=shown, b=b), (first, last), answer)
+    return Chain(form, _say(w, pattern, b=b, **said), (first, last), answer)
 
 
 def spawn_and_wait(w: Words) -> Chain:
     """Start another agent and take its answer."""
     task = requests_other.task(w)
     number = w.integer(2, w.pick([9, 99, 999]))
-    pattern = f"[start|spawn|launch|run|create|use] [an agent|another agent|a new agent|a helper agent|a subagent|a process] [to|to|on:|with the request:|for:] <t> {_AND} [wait for it|wait for its answer|tell me its answer|give me its answer|tell me what it says|wait until it is done|wait for the result|show me the result|report its answer|wait for its reply]"
+    form, pattern = _from(w, phrases.THEN, more.SPAWN_FIRST, more.AWAIT)
     if w.chance(0.3):
-        pattern = f"[have|let|make] [an agent|another agent|a new agent|a helper agent] <t> {_AND} [wait for it|tell me its answer|give me its answer|wait for the answer|show me its reply]"
+        form, pattern = _from(w, more.SPAWNED)
     text = w.any_of(lambda: f"The result is {w.number()}.", w.note, w.sentence, w.document)
     steps: tuple[Step, ...] = (
         ("spawn", {"request": task}, f"started process {number}"),
         ("wait", {"pid": number}, text),
     )
-    return Chain("do", _say(w, pattern, t=task), steps, f"Process {number} says: {text}")
+    said = _say(w, pattern, t=task, T=slots.quoted(w, task))
+    return Chain(form, said, steps, f"Process {number} says: {text}")
 
 
 def find_and_use(w: Words) -> Chain:
@@ -312,17 +333,15 @@ def find_and_use(w: Words) -> Chain:
     file = w.file()
     path = f"{w.folder()}/{file}" if w.chance(0.7) else file
     first: Step = ("find_files", {"pattern": file}, path)
-    find = "[find|locate|look for|search for] [|the file |a file called ]<f>"
-    if w.chance(0.6):
+    read, own = w.chance(0.6), w.chance(0.45)
+    form, pattern = _from(w, phrases.THEN, more.FIND_FILE, more.SHOW_IT if read else more.DROP_IT)
+    if own:
+        form, pattern = _from(w, more.FOUND_READ if read else more.FOUND_DROP)
+    text = _say(w, pattern, f=file)
+    if read:
         content = w.document()
-        text = _say(
-            w,
-            f"{find} {_AND} [read it|show it to me|open it|tell me what it says|show me its content|print it|read it to me]",
-            f=file,
-        )
-        return Chain("do", text, (first, ("read_file", {"path": path}, content)), f"{path} says: {content}")
-    text = _say(w, f"{find} {_AND} [delete it|remove it|erase it|get rid of it|trash it]", f=file)
-    return Chain("do", text, (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}.")
+        return Chain(form, text, (first, ("read_file", {"path": path}, content)), f"{path} says: {content}")
+    return Chain(form, text, (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}.")
 
 
 def file_to_memory(w: Words) -> Chain:
@@ -331,14 +350,12 @@ def file_to_memory(w: Words) -> Chain:
     content = w.note()
     first: Step = ("read_file", {"path": path}, content)
     if w.chance(0.6):
-        pattern = f"[[remember|memorise|memorize|keep in mind] [what <a> says|what is in <a>|the content of <a>|the text of <a>|what is written in <a>]|read <a> {_AND} [remember|memorise|keep in mind] [it|what it says|its content|the text|what you read]]"
-        return Chain(
-            "do", _say(w, pattern, a=a), (first, ("remember", {"text": content}, "remembered")), "I will remember that."
-        )
-    pattern = f"read <a> {_AND} [delete|remove|erase|trash|get rid of] [it|the file]"
-    return Chain(
-        "do", _say(w, pattern, a=a), (first, ("remove_file", {"path": path}, f"removed {path}")), f"I removed {path}."
-    )
+        form, pattern = _from(w, more.FILE_KEPT)
+        last: Step = ("remember", {"text": content}, "remembered")
+        return Chain(form, _say(w, pattern, a=a), (first, last), "I will remember that.")
+    form, pattern = _from(w, more.FILE_DROPPED)
+    last = ("remove_file", {"path": path}, f"removed {path}")
+    return Chain(form, _say(w, pattern, a=a), (first, last), f"I removed {path}.")
 
 
 def move(w: Words) -> Chain:
@@ -346,19 +363,12 @@ def move(w: Words) -> Chain:
     (a, from_), (b, to) = _paths(w)
     content = w.document()
     last, _ = _put(w, to, content, False)
-    pattern = f"[[move|rename] [|the file ]<a> [to|to|as|into] <b>|copy <a> to <b> {_AND} [delete|remove|erase] [<a>|the original|the old file|the first one|the old one]]"
+    form, pattern = _from(w, more.MOVED)
     steps = (("read_file", {"path": from_}, content), last, ("remove_file", {"path": from_}, f"removed {from_}"))
-    return Chain("do", _say(w, pattern, a=a, b=b), steps, f"I removed {from_}.")
+    return Chain(form, _say(w, pattern, a=a, b=b), steps, f"I removed {from_}.")
 
 
-_PAIRS = {
-    "remove_file": "[delete|remove|erase|get rid of|trash|discard] [|the files |both ]<a> and <b>",
-    "read_file": "[read|show me|open|print|display] [|the files |both ]<a> and <b>",
-    "stat_file": "[how big are|how large are] <a> and <b>",
-    "kill": "[stop|kill|terminate|end] [processes|the processes|process|pids|agents] <a> and <b>",
-    "wait": "[wait for|await] [processes|the processes|process|agents|both] <a> and <b>",
-    "calculate": "[what is|what's|calculate|compute|how much is|tell me] <a> and <b>",
-}
+_PAIRS = more.PAIRS
 
 
 def pair(w: Words) -> Chain:
@@ -381,8 +391,8 @@ def pair(w: Words) -> Chain:
         result, answer = _outcome(w, tool, arguments)
         steps.append((tool, arguments, result))
         answers.append(answer)
-    text = _say(w, _PAIRS[tool], a=a, b=b)
-    form = "question" if text.startswith(("what", "how")) else "do"
+    form, pattern = _from(w, _PAIRS[tool])
+    text = _say(w, pattern, a=a, b=b)
     return Chain(form, text, tuple(steps), " ".join(answers))
 
 
@@ -413,25 +423,21 @@ def two(w: Words, names: Collection[str]) -> Chain:
                 first.form, first.text, ((first.tool, first.arguments, first.result),), first.answer, first.open_end
             )
         if first.form == "do" and second.form == "do" and not first.open_end:
-            joint = expand(
-                w.random,
-                "[ and | and then | and |, then |, and then |; | and also | and after that |. then |. also |. | and please |, and ]",
-            )[0]
-            joint = joint if joint.endswith(" ") else joint + " "
-            text, form = (
-                f"{first.text} {joint}{second.text}".replace(" ,", ",").replace(" ;", ";").replace(" . ", ". "),
-                "do",
-            )
+            joint = expand(w.random, more.JOINTS)[0]
+            text, form = f"{first.text}{'' if joint[0] in ',.;' else ' '}{joint} {second.text}", "do"
             break
-        if (
-            first.form in ("noun", "question", "say", "nouns")
-            and second.form in ("noun", "question", "nouns")
-            and not first.open_end
-            and not second.open_end
-        ):
-            joint = w.pick([" and ", ", and ", " and also ", " and then "]) if first.form != "say" else ". "
-            one, other = core(w, first).rstrip("?"), core(w, second)
-            text, form = f"{one}{joint}{other}", "say"
+        one, other, asks = core(w, first), core(w, second), ("noun", "question", "nouns")
+        if first.form in ("say", *asks) and second.form in asks and not first.open_end and not second.open_end:
+            joint = w.pick([" and ", ", and ", " and also ", " and then "])
+            if one.endswith("?") and (first.form == "say" or w.chance(0.4)):
+                joint = expand(w.random, "? " + more.AFTER_QUESTION)[0] + " "
+            elif first.form == "say":
+                joint = ". "
+            text, form = one.rstrip("?") + joint + other, "say"
+            break
+        if "do" in (first.form, second.form) and first.form != second.form and not first.open_end and w.chance(0.5):
+            one += "" if one.endswith((".", "?", "!")) else "."
+            text, form = f"{one} {'' if second.form == 'say' else w.pick(more.LINKS)}{other}", "say"
             break
     steps: list[Step] = [(first.tool, first.arguments, first.result)]
     if first.result.startswith(FAILED):

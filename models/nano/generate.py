@@ -14,13 +14,18 @@ from llmasos.models.nano import talk
 from llmasos.models.nano.chains import chain
 from llmasos.models.nano.conversation import name, refer
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, name_of
-from llmasos.models.nano.invented import offer
+from llmasos.models.nano.invented import Invented, offer
 from llmasos.models.nano.invented import request as invented_request
 from llmasos.models.nano.requests import Request
 from llmasos.models.nano.scene import Scene, draw
 from llmasos.models.nano.singles import WEIGHTED, single
 from llmasos.models.nano.words import Words
 
+# Of tools.txt and its like: what the built-in tools could do as well.
+_OURS = frozenset(
+    "count_words factorise is_prime greatest_common_divisor square_root solve_equation get_time_in days_until "
+    "calculate_vat add_task mark_done read_messages search_logs find_replace clock_in clock_out".split()
+)
 _BUILTIN = frozenset(name_of(item) for item in BUILTIN_TOOLS)
 
 
@@ -56,12 +61,16 @@ def impossible(scene: Scene) -> bool:
     elif scene.invented and w.chance(0.25):
         scene.ask(talk.unanswerable(w, knowledge=True))
     elif scene.invented or w.chance(0.35):
-        purposes = {item.purpose for item in scene.invented}
-        stranger = next(item for item in offer(w, 12) if item.purpose not in purposes)
-        scene.ask(_refused(stranger.ask(w)))
+        scene.ask(_refused(_stranger(scene).ask(w)))
     else:
         scene.ask(talk.unanswerable(w))
     return True
+
+
+def _stranger(scene: Scene) -> Invented:
+    """A tool that is not listed, and whose work none that is listed can do."""
+    purposes = {item.purpose for item in scene.invented} | (_OURS if scene.names else set())
+    return next(item for item in offer(scene.w, 20) if item.purpose not in purposes)
 
 
 def _refused(request: Request) -> Request:
@@ -73,7 +82,7 @@ def chat(scene: Scene) -> bool:
     w = scene.w
     if w.chance(0.2):
         return name(scene)
-    scene.say(*(talk.abilities(w, scene.tools) if w.chance(0.2) else talk.small_talk(w)))
+    scene.say(*(talk.abilities(w, scene.tools) if scene.tools and w.chance(0.2) else talk.small_talk(w)))
     return True
 
 
@@ -81,20 +90,22 @@ def general(scene: Scene) -> bool:
     """A request that no tool of ours could do, invented ones aside."""
     if scene.invented:
         return impossible(scene)
-    scene.ask(talk.unanswerable(scene.w))
+    known = scene.w.chance(0.6)
+    scene.ask(talk.unanswerable(scene.w) if known else _refused(_stranger(scene).ask(scene.w)))
     return True
 
 
 Turn = Callable[[Scene], bool]
 # kind: its share, how the tools are drawn (None: anyhow), at most how many turns, and the turns' weights.
 MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] = (
-    ("single", 22, "all", 11, ((one, 90), (general, 6), (chat, 4))),
-    ("some", 10, "some", 9, ((one, 60), (impossible, 30), (chat, 6), (several, 8))),
-    ("steps", 24, "all", 7, ((several, 85), (one, 12), (general, 3))),
-    ("unseen", 24, "invented", 10, ((unseen, 84), (impossible, 13), (chat, 3))),
-    ("mixed", 9, "mixed", 9, ((unseen, 55), (one, 25), (several, 8), (impossible, 10), (chat, 2))),
-    ("none", 4, "all", 8, ((general, 45), (impossible, 25), (one, 20), (chat, 10))),
-    ("conversation", 14, None, 12, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
+    ("single", 22, "all", 8, ((one, 90), (general, 6), (chat, 4))),
+    ("some", 10, "some", 7, ((one, 60), (impossible, 30), (chat, 6), (several, 8))),
+    ("steps", 24, "all", 5, ((several, 85), (one, 12), (general, 3))),
+    ("unseen", 24, "invented", 7, ((unseen, 84), (impossible, 13), (chat, 3))),
+    ("mixed", 9, "mixed", 6, ((unseen, 55), (one, 25), (several, 8), (impossible, 10), (chat, 2))),
+    ("bare", 2, "bare", 4, ((chat, 65), (general, 20), (impossible, 15))),
+    ("none", 4, "all", 6, ((general, 45), (impossible, 25), (one, 20), (chat, 10))),
+    ("conversation", 14, None, 9, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
 )  # fmt: skip
 _SHARES = tuple((entry, entry[1]) for entry in MIX)
 

@@ -1,9 +1,9 @@
-"""Tools that nano has never seen: taken from tools.txt with changed names, or put together from parts.
+"""Tools that nano has never seen: taken from lists (FILES) with changed names, or put together from parts.
 
-- `invent(w)` gives a tool and a way to ask for it; `offer(w, count)` several whose purposes differ.
-- A tool from tools.txt keeps its meaning while its name, its parameters' names and its description vary.
+- `offer(w, count)` gives that many tools whose purposes differ, each with a way to ask for it.
+- A tool from a list keeps its meaning while its name, its parameters' names and its description vary.
 
-tools.txt holds one tool a paragraph: its signature with the kind of every value, then patterns of requests.
+A list holds one tool a paragraph: its signature with the kind of every value, then patterns of requests.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request, failing
 from llmasos.models.nano.words import Words
 
+FILES = ("tools.txt", "tools_home.txt", "tools_work.txt")
 _SIGNATURE = re.compile(r"(\w+)\((.*)\) - (.*)")
 _PARAMETER = re.compile(r"(\w+)(\??): (\w+)(?:=([^,]*))?")
 _STARTS = {
-    "question": "were was shall should why in which what how when where who do does did is are am can has have will heads any".split(),
-    "say": "i i'm it the we there user weather trains train time volume cpu processor ticket issue".split(),
+    "question": "were was shall should why in which what how when where who do does did is are am can has have will heads any would could".split(),
+    "say": "i i'm it the we there user weather trains train time volume cpu processor ticket issue they you nobody somebody my let's this that one".split(),
 }
 
 
@@ -81,7 +82,7 @@ def read_families(file: str) -> tuple[Family, ...]:
 
 @cache
 def families() -> tuple[Family, ...]:
-    return read_families("tools.txt")
+    return tuple(family for file in FILES for family in read_families(file))
 
 
 def value(w: Words, parameter: Parameter) -> tuple[str, Any]:

@@ -138,6 +138,7 @@ _CLOSERS = (
     " before lunch|, ok| if you don't mind| if possible|, i'm in a hurry| at once|, cheers| then| again please|"
     ", nano| as soon as you can|, would you| if that's ok|, i need it for work| pls| plz|, it is important| thx"
 ).split("|")
+_STRAYS = "really kindly uh um just like simply please maybe actually now there well even so quickly here".split()
 _ENDS = ["", "", "", "", ".", ".", "!"]
 _LITERAL = re.compile(rf"({OPEN}[^{CLOSE}]*{CLOSE})")
 
@@ -177,7 +178,8 @@ def finish(w: Words, text: str, open_end: bool = False) -> str:
 
 def dress(w: Words, request: Request) -> str:
     """The request as a person types it."""
-    return finish(w, core(w, request), request.open_end)
+    text = core(w, request)
+    return finish(w, _outside(text, lambda part: _stray(w, part)) if w.chance(0.08) else text, request.open_end)
 
 
 def _noise(w: Words, text: str) -> str:
@@ -191,6 +193,14 @@ def _noise(w: Words, text: str) -> str:
     if share < 0.43:
         return _outside(text, lambda part: _typos(w, part))
     return text if share < 0.9 else _pronoun(text)
+
+
+def _stray(w: Words, text: str) -> str:
+    """One word too many, unknown as often as not, and never beside a value."""
+    words = text.split(" ")
+    if len(words) > 3:
+        words.insert(w.integer(2, len(words) - 2), w.pick([*_STRAYS, w.made_up(), w.made_up()]))
+    return " ".join(words)
 
 
 def _pronoun(text: str) -> str:

@@ -1,13 +1,15 @@
 """Requests about files: read, write, append, list, find, stat, remove.
 
 Every pattern names its grammatical form; `make(w, tool)` picks one, makes its values and says what the call holds.
-`<text>` is content inside the sentence, `<tail>` content at its end.
+`<text>` is content inside the sentence, `<tail>` content at its end, `<quote>` quoted content anywhere. More patterns
+are in requests_files_more.py.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_files_more as more
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.phrase import slots as slots_of
@@ -287,13 +289,13 @@ REMOVE = (
     ("do", f"[permanently|completely] [delete|remove|erase] {_F}<path>"),
 )
 PATTERNS = {
-    "read_file": READ,
-    "write_file": WRITE,
-    "append_file": APPEND,
-    "list_files": LIST,
-    "find_files": FIND,
-    "stat_file": STAT,
-    "remove_file": REMOVE,
+    "read_file": READ + more.READ_MORE,
+    "write_file": WRITE + more.WRITE_MORE,
+    "append_file": APPEND + more.APPEND_MORE,
+    "list_files": LIST + more.LIST_MORE,
+    "find_files": FIND + more.FIND_MORE,
+    "stat_file": STAT + more.STAT_MORE,
+    "remove_file": REMOVE + more.REMOVE_MORE,
 }
 
 
@@ -319,6 +321,9 @@ def value(w: Words, slot: str) -> tuple[str, Any]:
     if slot == "ext":
         value = w.from_list("ext")
         return value, value
+    if slot == "quote":
+        value = w.content()
+        return slots.quoted(w, value), value
     return slots.make(w, slot)
 
 
@@ -403,5 +408,5 @@ def arguments_of(tool: str, values: dict[str, Any], implied: dict[str, str]) -> 
     if tool == "read_file" and "int" in values:
         arguments["max_words"] = values["int"]
     if tool in ("write_file", "append_file"):
-        arguments["content"] = values.get("text", values.get("tail"))
+        arguments["content"] = values.get("text", values.get("tail", values.get("quote")))
     return arguments

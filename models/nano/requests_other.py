@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_other_more as more
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.phrase import slots as slots_of
@@ -277,16 +278,16 @@ TELL = (
     ("say", "the user should [know|be told|hear|be informed] that <line>"),
 )
 PATTERNS = {
-    "clock": CLOCK,
-    "remember": REMEMBER,
-    "recall": RECALL,
-    "forget": FORGET,
-    "spawn": SPAWN,
-    "processes": PROCESSES,
-    "kill": KILL,
-    "wait": WAIT,
-    "ask": ASK,
-    "tell": TELL,
+    "clock": (*CLOCK, *more.CLOCK_MORE),
+    "remember": (*REMEMBER, *more.REMEMBER_MORE),
+    "recall": (*RECALL, *more.RECALL_MORE),
+    "forget": (*FORGET, *more.FORGET_MORE),
+    "spawn": (*SPAWN, *more.SPAWN_MORE),
+    "processes": (*PROCESSES, *more.PROCESSES_MORE),
+    "kill": (*KILL, *more.KILL_MORE),
+    "wait": (*WAIT, *more.WAIT_MORE),
+    "ask": (*ASK, *more.ASK_MORE),
+    "tell": (*TELL, *more.TELL_MORE),
 }
 ANSWERS = {"remember": "I will remember that.", "tell": "Done."}
 

@@ -1,6 +1,6 @@
 """The tools of one prompt, and the dialogue that grows under it.
 
-- `Scene(w)` draws the tools: all built-ins, some, built-ins and invented ones, or invented ones only.
+- `Scene(w)` draws the tools: all built-ins, some, built-ins and invented ones, invented ones only, or ("bare") none.
 - `ask`, `run_chain` and `say` add one turn each; `room` says whether another fits.
 
 What the last turns were about is kept, so that conversation.py can refer to it.
@@ -114,7 +114,7 @@ class Scene:
 
 
 def _builtins(w: Words, setting: str) -> list[Tool]:
-    if setting == "invented":
+    if setting in ("invented", "bare"):
         return []
     if setting == "all" or (setting == "mixed" and w.chance(0.6)):
         return list(BUILTIN_TOOLS)

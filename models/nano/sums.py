@@ -9,6 +9,7 @@ from __future__ import annotations
 from llmasos.errors import SyscallError
 from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots
 from llmasos.models.nano.requests import FAILED, Request, answer_to
+from llmasos.models.nano.sums_more import FREE_MORE, MORE
 from llmasos.models.nano.words import Words, spelled
 from llmasos.syscalls.calculate import evaluate
 
@@ -79,11 +80,12 @@ PATTERNS = (
     ("question", "how much [is it for|do i pay for|are|would i pay for|cost|is] <a> [tickets|items|boxes|bottles|books|of them] at <b> [each|a piece|apiece|per piece|euros each|dollars each]", "$a*$b"),
     ("say", "<a> [tickets|items|boxes|bottles|books|hours|chairs] at <b> [each|a piece|apiece|euros each|dollars per unit], what[ is|'s] the total[?|]", "$a*$b"),
     ("question", "what does each [one|person|of us] [get|pay] [if|when] [we|you|i] [split|divide|share] <a> [by|between|among] <b>[| people| friends| persons]", "$a/$b"),
-    ("question", "how many [minutes|seconds] are in <a> [hours|minutes]", "$a*60"),
+    ("question", "how many [minutes are in <a> hours|seconds are in <a> minutes]", "$a*60"),
     ("question", "how many hours are in <a> days", "$a*24"),
     ("question", "how many days are in <a> weeks", "$a*7"),
     ("question", "how [much|many] more is <a> than <b>", "$a-$b"),
     ("question", "how [far|much] is <a> from <b>", "$b-$a"),
+    *MORE,
 )  # fmt: skip
 _FREE = (
     ("noun", "<e>"),
@@ -113,6 +115,7 @@ _FREE = (
             "i [need|want|'d like|have]", "i [need|want|have]"
         ),
     ),
+    *FREE_MORE,
 )
 
 

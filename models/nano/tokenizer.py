@@ -22,6 +22,8 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 USER_DEFINED = ("<tool_call>", "</tool_call>")
 SPACE = "Ġ"
+MIN_SPACED_LETTERS = 3
+PURITY = 20  # a spaced word is met so many times as often as longer words that begin with it
 
 # What surrounds the values in a call and the names in a signature. Order is rank: inner pairs come first.
 SCAFFOLD = (
@@ -83,8 +85,9 @@ def _assemble(merges: list[tuple[str, str]]) -> Tokenizer:
 def build(words: Mapping[str, int], spaced: Mapping[str, int], num_merges: int, num_spaced: int) -> Tokenizer:
     """The tokenizer with `num_merges` word merges and at most `num_spaced` words that carry their space.
 
-    A word gets a spaced token only if it is a token by itself and if most of what the merge would touch is that
-    word, since "Ġto" also turns " tomato" into " to" + "mato" while a line that starts with it has "to" + "mato".
+    A word gets a spaced token only if it is a token by itself, has three letters or more, and if nearly all of what
+    the merge would touch is that word: "Ġto" also turns " todo.txt" into " to" + "do.txt", which is then copied to
+    where it stands without its space, as "to" + "do.txt". Short pieces begin most invented words and file names.
     """
     merges = _learn(words, num_merges)
     plain = _assemble(merges)
@@ -93,5 +96,9 @@ def build(words: Mapping[str, int], spaced: Mapping[str, int], num_merges: int, 
     for word, times in spaced.items():
         pieces = plain.encode(word[1:]).tokens
         (whole if len(pieces) == 1 else prefix)[pieces[0]] += times
-    chosen = [piece for piece, times in whole.most_common() if times >= prefix[piece]][:num_spaced]
+    chosen = [
+        piece
+        for piece, times in whole.most_common()
+        if len(piece) >= MIN_SPACED_LETTERS and times >= PURITY * prefix[piece]
+    ][:num_spaced]
     return _assemble([*merges, *SCAFFOLD, *((SPACE, piece) for piece in chosen)])
