@@ -4,6 +4,8 @@
   afterwards `generation.finish_reason` says why it ended. Leaving early takes its row out of the next batch.
 - `await engine.run()` is the loop; it sleeps while nobody is runnable. Its synchronous core, for a caller that
   has no event loop: `batch = compose()`, `step(batch)` (blocks; the device's thread), `complete(batch)`.
+- A step is a *burst* of driver steps over the same rows: as many as fit in `burst_seconds` while nobody arrives,
+  leaves or ends. On a slow model that is one; on a fast one the way to the event loop and back is paid for once.
 - `interrupt`, `pause` and `resume` a pid within one token; `release` it when it ends.
 - It does not know messages, tools or text; who is next is `scheduler.py`'s, where KV lives `residency.py`'s.
 
@@ -12,9 +14,10 @@ Paused, it is in neither, until `resume`.
 
 Invariants (`check_integrity`, `tests/kernel/test_engine.py`):
 1. `process.context.tokens` is the truth: a token is in it when the journal (`sink`) has it and before anyone sees it.
-2. Each row of a batch holds one token of its budget from `compose` to `complete`; no limit is passed by one token.
+2. Each row holds one token of its budget before it is fed (`reserved`); no limit is passed by one token.
 3. `compose` and `complete` run in the event loop, `step` in the device's thread, never two of them at once.
 4. Whoever leaves while a step runs is not in what `complete` delivers, unless the journal has its token by then.
+5. What anybody asks of the engine ends a burst within one driver step (`_stirred`).
 """
 
 from __future__ import annotations
@@ -48,6 +51,9 @@ class TokenRecord(NamedTuple):
     logprob: float | None
 
 
+BURST_SECONDS = 0.004  # as long as nobody sees: a screen shows a picture every 0.016
+
+
 @dataclass(slots=True)
 class Batch:
     """What one step is for, and how it went as a whole."""
@@ -71,6 +77,7 @@ class Engine:
         *,
         policy: Policy[Generation],
         step_tokens: int = 512,
+        burst_seconds: float = BURST_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         sink: Callable[[list[TokenRecord]], None] = _discard,
     ) -> None:
@@ -79,6 +86,7 @@ class Engine:
         self.residency = Residency(driver, clock)
         self.scheduler = Scheduler(policy, step_tokens=step_tokens, max_rows=driver.info.num_sequences)
         self._window_tokens = min(driver.info.window_tokens, driver.info.num_cells)
+        self._burst_seconds = burst_seconds
         self._clock = clock
         self._sink = sink
         self._live: dict[int, Generation] = {}
@@ -87,6 +95,7 @@ class Engine:
         self._released: list[tuple[int, int]] = []
         self._batch: Batch | None = None  # the one under way
         self._running: list[Generation] = []  # of the last batch
+        self._stirred = False  # somebody came, left or was stopped since the batch was composed
         self._completed = anyio.Event()
         self._work = anyio.Event()
         self._ended: DriverClosed | None = None
@@ -124,10 +133,9 @@ class Engine:
 
     async def remove(self, generation: Generation) -> None:
         """Take a generation out at once; if its token is in the journal already, once that is in the context."""
-        generation.closed = True
+        generation.closed = self._stirred = True
         if generation in self.policy:  # not another row while the journal has its last token
             self.policy.remove(generation)
-        generation.demand.tokens = list(generation.demand.tokens)  # the context is the caller's again
         while generation.settled:
             await self._completed.wait()
         if self._live.get(generation.pid) is generation:
@@ -140,6 +148,7 @@ class Engine:
         generation = self._live.get(pid)
         if generation is None or generation.finish_reason:
             return
+        self._stirred = True
         if self._batch is not None and generation in self._batch.generations:
             generation.interrupted = True
         else:
@@ -148,6 +157,7 @@ class Engine:
     def pause(self, pid: int) -> None:
         """Compose no rows for a process until `resume`."""
         self._paused.add(pid)
+        self._stirred = True
         generation = self._live.get(pid)
         if generation is not None and generation in self.policy:
             self.policy.remove(generation)
@@ -165,6 +175,7 @@ class Engine:
         if generation is not None:
             await self.remove(generation)
         self._paused.discard(pid)
+        self._stirred = True
         self._released.append((pid, self._prefix_tokens.pop(pid, 0)))
 
     def statistics(self) -> Statistics:
@@ -212,6 +223,7 @@ class Engine:
         """The next batch, with one token reserved for each row; None when nobody is runnable."""
         assert self._batch is None, "the last batch is not complete"
         began = self._clock()
+        self._stirred = False
         while grants := self.scheduler.compose(self.residency.num_free_cells):
             rows = []
             for generation, num_tokens in grants:
@@ -229,8 +241,11 @@ class Engine:
         try:
             while self._released:
                 self.residency.release(*self._released.pop())
-            self.residency.run(batch.demands)
-            self._settle(batch)
+            self._burst(batch)
+        except LLMasOSError as error:
+            batch.error = error
+        try:
+            self._journal(batch)
         except LLMasOSError as error:
             batch.error = error
             for generation in batch.generations:
@@ -240,12 +255,10 @@ class Engine:
         """Bring contexts, budgets and consumers up to what the step did."""
         assert self._batch is batch, "it is not the batch under way"
         self._batch = None
-        self._count(batch)
+        served = [(g, g.prefilled, len(g.kept)) for g in batch.generations if g.served]
+        self.policy.charge(served)
         for generation in batch.generations:
-            if generation.kept:
-                generation.absorb()
-            else:
-                generation.process.budget.refund("tokens")
+            generation.absorb()
             self._conclude(generation)
         if batch.error is not None:
             self._fail_all(batch.error)
@@ -267,16 +280,14 @@ class Engine:
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _enqueue(self, generation: Generation) -> None:
+        self._stirred = True
         self.policy.add(generation)
         self._work.set()
 
     def _reserve(self, generation: Generation) -> bool:
         """Take one token of its budget for a row; a generation that may not go on is finished instead."""
-        process = generation.process
         try:
-            process.budget.check_seconds()
-            self._check_window(process)
-            process.budget.charge("tokens")
+            self._charge(generation)
         except QuotaExceeded as error:
             self._finish(generation, "limit", error)
             return False
@@ -285,57 +296,80 @@ class Engine:
             return False
         return True
 
-    def _check_window(self, process: Process) -> None:
-        """There is room for one token more, or an error that says so."""
-        length, window = len(process.context.tokens), self.window_tokens(process)
+    def _charge(self, generation: Generation) -> None:
+        """Raises QuotaExceeded and WindowTooSmall, having charged nothing."""
+        process = generation.process
+        process.budget.check_seconds()
+        length, window = len(generation.demand.tokens), self.window_tokens(process)
         if length >= window:
             raise WindowTooSmall(
                 f"the context of process {process.pid} has {length} tokens and its window {window}: no room for another"
             )
+        process.budget.charge("tokens")
+        generation.reserved += 1
 
     def window_tokens(self, process: Process) -> int:
         """How many tokens the context of a process may have: the model's window, or the process's own limit."""
         limit = process.budget.context_tokens()
         return self._window_tokens if limit is None else min(self._window_tokens, limit)
 
+    def _burst(self, batch: Batch) -> None:
+        """Driver steps over the batch's rows while there is time and every row goes on."""
+        ends = self._clock() + self._burst_seconds
+        while True:
+            self.residency.run(batch.demands)
+            self._settle(batch)
+            if self._clock() >= ends or not self._go_on(batch):
+                return
+
+    def _go_on(self, batch: Batch) -> bool:
+        """Whether all rows can be fed again at once; then each has another token reserved."""
+        if self._stirred or not all(generation.goes_on for generation in batch.generations):
+            return False
+        pending = [generation.num_pending for generation in batch.generations]
+        if sum(pending) > min(self.scheduler.step_tokens, self.residency.num_free_cells):
+            return False
+        for generation, num_tokens in zip(batch.generations, pending, strict=True):
+            generation.demand.max_tokens = num_tokens
+            try:
+                self._charge(generation)
+            except (QuotaExceeded, WindowTooSmall):  # `compose` will meet it again, and say so
+                return False
+        return True
+
     def _settle(self, batch: Batch) -> None:
-        """Decide what of each sample is kept, and write it to the journal before anyone sees it."""
-        records: list[TokenRecord] = []
+        """Decide what of each sample is kept, and count what the driver step did."""
+        counters = self._counters
+        counters.steps += 1
         for generation in batch.generations:
+            if generation.demand.fed:
+                cached, prefill = generation.count_fed()
+                counters.rows += 1
+                counters.cached_tokens += cached
+                counters.prefill_tokens += prefill
             sample = generation.demand.sample
             if sample is None:
                 continue
             generation.settled = True  # first this, then the look at `closed`: `remove` does it the other way round
             if generation.closed or generation.failure is not None:
                 continue
-            generation.settle(sample, self.window_tokens(generation.process))
-            pid, segment_id = generation.pid, generation.segment.segment_id
-            records += [TokenRecord(pid, segment_id, e.token, e.forced, e.logprob) for e in generation.kept]
+            num_kept = generation.settle(sample, self.window_tokens(generation.process))
+            counters.decode_tokens += 1
+            counters.forced_tokens += num_kept - 1
+
+    def _journal(self, batch: Batch) -> None:
+        """Write what was kept to the journal before anyone sees it."""
+        records = [
+            TokenRecord(generation.pid, generation.segment.segment_id, e.token, e.forced, e.logprob)
+            for generation in batch.generations
+            for e in generation.kept
+        ]
         if records:
             self._sink(records)
-
-    def _count(self, batch: Batch) -> None:
-        """Charge the run queue and the totals with what was fed and kept."""
-        counters = self._counters
-        services = []
-        for generation in batch.generations:
-            num_kept = len(generation.kept)
-            if generation.demand.fed:
-                cached, prefill = generation.count_fed()
-                services.append((generation, prefill, num_kept))
-                counters.cached_tokens += cached
-                counters.prefill_tokens += prefill
-            if num_kept:
-                counters.decode_tokens += 1
-                counters.forced_tokens += num_kept - 1
-        self.policy.charge(services)
-        counters.steps += 1
-        counters.rows += len(services)
 
     def _conclude(self, generation: Generation) -> None:
         """Finish a generation whose last step this was."""
         reason, generation.last_reason = generation.last_reason, ""
-        generation.kept = []
         generation.settled = False
         if generation.finish_reason or generation.closed:
             return

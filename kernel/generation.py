@@ -4,8 +4,9 @@
 - For `engine.py` a row that may be composed (`scheduler.Candidate`): what it lacks, and what a step did to it.
 - It does not know batches, policies or the journal.
 
-Life of a sampled token: `settle` decides in the device's thread what is kept, the engine journals that, and `absorb`
-puts it into the context and the outbox in the event loop.
+Life of a sampled token: `settle` decides in the device's thread what is kept and feeds on from it, the engine journals
+that, and `absorb` puts it into the context and the outbox in the event loop. Between steps the demand's tokens are the
+context's.
 """
 
 from __future__ import annotations
@@ -77,10 +78,13 @@ class Generation:
         # Changed by the engine.
         self.closed = False  # its consumer has left
         self.interrupted = False
-        self.settled = False  # the step under way has put its token on the way to the journal
+        self.settled = False  # the step under way has put a token on the way to the journal
+        self.reserved = 0  # tokens charged for rows that have not been sampled
         self.kept: list[Emission] = []  # of the step under way
         self.last_reason = ""  # why that step was the last one
-        self.demand = Demand(process.pid, process.context.tokens, fenced(sampler))
+        self.served = False  # the step under way fed it
+        self.prefilled = 0  # tokens of that which were prefill
+        self.demand = Demand(process.pid, list(process.context.tokens), fenced(sampler))
         self._prefill_end = len(process.context.tokens)  # what is fed before this position is prefill
         self._started = False
         self._outbox: list[Emission] = []
@@ -143,42 +147,62 @@ class Generation:
         sampler = self.demand.sampler
         return sampler.error if isinstance(sampler, Fence) else None
 
-    def settle(self, sample: Sample, window_tokens: int) -> None:
-        """Decide what of a sample is kept, charge its forced tokens, and whether the generation ends with it."""
-        self.kept = [Emission(sample.token, False, sample.logprob, sample.top_logprobs)]
+    @property
+    def goes_on(self) -> bool:
+        """The driver step before was not its last, as far as it can tell itself."""
+        ended = self.closed or self.interrupted or bool(self.last_reason)
+        return self.demand.sample is not None and not ended and self.failure is None
+
+    def settle(self, sample: Sample, window_tokens: int) -> int:
+        """Keep a sample, charge its forced tokens, and decide whether the generation ends with it; tokens kept."""
+        new = [Emission(sample.token, False, sample.logprob, sample.top_logprobs)]
         whole = True
         if sample.forced and sample.token not in self.stop_tokens:
             forced = self._affordable(sample.forced, window_tokens)
-            self.kept += [Emission(token, True) for token in forced]
+            new += [Emission(token, True) for token in forced]
             whole = len(forced) == len(sample.forced)
+        self.reserved -= 1
+        self.kept += new
+        self.num_tokens += len(new)
+        self.demand.tokens += [emission.token for emission in new]
         self.last_reason = self._reason(whole and sample.grammar_done)
+        return len(new)
 
     def unsettle(self) -> None:
         """The journal refused what was kept: nothing was."""
-        if self.kept:
-            self.process.budget.refund("tokens", len(self.kept) - 1)
+        self.process.budget.refund("tokens", len(self.kept))
+        self.num_tokens -= len(self.kept)
+        del self.demand.tokens[len(self.demand.tokens) - len(self.kept) :]
         self.kept, self.last_reason = [], ""
 
     def count_fed(self) -> tuple[int, int]:
         """Account for what its row fed: tokens it found cached when it came new, tokens that were prefill."""
         demand, accounting = self.demand, self.process.accounting
         cached = 0 if self._started else demand.start
-        self._started = True
+        self._started = self.served = True
         end = demand.start + demand.fed
         prefill = max(min(end, self._prefill_end) - demand.start, 0)
         self._prefill_end = max(self._prefill_end, end)  # fed again after an eviction, it is prefill
         accounting.cached_tokens += cached
         accounting.prefill_tokens += prefill
+        self.prefilled += prefill
         return cached, prefill
 
     def absorb(self) -> None:
-        """What was kept becomes part of the context, and news for the consumer."""
+        """What was kept becomes part of the context, and news for the consumer; what was not sampled is given back."""
+        self.served, self.prefilled = False, 0
+        if self.reserved:
+            self.process.budget.refund("tokens", self.reserved)
+            self.reserved = 0
+        if not self.kept:
+            return
         accounting = self.process.accounting
+        num_forced = sum(emission.forced for emission in self.kept)
         self.process.context.extend([emission.token for emission in self.kept])
-        accounting.decode_tokens += 1
-        accounting.forced_tokens += len(self.kept) - 1
-        self.num_tokens += len(self.kept)
-        self._outbox.extend(self.kept)
+        accounting.decode_tokens += len(self.kept) - num_forced
+        accounting.forced_tokens += num_forced
+        self._outbox += self.kept
+        self.kept = []
         self.tell()
 
     def tell(self) -> None:
@@ -189,7 +213,7 @@ class Generation:
 
     def _affordable(self, forced: tuple[int, ...], window_tokens: int) -> tuple[int, ...]:
         """As many forced tokens as window, `max_tokens` and budget leave; none behind a stop token."""
-        room = window_tokens - len(self.process.context.tokens) - 1
+        room = window_tokens - len(self.demand.tokens) - 1
         if self.max_tokens is not None:
             room = min(room, self.max_tokens - self.num_tokens - 1)
         stop = next((i for i, token in enumerate(forced) if token in self.stop_tokens), len(forced))
@@ -201,6 +225,6 @@ class Generation:
             return "stop"
         if grammar_done:
             return "grammar"
-        if self.max_tokens is not None and self.num_tokens + len(self.kept) >= self.max_tokens:
+        if self.max_tokens is not None and self.num_tokens >= self.max_tokens:
             return "length"
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmasos.drivers.driver import Sample
+from llmasos.drivers.driver import Row, Sample
 from llmasos.drivers.sampling import Floats, Sampling, TokenSampler
 from llmasos.drivers.sim import Sim, babble
 from llmasos.errors import (
@@ -97,6 +97,19 @@ class Forcing:
         return Sample(int(logits.argmax()), -0.5, forced=forced, grammar_done=self.done_after == 0)
 
 
+class Stirred(Sim):
+    """A sim in the middle of whose next step something happens, as it may to a device's thread."""
+
+    then: Callable[[], None] | None = None
+
+    def step(self, rows: Sequence[Row]) -> list[Sample | None]:
+        samples = super().step(rows)
+        if self.then is not None:
+            then, self.then = self.then, None
+            then()
+        return samples
+
+
 # -- random schedules -------------------------------------------------------------------------------------------------
 
 
@@ -110,7 +123,7 @@ class Plan:
     nice: int
     arrival: int
     tree: int
-    events: dict[int, tuple[str, bool]]  # step -> what, and whether it comes while the step is under way
+    events: dict[int, tuple[str, str]]  # step -> what, and when: before the step, under way, inside the driver's
 
 
 @dataclass
@@ -118,7 +131,7 @@ class World:
     """A schedule being carried out."""
 
     engine: Engine
-    sim: Sim
+    sim: Stirred
     plans: list[Plan]
     processes: list[Process]
     journal: list[TokenRecord] = field(default_factory=list)
@@ -134,10 +147,12 @@ class World:
                 )
                 self.engine.add(self.generations[i])
 
-    def happen(self, at: int, under_way: bool) -> None:
+    def happen(self, at: int, when: str) -> None:
         for i, generation in self.generations.items():
-            what, when = self.plans[i].events.get(at - self.plans[i].arrival, ("", False))
-            if what and when == under_way and i not in self.left:
+            what, then = self.plans[i].events.get(at - self.plans[i].arrival, ("", ""))
+            if what == "leave" and then == "inside":  # whoever leaves waits for what is under way
+                then = "under way"
+            if what and then == when and i not in self.left:
                 self._do(what, i, generation)
 
     def _do(self, what: str, i: int, generation: Generation) -> None:
@@ -182,7 +197,9 @@ class World:
 TOKENS = st.integers(min_value=32, max_value=36)
 EVENTS = st.dictionaries(
     st.integers(0, 12),
-    st.tuples(st.sampled_from(["leave", "interrupt", "pause", "resume"]), st.booleans()),
+    st.tuples(
+        st.sampled_from(["leave", "interrupt", "pause", "resume"]), st.sampled_from(["before", "under way", "inside"])
+    ),
     max_size=3,
 )
 
@@ -214,7 +231,7 @@ def make_world(draw: Any, policy: str, planned: list[Plan]) -> World:
             "shares_cells": st.booleans(),
         }
     )
-    sim = Sim(window_tokens=120, **draw(shapes))
+    sim = Stirred(window_tokens=120, **draw(shapes))
     limits = st.builds(Limits, tokens=st.none() | st.integers(0, 40), context=st.none() | st.integers(20, 90))
     root = Budget(Limits(children=None, depth=None), clock=sim.clock)
     trees = [Budget(draw(limits), root, sim.clock) for _ in range(3)]
@@ -223,7 +240,9 @@ def make_world(draw: Any, policy: str, planned: list[Plan]) -> World:
         for i, p in enumerate(planned)
     ]
     journal: list[TokenRecord] = []
-    engine = new_engine(sim, policy, step_tokens=draw(st.integers(2, 64)), sink=journal.extend)
+    burst = draw(st.sampled_from([0.0, 0.1, 10.0]))  # of virtual time: one driver step, some, all there are
+    step_tokens = draw(st.integers(2, 64))
+    engine = new_engine(sim, policy, step_tokens=step_tokens, burst_seconds=burst, sink=journal.extend)
     return World(engine, sim, planned, processes, journal)
 
 
@@ -235,15 +254,17 @@ def test_random_schedules_keep_every_invariant(policy: str, data: st.DataObject,
     engine = world.engine
     for at in range(3_000):
         world.arrive(at)
-        world.happen(at, under_way=False)
+        world.happen(at, "before")
         num_runnable = len(engine.policy)
         batch = engine.compose()
         if batch is None:
             assert not len(engine.policy), "somebody is runnable and nothing runs"
-            world.happen(at, under_way=True)
+            world.happen(at, "under way")
+            world.happen(at, "inside")
         else:
             assert num_runnable
-            world.happen(at, under_way=True)
+            world.happen(at, "under way")
+            world.sim.then = lambda at=at: world.happen(at, "inside")
             engine.step(batch)
             assert batch.error is None
             engine.complete(batch)
@@ -288,6 +309,41 @@ def test_shared_prefix_is_computed_once_and_counted_as_cached() -> None:
         used = process.accounting
         assert used.cached_tokens + used.prefill_tokens == used.prompt_tokens == 101
         assert process.context.segments[-1].tokens == alone([*shared, 40 + process.pid], 3)
+
+
+def test_a_burst_goes_to_the_journal_and_to_its_consumer_at_once() -> None:
+    written: list[list[TokenRecord]] = []
+    engine = new_engine(Sim(), burst_seconds=10.0, sink=written.append)
+    process = new_process(2, [40, 41])
+    engine.add(generation := engine.generate(process, TokenSampler(GREEDY), max_tokens=5))
+    assert step(engine)
+    assert [len(records) for records in written] == [5]
+    assert [emission.token for emission in generation.unseen] == alone([40, 41], 5)
+    assert engine.statistics().steps == 5 and generation.finish_reason == "length"
+    assert process.budget.used["tokens"] == 5
+
+
+def test_a_burst_lasts_no_longer_than_it_may() -> None:
+    sim = Sim()
+    engine = new_engine(sim, burst_seconds=2.5 * sim.costs.of(1, 1))
+    engine.add(engine.generate(new_process(2, [40]), TokenSampler(GREEDY), max_tokens=50))
+    step(engine)
+    assert engine.statistics().steps == 3
+
+
+@pytest.mark.parametrize("what", ["arrival", "pause", "interrupt"])
+def test_whatever_is_asked_of_the_engine_ends_a_burst(what: str) -> None:
+    sim = Stirred()
+    engine = new_engine(sim, burst_seconds=10.0)
+    process, other = new_process(2, [40, 41]), new_process(3, [50])
+    engine.add(engine.generate(process, TokenSampler(GREEDY), max_tokens=50))
+    sim.then = {
+        "arrival": lambda: engine.add(engine.generate(other, TokenSampler(GREEDY), max_tokens=5)),
+        "pause": lambda: engine.pause(2),
+        "interrupt": lambda: engine.interrupt(2),
+    }[what]
+    step(engine)
+    assert process.context.segments[-1].tokens == alone([40, 41], 1)
 
 
 def test_second_turn_prefills_only_what_is_new() -> None:

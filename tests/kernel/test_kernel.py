@@ -324,7 +324,7 @@ async def test_pids_are_never_used_twice(boot: Boot) -> None:
 
 async def test_a_kernel_cancelled_from_outside_ends_its_processes_and_itself(boot: Boot) -> None:
     with anyio.move_on_after(0.3) as scope:
-        async with boot() as kernel:
+        async with boot(driver=Sim(window_tokens=10**6, num_cells=10**6)) as kernel:
             process = await kernel.spawn("babble")
             await anyio.sleep_forever()
     assert scope.cancelled_caught
