@@ -10,7 +10,8 @@
 Invariants (`tests/drivers/test_conformance.py` runs them over every driver):
 1. A sequence's KV is exactly that of the tokens appended to it, in order, less what was truncated.
 2. A failed `step` leaves every sequence as it was before the call, or raises `DriverBroken`.
-3. `num_free_cells` plus the cells in use is `info.num_cells`; forks that share cells count them once.
+3. `num_free_cells` plus the cells in use is `info.num_cells`; forks that share cells count them once. A driver may
+   keep its cells in several pools: then OutOfSequences can come while there are some.
 """
 
 from __future__ import annotations

@@ -36,10 +36,14 @@ MICRO_BATCH_TOKENS = 512  # computed at once
 
 
 class LlamaCpp(Driver):
-    def __init__(self, header: gguf.GGUFHeader, model: int, sizes: Sizes, *, generates: bool) -> None:
-        """For `load`, which has checked what it passes. Owns the model from here on."""
+    def __init__(
+        self, header: gguf.GGUFHeader, model: int, sizes: Sizes, *, generates: bool, owns_model: bool = True
+    ) -> None:
+        """For `load` and `twin`, which have checked what they pass."""
         self._api: Any = library()
+        self._header = header
         self._model = model
+        self._owns_model = owns_model
         self._context: int | None = None
         self._embedder: Embedder | None = None
         self._sizes = sizes
@@ -66,17 +70,18 @@ class LlamaCpp(Driver):
         flash_attention: bool = True,
         gpu_layers: int = 0,
         embeddings: bool = False,
+        contexts: int = 1,
     ) -> LlamaCpp:
         """Load a model. `None` means: as the model and the machine suggest.
 
         `num_cells` counts with `kv_unified` only; without it every sequence has a window of its own.
-        With `embeddings` the model only embeds: it has no sequences.
+        With `embeddings` the model only embeds: it has no sequences. `contexts`: so many will share the memory for KV.
 
         Raises: ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken, DriverError (sizes that cannot be).
         """
         header = gguf.check(path)
         asked = Asked(
-            window_tokens, 0 if embeddings else num_sequences, num_cells, threads, kv_unified, flash_attention
+            window_tokens, 0 if embeddings else num_sequences, num_cells, threads, kv_unified, flash_attention, contexts
         )
         asked.check(header, generates=not embeddings)
         model = open_model(path, gpu_layers)
@@ -87,6 +92,10 @@ class LlamaCpp(Driver):
         except BaseException:
             library().llama_model_free(model)
             raise
+
+    def twin(self) -> LlamaCpp:
+        """Another context over the same weights, empty. It must be shut down before this one."""
+        return LlamaCpp(self._header, self._model, self._sizes, generates=True, owns_model=False)
 
     def interrupt(self) -> None:
         """Stop the step under way, if there is one. From any thread."""
@@ -123,6 +132,23 @@ class LlamaCpp(Driver):
     def num_free_cells(self) -> int:
         return self._table.num_free_cells
 
+    @property
+    def num_sequences(self) -> int:
+        """Sequences that are open."""
+        return len(self._table)
+
+    def copy_from(self, other: LlamaCpp, sequence_id: int, num_tokens: int) -> int:
+        """A new sequence here with the first tokens of another context's. Raises OutOfSequences."""
+        self._check_can(self.info.can_export, "export a sequence")
+        other._table.check_prefix(sequence_id, num_tokens)
+        length = other.length(sequence_id)
+        self._table.check_room(length)
+        child = self._table.open()
+        if num_tokens:
+            self._restore(child, other._state(sequence_id), length)
+            self.truncate(child, num_tokens)
+        return child
+
     def export_sequence(self, sequence_id: int) -> bytes:
         self._check_can(self.info.can_export, "export a sequence")
         num_tokens = self._table.length(sequence_id)
@@ -141,8 +167,31 @@ class LlamaCpp(Driver):
         return sequence_id
 
     def step(self, rows: Sequence[Row]) -> list[Sample | None]:
+        self.check_rows(rows)
+        if not rows:
+            return []
+        try:
+            logits = self.compute(rows)
+            samples = sample_rows(logits, [row.sampler for row in rows if row.sampler is not None])
+        except BaseException:
+            self.undo(rows)
+            raise
+        return self.finish(rows, samples)
+
+    # A step in its parts, for `llama_lanes.py`: check, compute, then finish or undo.
+
+    def check_rows(self, rows: Sequence[Row]) -> None:
+        """Refuse what native code must not see; nothing is changed."""
         self._check_open()
         self._table.check_rows(rows)
+        for row in rows:
+            check_tokens(row.tokens, self.info.vocab_size)
+
+    def compute(self, rows: Sequence[Row], *, alone: bool = True) -> NDArray[np.float32]:
+        """Logits after each row that has a sampler; a view that lives until the next call.
+
+        `alone`: no other context computes now, so that a long batch may have all cores.
+        """
         self._stop.clear()
         tokens: list[int] = []
         positions: list[int] = []
@@ -155,18 +204,20 @@ class LlamaCpp(Driver):
             sequence_ids += [row.sequence_id] * num
             if row.sampler is not None:
                 outputs.append(len(tokens) - 1)
-        if not tokens:
-            return []
-        check_tokens(tokens, self.info.vocab_size)
-        try:
-            logits = self._decoder.decode(tokens, positions, sequence_ids, outputs)
-            samples = iter(sample_rows(logits, [row.sampler for row in rows if row.sampler is not None]))
-        except BaseException:
-            self._undo(rows)
-            raise
+        self._set_threads(self._sizes.threads_for(len(tokens)) if alone else 1)
+        return self._decoder.decode(tokens, positions, sequence_ids, outputs)
+
+    def finish(self, rows: Sequence[Row], samples: Sequence[Sample]) -> list[Sample | None]:
+        """Count what was appended; one sample or None a row."""
         for row in rows:
             self._table.extend(row.sequence_id, len(row.tokens))
-        return [next(samples) if row.sampler is not None else None for row in rows]
+        sampled = iter(samples)
+        return [next(sampled) if row.sampler is not None else None for row in rows]
+
+    def undo(self, rows: Sequence[Row]) -> None:
+        """Take out what a failed step left in the KV. Raises DriverBroken where that cannot be."""
+        for row in rows:
+            self._remove(row.sequence_id, self._table.length(row.sequence_id))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self._check_open()
@@ -196,7 +247,8 @@ class LlamaCpp(Driver):
             self._embedder.close()
         if self._context is not None:
             self._api.llama_free(self._context)
-        self._api.llama_model_free(self._model)
+        if self._owns_model:
+            self._api.llama_model_free(self._model)
 
     def check_integrity(self) -> None:
         self._table.check_integrity()
@@ -207,6 +259,7 @@ class LlamaCpp(Driver):
 
     def _open_context(self) -> Abilities:
         self._context = _open(self._model, self._sizes)
+        self._threads = self._sizes.threads
         self._memory = self._api.llama_get_memory(self._context)
         batch_tokens = min(BATCH_TOKENS, self._api.llama_n_batch(self._context))
         self._decoder = Decoder(self._context, batch_tokens, self.tokenizer.vocab_size)
@@ -218,6 +271,7 @@ class LlamaCpp(Driver):
             raise
 
     def _log_probabilities(self, sequence_id: int, tokens: Sequence[int]) -> NDArray[np.float32]:
+        self._set_threads(self._sizes.threads_for(len(tokens)))
         parts = []
         for start in range(0, len(tokens) - 1, self._sizes.num_outputs):
             piece = tokens[start : min(start + self._sizes.num_outputs, len(tokens) - 1)]
@@ -227,10 +281,10 @@ class LlamaCpp(Driver):
             parts.append(_log_softmax_at(logits, targets))
         return np.concatenate(parts)
 
-    def _undo(self, rows: Sequence[Row]) -> None:
-        """After a failed step: take out what it left in the KV. Raises DriverBroken where that cannot be."""
-        for row in rows:
-            self._remove(row.sequence_id, self._table.length(row.sequence_id))
+    def _set_threads(self, num: int) -> None:
+        if num != self._threads:
+            self._threads = num
+            self._api.llama_set_n_threads(self._context, num, num)
 
     def _remove(self, sequence_id: int, num_tokens: int) -> None:
         """Drop a sequence's KV from a position on."""

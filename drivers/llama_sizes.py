@@ -20,6 +20,7 @@ TINY_PARAMETERS = 30_000_000
 KV_LOT = 256  # llama.cpp rounds cells up to such lots
 MAX_CELLS = 2**26
 MAX_THREADS = 1024
+MANY_TOKENS = 64  # that even a tiny model gives several threads enough to do
 MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
 
 
@@ -31,8 +32,12 @@ class Sizes:
     num_sequences: int
     num_cells: int
     threads: int
+    batch_threads: int  # for many tokens at once
     kv_unified: bool
     flash_attention: bool
+
+    def threads_for(self, num_tokens: int) -> int:
+        return self.threads if num_tokens < MANY_TOKENS else self.batch_threads
 
     @property
     def num_outputs(self) -> int:
@@ -49,6 +54,7 @@ class Asked:
     threads: int | None
     kv_unified: bool
     flash_attention: bool
+    contexts: int = 1  # that share the memory for KV
 
     def check(self, header: GGUFHeader, *, generates: bool) -> None:
         trained = _trained(header)
@@ -69,6 +75,7 @@ def plan(asked: Asked, header: GGUFHeader, model: int) -> Sizes:
         asked.num_sequences,
         _cells(asked, window_tokens, header, model),
         asked.threads or _threads(header),
+        asked.threads or available_cores(),
         asked.kv_unified,
         asked.flash_attention,
     )
@@ -95,11 +102,15 @@ def _cells(asked: Asked, window_tokens: int, header: GGUFHeader, model: int) -> 
     whole = window_tokens * asked.num_sequences
     if not asked.kv_unified or not whole:
         return whole
-    budget = min(max(header.num_bytes, MIN_KV_BYTES), MAX_KV_BYTES)
+    budget = min(max(header.num_bytes, MIN_KV_BYTES), MAX_KV_BYTES) // asked.contexts
     affordable = max(window_tokens, min(whole, budget // max(1, kv_bytes(header, model))))
     return -(-(asked.num_cells or affordable) // KV_LOT) * KV_LOT
 
 
 def _threads(header: GGUFHeader) -> int:
     """All cores, but one for a tiny model: its threads would wait for each other longer than they work."""
-    return 1 if header.num_parameters < TINY_PARAMETERS else available_cores()
+    return 1 if is_tiny(header) else available_cores()
+
+
+def is_tiny(header: GGUFHeader) -> bool:
+    return header.num_parameters < TINY_PARAMETERS

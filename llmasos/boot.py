@@ -139,9 +139,9 @@ def load_configured(config: Config, home: Path, name: str) -> Driver:
         from llmasos.drivers.sim import Sim
 
         return Sim()
-    from llmasos.drivers.llama_cpp import LlamaCpp
+    from llmasos.drivers import llama_lanes
 
-    return LlamaCpp.load(
+    return llama_lanes.load(
         catalog(home).resolve(name),
         window_tokens=config.model.window_tokens or None,
         num_sequences=config.model.processes,

@@ -363,7 +363,7 @@ def ending(w: Words, what: str) -> tuple[str, bool]:
 def take(w: Words, table: Table, what: str = "", second: str = "", pronoun: str = "it") -> tuple[str, str]:
     """(form, pattern) out of a table, with its thing (or first imperative) and its second imperative put in."""
     form, pattern = w.pick(table)
-    return form, pattern.replace("§", pronoun).replace("{}", what).replace("%", second)
+    return form, pattern.replace("§", pronoun).replace("%", second).replace("{}", what)
 
 
 def either(w: Words, append: bool, added: Table, put: Table, what: str = "", pronoun: str = "it") -> tuple[str, str]:

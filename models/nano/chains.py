@@ -118,7 +118,7 @@ _NAMED = ("the ", "half ", "twice ", "double ", "two times ", "three times ", "t
 def _sum_noun(w: Words) -> tuple[str, Step, str]:
     """A sum as a thing ("the result of 3 + 4"), its step and its value."""
     form, text, expression = _plain_sum(w)
-    while form != "noun":
+    while form != "noun" or text.startswith("what "):
         form, text, expression = _plain_sum(w)
     if w.chance(0.25) or not text.startswith(_NAMED):
         text = w.pick(["the result of ", "the value of ", "the answer to ", "the outcome of "]) + text
@@ -126,9 +126,12 @@ def _sum_noun(w: Words) -> tuple[str, Step, str]:
     return text, ("calculate", {"expression": expression}, value), value
 
 
+_VERBS = "multiply divide split share subtract add sum total square cube double triple halve increase decrease raise reduce lower calculate compute work evaluate".split()
+
+
 def _clause(text: str) -> bool:
     """Whether an imperative stands well after "when you"."""
-    return not text.startswith(("tell", "do ", "find", "use", "figure", "determine", "get"))
+    return text.split(" ", 1)[0] in _VERBS
 
 
 def sum_to_file(w: Words) -> Chain:

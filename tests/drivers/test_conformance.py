@@ -38,7 +38,7 @@ class Raising(Sampler):
         raise DriverError("this sampler always fails")
 
 
-@pytest.fixture(scope="module", params=["sim", "sim-copying", "llama-unified", "llama-streams"])
+@pytest.fixture(scope="module", params=["sim", "sim-copying", "llama-unified", "llama-streams", "llama-lanes"])
 def open_driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Open:
     """Loads the driver anew."""
     if request.param.startswith("sim"):
@@ -48,6 +48,10 @@ def open_driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     pytest.importorskip("llmasos.drivers.gguf_random").write_random(path)
     from llmasos.drivers.llama_cpp import LlamaCpp
 
+    if request.param == "llama-lanes":
+        from llmasos.drivers import llama_lanes
+
+        return lambda: llama_lanes.load(path, lanes=2, num_sequences=SEQUENCES, num_cells=CELLS + 512)
     unified = request.param == "llama-unified"
     return lambda: LlamaCpp.load(path, num_sequences=SEQUENCES, num_cells=CELLS, threads=1, kv_unified=unified)
 
@@ -291,7 +295,8 @@ def test_too_few_cells_is_out_of_sequences(driver: Driver) -> None:
     with pytest.raises(OutOfSequences):
         driver.step([Row(ids[0], [50])])
     assert driver.length(ids[0]) == num
-    driver.truncate(ids[1], num - 1)
+    for other in ids[1:3]:  # lanes have cells of their own
+        driver.truncate(other, num - 1)
     driver.step([Row(ids[0], [50])])
 
 
