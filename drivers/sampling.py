@@ -90,8 +90,9 @@ class Sampling:
         return not neutral and self.penalty_window > 0
 
     @property
-    def is_plain_greedy(self) -> bool:
-        return self.temperature == 0.0 and not self.penalises and not self.logit_bias and self.num_logprobs is None
+    def is_greedy(self) -> bool:
+        """The best token after its bias, and nothing else asked: rows of such are sampled together."""
+        return self.temperature == 0.0 and not self.penalises and self.num_logprobs is None
 
 
 def _check(name: str, value: object, low: float, high: float, whole: bool) -> None:
@@ -112,7 +113,7 @@ class TokenSampler(Sampler):
     def __init__(self, sampling: Sampling, grammar: Constraint | None = None, history: Sequence[int] = ()) -> None:
         self.sampling = sampling
         self.grammar = grammar
-        self.is_plain_greedy = sampling.is_plain_greedy and grammar is None
+        self.is_greedy = sampling.is_greedy and grammar is None
         self._rng = np.random.default_rng(sampling.seed)
         window = sampling.penalty_window if sampling.penalises else 0
         self._history: deque[int] = deque(history[-window:] if window else (), maxlen=window)
@@ -120,12 +121,24 @@ class TokenSampler(Sampler):
         self._bias = np.array(list(sampling.logit_bias.values()), dtype=np.float32)
 
     def sample(self, logits: Floats) -> Sample:
-        if self.is_plain_greedy:
+        if self.is_greedy and not len(self._bias_ids):
             return _plain(_best(logits))
         scores = self._adjusted(logits)
         allowed = self._allowed(len(logits))
         token = self._choose(scores if allowed is None else scores[allowed])
         return self._finish(token if allowed is None else int(allowed[token]), logits)
+
+    def fits(self, vocab_size: int) -> bool:
+        """Whether every token that has a bias is in the vocabulary."""
+        return not len(self._bias_ids) or int(self._bias_ids.max()) < vocab_size
+
+    def add_bias(self, scores: Floats) -> None:
+        """Add the bias to a row of scores, in place."""
+        scores[self._bias_ids] += self._bias
+
+    @property
+    def has_bias(self) -> bool:
+        return len(self._bias_ids) > 0
 
     def state(self) -> dict[str, Any]:
         """What a restart needs to go on with the same random stream; JSON-able. The grammar is not in it."""
@@ -139,10 +152,10 @@ class TokenSampler(Sampler):
         """Logits with bias and penalties; the same array when there are none."""
         if not len(self._bias_ids) and not self._history:
             return logits
-        if len(self._bias_ids) and self._bias_ids.max() >= len(logits):
+        if not self.fits(len(logits)):
             raise UsageError(f"logit_bias names token {self._bias_ids.max()}, the vocabulary has {len(logits)}")
         scores = logits.copy()
-        scores[self._bias_ids] += self._bias
+        self.add_bias(scores)
         if self._history:
             penalise(scores, self._history, self.sampling)
         return scores
@@ -190,12 +203,22 @@ class TokenSampler(Sampler):
 
 def sample_rows(logits: Floats, samplers: Sequence[Sampler]) -> list[Sample]:
     """One sample a row of logits (rows, vocab)."""
-    if all(isinstance(sampler, TokenSampler) and sampler.is_plain_greedy for sampler in samplers):
-        tokens = logits.argmax(axis=1)
-        if not np.isfinite(logits[np.arange(len(tokens)), tokens]).all():
-            raise DriverBroken("the model's logits are not numbers")
-        return [_plain(token) for token in tokens.tolist()]
+    greedy = [sampler for sampler in samplers if isinstance(sampler, TokenSampler) and sampler.is_greedy]
+    if len(greedy) == len(samplers):
+        return _greedy_rows(logits, greedy)
     return [sampler.sample(row) for row, sampler in zip(logits, samplers, strict=True)]
+
+
+def _greedy_rows(logits: Floats, samplers: Sequence[TokenSampler]) -> list[Sample]:
+    biased = [i for i, sampler in enumerate(samplers) if sampler.has_bias]
+    if biased:
+        logits = logits.copy()
+        for i in biased:
+            samplers[i].add_bias(logits[i])
+    tokens = logits.argmax(axis=1)
+    if not np.isfinite(logits[np.arange(len(tokens)), tokens]).all():
+        raise DriverBroken("the model's logits are not numbers")
+    return [_plain(token) for token in tokens.tolist()]
 
 
 @functools.lru_cache(maxsize=2**16)

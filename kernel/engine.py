@@ -51,7 +51,7 @@ class TokenRecord(NamedTuple):
     logprob: float | None
 
 
-BURST_SECONDS = 0.004  # as long as nobody sees: a screen shows a picture every 0.016
+BURST_SECONDS = 0.01  # as long as nobody sees: a screen shows a picture every 0.016
 
 
 @dataclass(slots=True)

@@ -54,9 +54,10 @@ class Fence:
             return Sample(0)
 
 
-def fenced(sampler: Sampler) -> Sampler:
-    """Plain greedy ones stay as they are: drivers sample them together, and they cannot fail alone."""
-    return sampler if isinstance(sampler, TokenSampler) and sampler.is_plain_greedy else Fence(sampler)
+def fenced(sampler: Sampler, vocab_size: int) -> Sampler:
+    """Greedy ones stay as they are: drivers sample them together, and they cannot fail alone."""
+    alone = isinstance(sampler, TokenSampler) and sampler.is_greedy and sampler.fits(vocab_size)
+    return sampler if alone else Fence(sampler)
 
 
 class Generation:
@@ -84,7 +85,7 @@ class Generation:
         self.last_reason = ""  # why that step was the last one
         self.served = False  # the step under way fed it
         self.prefilled = 0  # tokens of that which were prefill
-        self.demand = Demand(process.pid, list(process.context.tokens), fenced(sampler))
+        self.demand = Demand(process.pid, list(process.context.tokens), fenced(sampler, engine.driver.info.vocab_size))
         self._prefill_end = len(process.context.tokens)  # what is fed before this position is prefill
         self._started = False
         self._outbox: list[Emission] = []
@@ -149,8 +150,8 @@ class Generation:
 
     @property
     def goes_on(self) -> bool:
-        """The driver step before was not its last, as far as it can tell itself."""
-        ended = self.closed or self.interrupted or bool(self.last_reason)
+        """The driver step before was not its last, as far as it can tell itself, nor its first token: that is shown."""
+        ended = self.closed or self.interrupted or bool(self.last_reason) or self.num_tokens == len(self.kept)
         return self.demand.sample is not None and not ended and self.failure is None
 
     def settle(self, sample: Sample, window_tokens: int) -> int:

@@ -124,6 +124,12 @@ THEN: Table = (
     ("say", "what i need is this: {}[, then|, and then|; after that] %"),
 )  # fmt: skip
 
+# How a sum that is a thing may begin, and the verbs that stand well after "when you".
+NAMED = ("the ", "half ", "twice ", "double ", "two times ", "three times ", "triple ", "thrice ", "a ", "one ")
+CLAUSE = frozenset(
+    "multiply divide split share subtract add sum total square cube double triple halve increase decrease raise reduce lower calculate compute work evaluate".split()
+)
+
 # A sum, as an imperative, whose result goes to <b>.
 SUM_PUT: Table = (
     ("do", "{}, [writing|saving|storing|putting] the [result|answer|outcome] [in|into] <b>"),
@@ -343,7 +349,7 @@ THEIR = "[their names|the names|the list|them|the result|the names you find|the 
 WHICH_PUT: Table = (
     ("say", "[which|what] # [do we have|are there|do i have|exist]? [write|save|put] [their names|the names|the list|the answer] [in|into|to] <b>"),
     ("say", "[do we have|are there|do i have] any #? [write|save|put] their names [in|into|to] <b>"),
-    ("say", "i [can't remember|don't know|forgot] which # there are, [so |please ][write|put|save] their names [in|into] <b>"),
+    ("say", "i [can't remember|don't know|forgot] which # [we have|there are], [so |please ][write|put|save] their names [in|into] <b>"),
     ("say", "for [every one|each|all] of the #, [write|save|put] the name [in|into] <b>"),
 )  # fmt: skip
 WHICH_ADDED: Table = (

@@ -73,10 +73,8 @@ def copy(w: Words) -> Chain:
     if share < 0.25:
         verb, onto = (phrases.ADD, phrases.ONTO) if append else (phrases.PUT_VERB, phrases.INTO)
         first = "[take|read|get|open|fetch] " + (what if limited or w.chance(0.5) else "<a>")
-        form, pattern = _from(
-            w, phrases.THEN, first, f"{verb} {'§' if limited else '[it|the text|what you read]'} {onto} <b>"
-        )
-        pattern = pattern.replace("§", "[them|these words|those words]")
+        it = "[them|these words|those words]" if limited else "[it|the text|what you read]"
+        form, pattern = _from(w, phrases.THEN, first, f"{verb} {it} {onto} <b>")
     elif limited or share < 0.6:
         form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, what, "them" if limited else "it")
     elif share < 0.7 and not append:
@@ -112,26 +110,15 @@ def _sum_text(w: Words) -> tuple[str, Step, str]:
     return text, ("calculate", {"expression": expression}, value), value
 
 
-_NAMED = ("the ", "half ", "twice ", "double ", "two times ", "three times ", "triple ", "thrice ", "a ", "one ")
-
-
 def _sum_noun(w: Words) -> tuple[str, Step, str]:
     """A sum as a thing ("the result of 3 + 4"), its step and its value."""
     form, text, expression = _plain_sum(w)
     while form != "noun" or text.startswith("what "):
         form, text, expression = _plain_sum(w)
-    if w.chance(0.25) or not text.startswith(_NAMED):
+    if w.chance(0.25) or not text.startswith(phrases.NAMED):
         text = w.pick(["the result of ", "the value of ", "the answer to ", "the outcome of "]) + text
     value = sums.result_of(w, expression)
     return text, ("calculate", {"expression": expression}, value), value
-
-
-_VERBS = "multiply divide split share subtract add sum total square cube double triple halve increase decrease raise reduce lower calculate compute work evaluate".split()
-
-
-def _clause(text: str) -> bool:
-    """Whether an imperative stands well after "when you"."""
-    return text.split(" ", 1)[0] in _VERBS
 
 
 def sum_to_file(w: Words) -> Chain:
@@ -149,7 +136,7 @@ def sum_to_file(w: Words) -> Chain:
         if w.chance(0.6):
             ending, append = _ending(w, _IT)
             form, pattern = _from(w, phrases.THEN, text, ending)
-        elif w.chance(0.35) and _clause(text):
+        elif w.chance(0.35) and text.split(" ", 1)[0] in phrases.CLAUSE:
             form, pattern = _either(w, append, phrases.WHEN_ADDED, phrases.WHEN_PUT, text)
         else:
             form, pattern = _either(w, append, phrases.SUM_ADDED, phrases.SUM_PUT, text)
@@ -435,7 +422,7 @@ def two(w: Words, names: Collection[str]) -> Chain:
             if one.endswith("?") and (first.form == "say" or w.chance(0.4)):
                 joint = expand(w.random, "? " + more.AFTER_QUESTION)[0] + " "
             elif first.form == "say":
-                joint = ". "
+                joint = " " if one.endswith((".", "!")) else ". "
             text, form = one.rstrip("?") + joint + other, "say"
             break
         if "do" in (first.form, second.form) and first.form != second.form and not first.open_end and w.chance(0.5):

@@ -102,6 +102,18 @@ _DO = (
         "you need to {}",
     ],
     *["why don't you {}?", "might you {}?", "i have to {}", "quickly {}", "please, {}", "could we {}?", "gotta {}"],
+    *["would it be possible to {}?", "do you think you could {}?", "can i ask you to {}?", "can i get you to {}?"],
+    *["it would be great if you could {}", "i'd be grateful if you could {}", "it'd be nice if you could {}"],
+    *["i'd appreciate it if you could {}", "i was wondering if you could {}", "i wonder if you could {}"],
+    *["you'd help me a lot if you could {}", "see if you can {}", "be sure to {}", "i must ask you to {}"],
+    *["i'm asking you to {}", "all you have to do is {}", "your job is to {}", "the plan is to {}", "we have to {}"],
+    *["could you maybe {}?", "could you quickly {}?", "can we {}?", "shall we {}?", "need you to {}", "want you to {}"],
+    *["we should {}", "it's your turn to {}", "i'd love for you to {}", "i'm gonna need you to {}", "go on and {}"],
+    *["proceed to {}", "first of all, {}", "for starters, {}", "your mission: {}", "to do now: {}", "the next job: {}"],
+    *["would you be so kind as to {}?", "would you be willing to {}?", "are you able to {}?", "are you free to {}?"],
+    *["can somebody {}?", "could someone please {}?", "hurry up and {}", "give me a hand and {}", "help us {}"],
+    *["what i need you to do is {}", "here is what i need: {}", "my request: {}", "do the following: {}", "ok now {}"],
+    *["can you try to {}?", "could you try to {}?", "will you please {}?", "you may {}", "you could {}", "you must {}"],
 )
 _NOUN = (
     *[
@@ -121,6 +133,21 @@ _NOUN = (
     *["could i get {}?", "just tell me {}", "i'm looking for {}", "please show me {}", "what would be {}?", "get {}"],
     *["i would like {}", "can you tell me {}?", "show {}", "i wonder what {} is", "tell me what {} is", "fetch {}"],
     *["can you find out {}?", "i'm curious about {}", "check {}", "do you know what {} is?", "mind telling me {}?"],
+    *["would you tell me {}?", "i could use {}", "i have to know {}", "bring me {}"],
+    *["it would help to know {}", "could you look up {}?", "may i have {}?", "may i ask for {}?", "might i see {}?"],
+    *[
+        "i'd love to know {}",
+        "i'd love to see {}",
+        "i'm interested in {}",
+        "can you get me {}?",
+        "could you get me {}?",
+    ],
+    *["could you show me {}?", "would you show me {}?", "please get me {}", "please let me know {}", "tell us {}"],
+    *["let's see {}", "let's have {}", "let us know {}", "show us {}", "give us {}", "can we see {}?", "i want {}"],
+    *["can we have {}?", "i want to see {}", "i'd like to have {}", "i'd like to see {}", "i need to see {}", "now {}"],
+    *["i need you to tell me {}", "i need you to get me {}", "any idea what {} is?", "find out what {} is"],
+    *["please find out {}", "please check {}", "what could {} be?", "can somebody tell me {}?", "could we get {}?"],
+    *["i was wondering about {}", "i'm asking for {}", "we need {}", "we need to know {}", "do tell me {}"],
 )
 _NOUNS = [text.replace("is", "are") if text.startswith(("what is", "do you know what")) else text for text in _NOUN]
 _NOUNS = [text.replace("what's", "what are").replace("whats", "what r").replace("{} is", "{} are") for text in _NOUNS]
@@ -130,13 +157,37 @@ _OPENERS = (
     "well, |right, |excuse me, |quick one: |quick question: |one thing: |good morning, |hey there, |dear nano, |"
     "first, |oh, |and |also, |then |sorry, |actually, |hmm, |if you don't mind, |if possible, |when you can, |"
     "for my boss, |before i forget, |real quick, |one more: |task: |i'm in a hurry, |as a favour, |by the way, |"
-    "since you're here, |good evening! |hello! |hi! |hey! |ok! |thanks. |great. |perfect, |cool, |for tomorrow, "
+    "since you're here, |good evening! |hello! |hi! |hey! |ok! |thanks. |great. |perfect, |cool, |for tomorrow, |"
+    "i am in the middle of something. |my colleague asked for this: |sorry to bother you again, |good afternoon, |"
+    "i hope you are well. |it's me again. |my hands are full. |the phone is ringing. |i have a small request: |"
+    "i'm new here. |i'm back. |long day today. |no time to explain. |this one is easy: |you're doing great. |"
+    "let me think... |one second... ok, |alright then, |on second thought, |anyway, |look, |please, |"
+    "pardon me, |forgive me for asking, |i hate to ask, but |may i ask something? |got a minute? |are you there? |"
+    "can you help me? |here comes the next one: |next question: |next job: |last one for today: |and one more thing: |"
+    "we are in a meeting. |the boss is waiting. |i am on the train. |i'm tired. |my eyes are bad. |it's late. |"
+    "i forgot to do this earlier. |as promised, |as always, |as usual, |as discussed, |just to be safe, |"
+    "just to be sure, |for a change, |to be quick: |if it's not too much trouble, |if you have time, |"
+    "whenever you are ready, |thanks for the last one. |that was helpful. |nice. now |good. now |ok next, |"
+    "right then, |dear assistant, |hey buddy, |hi friend, |my friend, |assistant: |computer, |hiya, |howdy, |evening, "
 ).split("|")
+_HELLOS = (
+    "hey, |hi, |hello, |ok, |um, |nano, |hey nano, |hi nano, |hello! |hi! |hey! |well, |oh, |hmm, |thanks. ".split("|")
+)
 _CLOSERS = (
     " please| please|, please| for me| for me please|, thanks| thanks|, thank you| right away| now| quickly| asap|"
     " if you can| when you have a minute| when you get a chance|, will you| real quick|, it's urgent| for my boss|"
     " before lunch|, ok| if you don't mind| if possible|, i'm in a hurry| at once|, cheers| then| again please|"
-    ", nano| as soon as you can|, would you| if that's ok|, i need it for work| pls| plz|, it is important| thx"
+    ", nano| as soon as you can|, would you| if that's ok|, i need it for work| pls| plz|, it is important| thx|"
+    " so that i can go home| because my boss wants it|. thanks in advance|, before the meeting starts|, no rush|"
+    ", people are waiting|, my boss is waiting for it|, i have to leave soon|, the meeting starts soon|. i owe you one|"
+    ". that would help a lot|. no hurry|. take your time|. much obliged|. it matters to me|. appreciate it|"
+    ", if it's not too much trouble|, if that works for you|, whenever it suits you|, that would be great|"
+    ", that would be lovely|, i'd be grateful|, it would help me a lot|. i'm counting on you|, be quick|, that's all|"
+    ", we are running late|, i can't do it myself|, my hands are full|, you're the best|, mate|, buddy|, dear|"
+    " if it isn't any bother| straight away| without delay| at your convenience|, as always|, as discussed|"
+    ", just to be sure|, just to be safe|, it won't take long|. sorry for the trouble|. that is all i need|"
+    ", my team needs it|, we need it for the meeting|. thank you so much|. many thanks|. you are a star|. thx a lot|"
+    ". then i can go to bed| if you'd be so kind| if you please|, if i may ask|, friend|. it's late"
 ).split("|")
 _STRAYS = "really kindly uh um just like simply please maybe actually now there well even so quickly here".split()
 _ENDS = ["", "", "", "", ".", ".", "!"]
@@ -162,15 +213,17 @@ def core(w: Words, request: Request) -> str:
 def finish(w: Words, text: str, open_end: bool = False) -> str:
     """Fillers, punctuation, casing and typos around a sentence; guards taken out."""
     if w.chance(0.22):
-        text = w.pick(_OPENERS) + text
+        text = w.pick(_HELLOS if text[0] == OPEN else _OPENERS) + text
     if not open_end:
         mark = text[-1] if text[-1] in "?!." else ""
         body = text[: -len(mark)] if mark else text
-        if w.chance(0.18):
-            body += w.pick(_CLOSERS)
-        if mark == "?":
+        closer = w.pick(_CLOSERS) if w.chance(0.18) else ""
+        if mark == "?" and closer[:1] != ".":
             mark = w.pick(["?", "?", "?", ""])
-        text = body + (mark or w.pick(_ENDS))
+        if closer.startswith("."):  # a sentence of its own
+            text = body + (mark or ".") + closer[1:] + w.pick(_ENDS)
+        else:
+            text = body + closer + (mark or w.pick(_ENDS))
     elif not text.endswith(tuple(".!?" + c + CLOSE for c in ".!?\"'”`)")) and text[-2] not in ".!?\"'”`)":
         text += w.pick(["", "", "", ".", ""])
     return bare(_noise(w, text))
