@@ -98,13 +98,13 @@ def general(scene: Scene) -> bool:
 Turn = Callable[[Scene], bool]
 # kind: its share, how the tools are drawn (None: anyhow), at most how many turns, and the turns' weights.
 MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] = (
-    ("single", 22, "all", 8, ((one, 90), (general, 6), (chat, 4))),
-    ("some", 10, "some", 7, ((one, 60), (impossible, 30), (chat, 6), (several, 8))),
+    ("single", 22, "all", 8, ((one, 84), (general, 12), (chat, 4))),
+    ("some", 10, "some", 7, ((one, 56), (impossible, 36), (chat, 6), (several, 8))),
     ("steps", 24, "all", 5, ((several, 85), (one, 12), (general, 3))),
-    ("unseen", 24, "invented", 7, ((unseen, 84), (impossible, 13), (chat, 3))),
-    ("mixed", 9, "mixed", 6, ((unseen, 55), (one, 25), (several, 8), (impossible, 10), (chat, 2))),
+    ("unseen", 24, "invented", 7, ((unseen, 76), (impossible, 21), (chat, 3))),
+    ("mixed", 9, "mixed", 6, ((unseen, 50), (one, 22), (several, 8), (impossible, 18), (chat, 2))),
     ("bare", 2, "bare", 4, ((chat, 65), (general, 20), (impossible, 15))),
-    ("none", 4, "all", 6, ((general, 45), (impossible, 25), (one, 20), (chat, 10))),
+    ("none", 14, "all", 6, ((general, 62), (impossible, 10), (one, 20), (chat, 8))),
     ("conversation", 14, None, 9, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
 )  # fmt: skip
 _SHARES = tuple((entry, entry[1]) for entry in MIX)
