@@ -31,7 +31,7 @@ import anyio
 import anyio.lowlevel
 
 from llmasos.drivers.driver import Driver, Sampler
-from llmasos.errors import DriverBroken, DriverClosed, LLMasOSError, QuotaExceeded, WindowTooSmall
+from llmasos.errors import DriverBroken, DriverClosed, KernelPanic, LLMasOSError, QuotaExceeded, WindowTooSmall
 from llmasos.kernel.device import DeviceThread
 from llmasos.kernel.generation import Generation
 from llmasos.kernel.process import Process, State
@@ -244,6 +244,11 @@ class Engine:
             self._burst(batch)
         except LLMasOSError as error:
             batch.error = error
+        except (AssertionError, KernelPanic):  # an invariant of ours: nobody may go on
+            raise
+        except Exception as error:  # a driver's library: its model is in doubt, the others are not
+            self.residency.reset()
+            batch.error = DriverBroken(f"{self.driver.info.name}: {type(error).__name__}: {error}")
         try:
             self._journal(batch)
         except LLMasOSError as error:

@@ -32,6 +32,7 @@ from llmasos.errors import (
 )
 from llmasos.kernel.agent import agent
 from llmasos.kernel.capability import ALL, holds, narrowed
+from llmasos.kernel.delivery import Delivery
 from llmasos.kernel.engine import TokenRecord
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
@@ -83,6 +84,7 @@ class Kernel:
         self._loading = anyio.Lock()
         self._processes = ProcessTable(journal.last_pid(), workspace)
         self.init = self._processes.init
+        self._delivery = Delivery(journal, self._processes)
         self._group: TaskGroup | None = None
 
     # -- life of the kernel -------------------------------------------------------------------------------------------
@@ -90,6 +92,7 @@ class Kernel:
     async def __aenter__(self) -> Self:
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
+        self._group.start_soon(self._delivery.run)
         return self
 
     async def __aexit__(
@@ -289,7 +292,7 @@ class Kernel:
         return task.process
 
     def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> None:
-        """Send a signal. A process may signal any but init and its own ancestors.
+        """Send a signal, which arrives soon. A process may signal any but init and its own ancestors.
 
         Raises NoSuchProcess, PermissionDenied.
         """
@@ -298,11 +301,7 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        self.journal.append([Record(pid, "signal", {"signal": signal.name, "by": by.pid if by else 0})])
-        if signal is Signal.KILL:
-            for child in self._processes.descendants(pid):
-                child.kill(signal)
-        _DELIVER[signal](task)
+        self._delivery.send(task, signal, by.pid if by else 0)
 
     def nice(self, pid: int, value: int) -> None:
         """Set a process's nice, -20 (favoured) to 19."""
@@ -345,16 +344,6 @@ class Kernel:
 
     async def _write(self, process: Process, kind: str, body: dict[str, object]) -> None:
         await anyio.to_thread.run_sync(self.journal.append, [Record(process.pid, kind, body)])
-
-
-_DELIVER: dict[Signal, Callable[[Task], None]] = {
-    Signal.INT: Task.interrupt,
-    Signal.TERM: lambda task: task.kill(Signal.TERM),
-    Signal.KILL: lambda task: task.kill(Signal.KILL),
-    Signal.STOP: Task.stop,
-    Signal.CONT: Task.cont,
-    Signal.USR1: lambda task: None,
-}
 
 
 def _deadline(process: Process, error: TimeoutError) -> LLMasOSError:

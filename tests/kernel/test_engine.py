@@ -510,6 +510,25 @@ def test_broken_driver_is_told_to_everyone_and_survived() -> None:
     assert processes[0].context.tokens[len(before) :] == alone(before, 5)
 
 
+def test_an_error_of_the_drivers_library_breaks_no_engine() -> None:
+    sim = Stirred()
+    engine = new_engine(sim)
+    process = new_process(2, [40, 41])
+
+    def fail() -> None:
+        raise ValueError("from the depths")
+
+    sim.then = fail
+    engine.add(failed := engine.generate(process, TokenSampler(GREEDY), max_tokens=3))
+    drain(engine)
+    assert isinstance(failed.error, DriverBroken) and "ValueError: from the depths" in str(failed.error)
+    assert process.context.segments[-1].tokens == [] and process.budget.used["tokens"] == 0
+    now(engine.remove(failed))
+    engine.add(engine.generate(process, TokenSampler(GREEDY), max_tokens=3))
+    drain(engine)
+    assert process.context.segments[-1].tokens == alone([40, 41], 3)
+
+
 def test_out_of_sequences_is_met_by_eviction_and_another_try() -> None:
     sim = Sim()
     engine = new_engine(sim)

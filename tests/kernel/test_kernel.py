@@ -349,6 +349,32 @@ async def test_a_journal_that_refuses_the_exit_does_not_keep_the_process(
             await process.wait()
 
 
+async def test_a_full_disk_stops_no_signal(boot: Boot, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with boot() as kernel:
+        process = await kernel.spawn(Program("forever", forever), "")
+
+        def full(records: list[Record]) -> int:
+            raise LLMasOSError("journal: disk full")
+
+        monkeypatch.setattr(kernel.journal, "append", full)
+        process.kill(Signal.KILL)
+        with pytest.raises(ProcessKilled), anyio.fail_after(3):
+            await process.wait()
+
+
+async def test_signals_arrive_in_the_order_they_were_sent(boot: Boot) -> None:
+    async with boot() as kernel:
+        process = await kernel.spawn(Program("forever", forever), "")
+        for signal in (Signal.STOP, Signal.CONT) * 5 + (Signal.STOP,):
+            process.kill(signal)
+        for _ in range(300):
+            if len(kernel.journal.read(process.pid, ["signal"])) == 11 and process.process.state is State.STOPPED:
+                break
+            await anyio.sleep(0.01)
+        names = [record.body["signal"] for record in kernel.journal.read(process.pid, ["signal"])]
+        assert names == ["STOP", "CONT"] * 5 + ["STOP"]
+
+
 async def test_an_interrupted_call_is_on_record(boot: Boot, sim: Sim) -> None:
     sim.enqueue(call("ask", question="why?"))
     async with boot() as kernel:
