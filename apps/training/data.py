@@ -2,7 +2,7 @@
 
 - `Stream(recipe, tokenizer_file, position)` iterates batches for ever; `stream.position` after a batch is where to
   start to get the next one, so an interrupted run goes on with the very batch that it would have seen.
-- A shard is `shard_dialogues` dialogues of `generate(seed + shard)` (the first `drill_shards` of `drill`), tokenised,
+- A shard is `shard_dialogues` dialogues of `generate(seed + shard)`, with a share of `drill` and `match`, tokenised,
   sorted by length and cut into batches of rows of one length; their order is shuffled by the shard's number.
 
 It knows the generator, the template and the tokenizer, and nothing of the model.
@@ -29,6 +29,7 @@ from llmasos.apps.training.text import Marks, Template, weights_of
 from llmasos.models.nano.dialogue import Dialogue
 from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import generate
+from llmasos.models.nano.match import match
 
 AHEAD = 2  # shards made in advance
 
@@ -82,7 +83,13 @@ class Maker:
     def _dialogues(self, number: int) -> Iterator[Dialogue]:
         seed, count = self.data.seed + number, self.data.shard_dialogues
         drills = count if number < self.data.drill_shards else round(count * self.data.drill_share)
-        return itertools.chain(itertools.islice(drill(seed), drills), itertools.islice(generate(seed), count - drills))
+        early = number < self.data.match_shards
+        matches = round((count - drills) * (self.data.match_share if early else self.data.match_rest))
+        return itertools.chain(
+            itertools.islice(drill(seed), drills),
+            itertools.islice(match(seed), matches),
+            itertools.islice(generate(seed), count - drills - matches),
+        )
 
     def _cut(self, rows: list[Row], chance: random.Random) -> list[Batch]:
         longest = max(self.data.lengths)

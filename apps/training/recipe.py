@@ -21,6 +21,9 @@ class Data:
     shard_dialogues: int
     drill_shards: int
     drill_share: float
+    match_shards: int
+    match_share: float
+    match_rest: float
     lengths: tuple[int, ...]
     long_share: float
     prompt_weight: float
