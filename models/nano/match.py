@@ -94,13 +94,42 @@ def _turn(w: Words, meant: Meant) -> Iterator[Message]:
     yield answer(f"Here is the result: {said}")
 
 
+def _easy(w: Words) -> Dialogue:
+    """Few tools, each asked for by every one of its words once: nothing is to be had from the turns before."""
+    taken: set[str] = set()
+    tools, asked = [], []
+    for _ in range(w.integer(2, 4)):
+        words = [w.from_list("word") for _ in range(1 + w.integer(1, 3))]
+        if taken & set(words) or len(set(words)) < len(words):
+            continue
+        taken |= set(words)
+        name, *keys = words
+        tools.append(tool(name, " ".join(keys).capitalize() + ".", {}))
+        asked += [(key, name) for key in keys]
+    w.random.shuffle(asked)
+    messages: list[Message] = [{"role": "system", "content": SYSTEM}]
+    whole = w.chance(0.5)
+    for key, name in asked:
+        messages += [user(w.pick(_FRAMES).replace("{}", key) if w.chance(0.5) else key), call(name, {})]
+        if whole:
+            said = w.word()
+            messages += [result(said), answer(f"Here is the result: {said}")]
+    return Dialogue(tuple(messages), tuple(tools), "match")
+
+
+def _hard(w: Words) -> Dialogue:
+    taken: set[str] = set()
+    tools = [_tool(w, taken) for _ in range(w.integer(2, 7))]
+    messages: list[Message] = [{"role": "system", "content": SYSTEM}]
+    for meant in w.random.sample(tools, w.integer(2, len(tools))):
+        messages += _turn(w, meant)
+    return Dialogue(tuple(messages), tuple(each.tool for each in tools), "match")
+
+
 def match(seed: int) -> Iterator[Dialogue]:
     """Dialogues for ever; the same seed gives the same ones."""
     for number in itertools.count():
         w = Words(seed * 1_000_003 + number)
-        taken: set[str] = set()
-        tools = [_tool(w, taken) for _ in range(w.integer(2, 7))]
-        messages: list[Message] = [{"role": "system", "content": SYSTEM}]
-        for meant in w.random.sample(tools, w.integer(2, len(tools))):  # each once: nothing to be had from turns before
-            messages += _turn(w, meant)
-        yield Dialogue(tuple(messages), tuple(each.tool for each in tools), "match")
+        made = _easy(w) if w.chance(0.6) else _hard(w)
+        if made.tools and len(made.messages) > 1:
+            yield made
