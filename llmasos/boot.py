@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from llmasos.drivers.template import ChatTemplate
 
 LOCK_WAIT_SECONDS = 3.0
+SIM_WINDOW_TOKENS = 2048
+SIM_CELLS = 65536
 
 
 class Kernel(core.Kernel):
@@ -138,7 +140,13 @@ def load_configured(config: Config, home: Path, name: str) -> Driver:
     if config.model.driver == "sim":
         from llmasos.drivers.sim import Sim
 
-        return Sim()
+        window = config.model.window_tokens or SIM_WINDOW_TOKENS
+        processes = config.model.processes
+        return Sim(
+            window_tokens=window,
+            num_sequences=processes,
+            num_cells=max(window, min(window * processes, SIM_CELLS)),
+        )
     from llmasos.drivers import llama_lanes
 
     return llama_lanes.load(

@@ -26,6 +26,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         **clean,
         "LLMASOS_HOME": str(tmp_path / "home"),
         "LLMASOS_MODEL_DRIVER": "sim",
+        "LLMASOS_MODEL_WINDOW_TOKENS": "100000",  # time to stop somebody who babbles
         "LLMASOS_SECURITY_CAPABILITIES": "clock",
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "TERM": "xterm-256color",
