@@ -20,6 +20,7 @@ from llmasos.apps.training import recipe as recipes  # noqa: E402
 from llmasos.apps.training.curve import draw  # noqa: E402
 from llmasos.apps.training.export import export  # noqa: E402
 from llmasos.apps.training.loop import Trainer  # noqa: E402
+from llmasos.apps.training.model import Llama, Shape  # noqa: E402
 from llmasos.apps.training.text import FOLDER, Marks, Template, weights_of  # noqa: E402
 from llmasos.errors import ConfigError  # noqa: E402
 
@@ -49,8 +50,8 @@ window_tokens = 2048
 rope_theta = 100000.0
 [optimiser]
 muon_rate = 0.02
-embed_rate = 0.004
-norm_rate = 0.004
+embed_rate = 0.02
+norm_rate = 0.02
 weight_decay = 0.02
 momentum = 0.95
 clip_norm = 1.0
@@ -135,7 +136,7 @@ def test_copied_words_have_the_same_tokens_everywhere(trained: Trainer) -> None:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(trained.folder / "tokenizer.json"))
-    for word in ("quorbim", "Zelda", "7390", "señor"):
+    for word in ("quorbim", "todo", "inbox", "Zelda", "7390", "señor"):
         alone = tokenizer.encode(word).tokens
         assert tokenizer.encode(f' "{word}"').tokens == ['Ġ"', *alone, '"']
         assert tokenizer.encode(f"\n{word}.").tokens == ["Ċ", *alone, "."]
@@ -161,6 +162,17 @@ def test_llama_cpp_tokenizes_and_computes_as_we_do(trained: Trainer, tmp_path: P
             ours = trained.model.logits(trained.model(torch.tensor([ids])))[0].numpy()
         assert numpy.abs(numpy.array(llama.scores[: len(ids)]) - ours).max() < tolerance
         llama.close()
+
+
+def test_an_untrained_model_copies() -> None:
+    """Tokens seen before, and what followed them: chance is one in 1,000, and self-prediction is the rest."""
+    torch.manual_seed(0)
+    model = Llama(Shape(vocab=1000, width=192, layers=2, heads=3, ffn=64, window_tokens=256, rope_theta=1e6))
+    tokens = torch.randint(0, 1000, (4, 100)).repeat(1, 2)
+    with torch.no_grad():
+        logits = model.logits(model(tokens))[:, 100:-1]
+    following = logits.scatter(-1, tokens[:, 100:-1, None], -1e9).argmax(-1)
+    assert (following == tokens[:, 101:]).float().mean() > 0.3
 
 
 def test_template_writes_the_documented_prompt() -> None:

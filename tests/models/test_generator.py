@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -12,14 +12,19 @@ import pytest
 
 from llmasos.models.nano import requests, requests_files, requests_other, sums, talk
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, name_of
+from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import MIX, generate
 from llmasos.models.nano.heldout import SETS, heldout, none_patterns, unseen_families
 from llmasos.models.nano.heldout_phrases import REFERENCES, SINGLES, STEPS, SUMS
 from llmasos.models.nano.invented import families, form_of
+from llmasos.models.nano.match import match
 from llmasos.models.nano.phrase import Node, expand, parse
 from llmasos.models.nano.words import Words, entries
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+COMMON = {"the", "that", "this", "our", "some", "any", "one", "now", "today", "again", "here", "really", "name"}
+COMMON |= {"description", "parameters", "type", "object", "properties", "required", "string", "integer", "function"}
+COMMON |= {"please", "what", "about", "with", "for"}
 LISTS = ("word", "first", "last", "city", "country", "thing", "adjective", "topic", "task")
 
 
@@ -72,6 +77,33 @@ def test_dialogues_are_well_formed_and_calls_fit_their_schemas() -> None:
         check_form(dialogue)
         for function in calls(dialogue):
             check_call(dialogue, function)
+
+
+@pytest.mark.parametrize("lesson", [drill, match])
+def test_lessons_call_what_is_listed(lesson: Callable[[int], Iterator[Dialogue]]) -> None:
+    for dialogue in itertools.islice(lesson(7), 200):
+        assert any(calls(dialogue))
+        for function in calls(dialogue):
+            check_call(dialogue, function)
+
+
+def test_a_match_shares_its_words_with_the_tool_it_means_and_no_other() -> None:
+    for dialogue in itertools.islice(match(8), 200):
+        lines = {name_of(item): set(_words(str(item["function"]))) for item in dialogue.tools}
+        for said, called in zip(dialogue.messages, dialogue.messages[1:], strict=False):
+            if said["role"] != "user":
+                continue
+            values = called["tool_calls"][0]["function"]["arguments"].values()
+            told = said["content"]
+            for value in values:
+                told = told.replace(str(value), "")
+            shared = {name: len(line & set(_words(told))) for name, line in lines.items()}
+            name = called["tool_calls"][0]["function"]["name"]
+            assert shared[name] == max(shared.values()) > 0, (told, lines)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in COMMON]
 
 
 def test_dialogues_are_short_enough() -> None:
