@@ -42,7 +42,8 @@ def load(
     **how: Any,
 ) -> Driver:
     """A model on as many lanes as suit it, or on `lanes`. Other arguments and errors: `LlamaCpp.load`."""
-    count = lanes or _lanes(path, threads, num_sequences)
+    elsewhere = bool(how.get("gpu_layers") or how.get("embeddings"))
+    count = lanes or (1 if elsewhere else _lanes(path, threads, num_sequences))
     first = LlamaCpp.load(
         path,
         num_sequences=-(-num_sequences // count),

@@ -24,44 +24,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import anyio
 import anyio.lowlevel
 
 from llmasos.drivers.driver import Driver, Sampler
 from llmasos.errors import DriverBroken, DriverClosed, KernelPanic, LLMasOSError, QuotaExceeded, WindowTooSmall
+from llmasos.kernel.batch import Batch, TokenRecord
 from llmasos.kernel.device import DeviceThread
 from llmasos.kernel.generation import Generation
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.run_queue import Policy
 from llmasos.kernel.scheduler import Scheduler
 from llmasos.kernel.statistics import Counters, Statistics
-from llmasos.memory.residency import Demand, Residency
-
-
-class TokenRecord(NamedTuple):
-    """A token on its way to the journal."""
-
-    pid: int
-    segment_id: int
-    token: int
-    forced: bool
-    logprob: float | None
-
+from llmasos.memory.residency import Residency
 
 BURST_SECONDS = 0.01  # as long as nobody sees: a screen shows a picture every 0.016
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one step is for, and how it went as a whole."""
-
-    generations: list[Generation]
-    demands: list[Demand]
-    began: float
-    error: LLMasOSError | None = None
 
 
 def _discard(records: list[TokenRecord]) -> None:

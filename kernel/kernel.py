@@ -31,9 +31,9 @@ from llmasos.errors import (
     SyscallError,
 )
 from llmasos.kernel.agent import agent
+from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.capability import ALL, holds, narrowed
 from llmasos.kernel.delivery import Delivery
-from llmasos.kernel.engine import TokenRecord
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
 from llmasos.kernel.handle import ProcessHandle

@@ -20,7 +20,8 @@ from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.errors import LLMasOSError, StateLocked
 from llmasos.kernel import kernel as core
-from llmasos.kernel.engine import Engine, TokenRecord
+from llmasos.kernel.batch import TokenRecord
+from llmasos.kernel.engine import Engine
 from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
 from llmasos.kernel.run_queue import make_policy

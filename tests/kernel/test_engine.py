@@ -26,7 +26,8 @@ from llmasos.errors import (
     QuotaExceeded,
     WindowTooSmall,
 )
-from llmasos.kernel.engine import Engine, TokenRecord
+from llmasos.kernel.batch import TokenRecord
+from llmasos.kernel.engine import Engine
 from llmasos.kernel.generation import Generation
 from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.process import Process, State
