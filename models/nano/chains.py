@@ -58,12 +58,25 @@ def _put(w: Words, path: str, content: str, append: bool) -> tuple[Step, str]:
     return step, f"I wrote it to {path}."
 
 
+def _plain_copy(w: Words, source: tuple[str, str], target: tuple[str, str], limit: tuple[str, int] | None) -> Chain:
+    """The plainest words for it."""
+    between = ", [upper limit|at most|up to|no more than] <n> words," if limit else ""
+    pattern = f"read <a> and [put|write|save|copy] what it says{between} [in|into|to] <b>"
+    arguments: dict[str, Any] = {"path": source[1], **({"max_words": limit[1]} if limit else {})}
+    content = w.document()
+    step, reply = _put(w, target[1], content, append=False)
+    text = _say(w, pattern, a=source[0], b=target[0], n=limit[0] if limit else "")
+    return Chain("do", text, (("read_file", arguments, content), step), reply)
+
+
 def copy(w: Words) -> Chain:
     """Read a file and write its text to another."""
     (a, from_), (b, to) = _paths(w)
     append, limited = w.chance(0.35), w.chance(0.25)
     n, most = slots.count(w)
     arguments: dict[str, Any] = {"path": from_}
+    if w.chance(0.15):
+        return _plain_copy(w, (a, from_), (b, to), (n, most) if limited else None)
     if limited:
         what = "the [first|first|opening|initial] <n> words [of|from|in] <a>"
         arguments["max_words"] = most

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from llmasos.models.nano import requests_files, requests_other, sums
+from llmasos.models.nano.plain import plain
 from llmasos.models.nano.requests import Request, failing
 from llmasos.models.nano.words import Words
 
+PLAIN_SHARE = 0.35
 TOOLS = (*requests_files.PATTERNS, "calculate", *requests_other.PATTERNS)
 WEIGHTED = (*TOOLS, "calculate", "calculate", "read_file", "write_file", "append_file", "find_files", "recall")
 
@@ -13,6 +15,8 @@ WEIGHTED = (*TOOLS, "calculate", "calculate", "read_file", "write_file", "append
 def single(w: Words, tool: str | None = None, failures: float = 0.06) -> Request:
     """A request for `tool` (or any), now and then with a call that fails."""
     tool = tool or w.pick(WEIGHTED)
+    if w.chance(PLAIN_SHARE):
+        return plain(w, tool)
     if tool == "calculate":
         return sums.make(w)
     request = (requests_files if tool in requests_files.PATTERNS else requests_other).make(w, tool)

@@ -19,6 +19,7 @@ from llmasos.models.nano.heldout_phrases import REFERENCES, SINGLES, STEPS, SUMS
 from llmasos.models.nano.invented import families, form_of
 from llmasos.models.nano.match import match
 from llmasos.models.nano.phrase import Node, expand, parse
+from llmasos.models.nano.plain import PLAIN
 from llmasos.models.nano.words import Words, entries
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
@@ -166,7 +167,7 @@ def _check_disjoint(training: Iterable[tuple[str, str]], kept: Iterable[str]) ->
 @pytest.mark.parametrize("name", sorted(SINGLES))
 def test_no_training_pattern_makes_a_held_out_request(name: str) -> None:
     training = (requests_files.PATTERNS | requests_other.PATTERNS)[name]
-    _check_disjoint(training, SINGLES[name])
+    _check_disjoint([*training, *PLAIN[name]], SINGLES[name])
 
 
 def test_no_training_pattern_makes_a_held_out_sum() -> None:
