@@ -58,8 +58,10 @@ SUMS = (
 def plain(w: Words, tool: str) -> Request:
     """A request for a built-in tool in the plainest words."""
     if tool != "calculate":
-        made = requests_files if tool in requests_files.PATTERNS else requests_other
-        return made.from_pattern(w, tool, *w.pick(PLAIN[tool]))
+        form, pattern = w.pick(PLAIN[tool])
+        if tool in requests_files.PATTERNS:
+            return requests_files.from_pattern(w, tool, form, pattern)
+        return requests_other.from_pattern(w, tool, form, pattern)
     if w.chance(0.4):
         sign = w.pick("+-*/")
         a, b, gap = w.number(), w.number(), w.pick(["", " ", " "])
