@@ -39,6 +39,11 @@ def call(name: str, **arguments: Any) -> str:
     return f"<tool_call>\n{json.dumps({'name': name, 'arguments': arguments})}\n</tool_call>"
 
 
+def endless() -> Sim:
+    """A driver whose window no babble fills while a test looks."""
+    return Sim(window_tokens=100_000, num_cells=200_000)
+
+
 async def forever(task: Task, request: str) -> str:
     await anyio.sleep_forever()
     return ""
@@ -108,7 +113,7 @@ async def test_many_agents_share_batches(boot: Boot, sim: Sim) -> None:
 
 @pytest.mark.parametrize(("signal", "code"), [(Signal.TERM, 143), (Signal.KILL, 137), (Signal.INT, 130)])
 async def test_a_signal_ends_a_process_that_would_talk_for_ever(boot: Boot, signal: Signal, code: int) -> None:
-    async with boot() as kernel:
+    async with boot(driver=endless()) as kernel:
         process = await kernel.spawn("babble")
         await until(process, Text)
         process.kill(signal)
@@ -127,7 +132,7 @@ async def test_kill_takes_the_tree_and_term_leaves_orphans_to_init(boot: Boot) -
         await anyio.sleep_forever()
         return ""
 
-    async with boot() as kernel:
+    async with boot(driver=endless()) as kernel:
         for signal, lives in ((Signal.TERM, True), (Signal.KILL, False)):
             process = await kernel.spawn(Program("parent", parent), "")
             while len(children) < 1:
@@ -157,7 +162,7 @@ async def test_an_interrupt_ends_the_turn_not_the_conversation(boot: Boot, sim: 
 
 
 async def test_a_stopped_process_holds_still_until_cont(boot: Boot, sim: Sim) -> None:
-    async with boot() as kernel:
+    async with boot(driver=endless()) as kernel:
         process = await kernel.spawn("babble")
         await until(process, Text)
         process.kill(Signal.STOP)
@@ -182,7 +187,7 @@ async def test_a_token_limit_is_met_to_the_token(boot: Boot) -> None:
 
 
 async def test_a_deadline_ends_the_process(boot: Boot) -> None:
-    async with boot() as kernel:
+    async with boot(driver=endless()) as kernel:
         process = await kernel.spawn("babble", limits=Limits(seconds=0.2))
         with pytest.raises(QuotaExceeded, match="seconds"), anyio.fail_after(3):
             await process.wait()
@@ -324,7 +329,7 @@ async def test_pids_are_never_used_twice(boot: Boot) -> None:
 
 async def test_a_kernel_cancelled_from_outside_ends_its_processes_and_itself(boot: Boot) -> None:
     with anyio.move_on_after(0.3) as scope:
-        async with boot(driver=Sim(window_tokens=10**6, num_cells=10**6)) as kernel:
+        async with boot(driver=endless()) as kernel:
             process = await kernel.spawn("babble")
             await anyio.sleep_forever()
     assert scope.cancelled_caught
