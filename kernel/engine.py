@@ -38,6 +38,7 @@ from llmasos.kernel.run_queue import Policy
 from llmasos.kernel.scheduler import Scheduler
 from llmasos.kernel.statistics import Counters, Statistics
 from llmasos.memory.residency import Residency
+from llmasos.memory.swap import SwapSpace
 
 BURST_SECONDS = 0.01  # as long as nobody sees: a screen shows a picture every 0.016
 
@@ -57,11 +58,12 @@ class Engine:
         step_tokens: int = 512,
         burst_seconds: float = BURST_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        swap: SwapSpace | None = None,
         sink: Callable[[list[TokenRecord]], None] = _discard,
     ) -> None:
         self.driver = driver
         self.policy = policy
-        self.residency = Residency(driver, clock)
+        self.residency = Residency(driver, clock, swap)
         self.scheduler = Scheduler(policy, step_tokens=step_tokens, max_rows=driver.info.num_sequences)
         self._window_tokens = min(driver.info.window_tokens, driver.info.num_cells)
         self._burst_seconds = burst_seconds
@@ -162,6 +164,7 @@ class Engine:
             self._counters,
             evictions=residency.num_evictions,
             forks=residency.num_forks,
+            **residency.swap.statistics(),
             driver_seconds=residency.driver_seconds,
             num_runnable=len(self.policy),
             num_paused=sum(pid in self._live for pid in self._paused),
@@ -184,6 +187,7 @@ class Engine:
         finally:
             self._ended = DriverClosed(f"the engine of {name} has ended")
             self._fail_all(self._ended)
+            self.residency.swap.close()
 
     async def _run_step(self, device: DeviceThread) -> None:
         await anyio.lowlevel.checkpoint_if_cancelled()

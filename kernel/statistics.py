@@ -33,6 +33,11 @@ class Statistics:
     driver_seconds: float = 0.0
     evictions: int = 0
     forks: int = 0
+    swap_outs: int = 0
+    swap_ins: int = 0
+    swap_drops: int = 0
+    swap_ram_bytes: int = 0
+    swap_disk_bytes: int = 0
     num_runnable: int = 0
     num_paused: int = 0
     num_free_cells: int = 0

@@ -27,6 +27,7 @@ from llmasos.kernel.model import Model
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.store import Store, open_store
+from llmasos.memory.swap import SwapSpace
 
 if TYPE_CHECKING:
     from llmasos.drivers.grammar import GrammarCompiler
@@ -86,7 +87,8 @@ class Kernel(core.Kernel):
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
             policy = make_policy(config.scheduler.policy)
-            engine = Engine(driver, policy=policy, step_tokens=config.scheduler.step_tokens, sink=sink)
+            swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home)
+            engine = Engine(driver, policy=policy, step_tokens=config.scheduler.step_tokens, swap=swap, sink=sink)
             return Model(name, driver, engine, template, grammars)
 
         kernel = cls(

@@ -57,6 +57,12 @@ class SchedulerSection:
 
 
 @dataclass(frozen=True, slots=True)
+class MemorySection:
+    swap_ram_mb: Count = 512
+    swap_disk_mb: Count = 2048
+
+
+@dataclass(frozen=True, slots=True)
 class SamplingSection:
     """The fields of `Sampling` that make sense for every process; drivers/sampling.py knows their ranges."""
 
@@ -84,6 +90,7 @@ class JournalSection:
 SECTIONS: dict[str, type[Any]] = {
     "model": ModelSection,
     "scheduler": SchedulerSection,
+    "memory": MemorySection,
     "limits": Limits,
     "sampling": SamplingSection,
     "security": SecuritySection,
@@ -98,6 +105,7 @@ class Config:
     home: Path = field(default_factory=lambda: home_folder())
     model: ModelSection = ModelSection()
     scheduler: SchedulerSection = SchedulerSection()
+    memory: MemorySection = MemorySection()
     limits: Limits = field(default_factory=Limits)
     sampling_section: SamplingSection = SamplingSection()
     security: SecuritySection = SecuritySection()

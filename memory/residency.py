@@ -4,14 +4,16 @@
 - A process that comes new to the device starts from the longest prefix that any sequence shares with it (`fork`);
   one whose prefix is being computed in this very step for another waits for that instead of computing it twice.
 - When sequences or cells run out the least recently used process outside the step loses its KV, then the worst
-  ranked one in it. Nothing is lost by that but time: KV is a cache of the contexts, prefilled again when needed.
+  ranked one in it. It goes to the swap space (`swap.py`) and comes back from there; what that has no room for is
+  computed again: KV is a cache of the contexts.
 - `release` lets a process go; the KV of its first segment may stay as a prefix for the next one with the same.
 - Everything here runs in the device's thread, or between steps. It does not know processes or scheduling.
 
 Invariants (`check_integrity`):
 1. A resident's `tokens` are exactly those whose KV its sequence holds.
 2. A prefix is only ever shared after comparing every token of it.
-3. A demand is admitted with room for its whole context, so that it cannot stop half way for want of cells.
+3. What comes back from swap is compared like any prefix, and never stands beside a resident of the same process.
+4. A demand is admitted with room for its whole context, so that it cannot stop half way for want of cells.
 """
 
 from __future__ import annotations
@@ -23,9 +25,11 @@ from dataclasses import dataclass, field
 
 from llmasos.drivers.driver import Driver, Row, Sample, Sampler
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, OutOfSequences
+from llmasos.memory.swap import SwapSpace
 
 MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
 MAX_KEPT_PREFIXES = 4
+MIN_SWAPPED_TOKENS = 32  # fewer are computed again about as fast
 
 
 @dataclass(slots=True, eq=False)
@@ -52,8 +56,11 @@ class Resident:
 
 
 class Residency:
-    def __init__(self, driver: Driver, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, driver: Driver, clock: Callable[[], float] = time.monotonic, swap: SwapSpace | None = None
+    ) -> None:
         self.driver = driver
+        self.swap = SwapSpace() if swap is None else swap
         self.num_free_cells = driver.num_free_cells
         self.num_evictions = 0
         self.num_forks = 0
@@ -73,6 +80,12 @@ class Residency:
         resident = self._residents.get(pid)
         return min(common_prefix(resident.tokens, tokens), len(tokens) - 1) if resident is not None else 0
 
+    def num_swapped(self, pid: int, tokens: Sequence[int]) -> int:
+        """Tokens of a context that the process's KV in swap covers, as it could be used after coming back."""
+        held = self.swap.tokens(pid)
+        usable = min(common_prefix(held, tokens), len(tokens) - 1) if held else 0
+        return usable if self.driver.info.can_truncate or usable == len(held) else 0
+
     def run(self, demands: Sequence[Demand]) -> None:
         """One step for as many demands as there is room for; what came of it is written into them.
 
@@ -88,13 +101,14 @@ class Residency:
             self._look()
 
     def drop(self, pid: int) -> None:
-        """Forget a process's KV, if it has any."""
+        """Forget what the device holds of a process, if it holds any."""
         resident = self._residents.pop(pid, None)
         if resident is not None:
             self.driver.close(resident.sequence_id)
 
     def release(self, pid: int, keep_tokens: int = 0) -> None:
         """A process has ended; its first `keep_tokens` stay as a prefix for others unless another has them."""
+        self.swap.drop(pid)
         resident = self._residents.get(pid)
         keep = min(keep_tokens, len(resident.tokens)) if resident is not None else 0
         if resident is None or not self._worth_keeping(pid, resident.tokens[:keep]):
@@ -107,7 +121,7 @@ class Residency:
         self._look()
 
     def reset(self) -> None:
-        """Forget everything, whatever state the device is in."""
+        """Forget all that the device holds, whatever state it is in; what is in swap was made before."""
         for resident in self._residents.values():
             with contextlib.suppress(DriverError):
                 self.driver.close(resident.sequence_id)
@@ -119,6 +133,8 @@ class Residency:
         for sequence_id, resident in held.items():
             length = self.driver.length(sequence_id)
             assert length == len(resident.tokens), f"sequence {sequence_id} holds {length}, not {len(resident.tokens)}"
+        self.swap.check_integrity()
+        assert not any(self.swap.tokens(pid) for pid in self._residents), "a resident's KV is in swap too"
         assert 0 <= self.driver.num_free_cells <= self.driver.info.num_cells, "cells are lost"
 
     # -- the step -----------------------------------------------------------------------------------------------------
@@ -240,6 +256,7 @@ class Residency:
         if coming < MIN_SHARED_TOKENS:
             return False
         here = max((common_prefix(r.tokens, demand.tokens) for r in self._residents.values()), default=0)
+        here = max(here, self.num_swapped(demand.pid, demand.tokens))
         return min(coming, len(demand.tokens) - 1) >= here + MIN_SHARED_TOKENS
 
     def _place(self, demand: Demand, safe: set[int], demands: Sequence[Demand]) -> None:
@@ -250,17 +267,25 @@ class Residency:
                 return
             own = self.num_usable(demand.pid, demand.tokens)
             source, shared = self._best_source(demand)
+            swapped = self.num_swapped(demand.pid, demand.tokens)
             try:
-                if source is not None and shared >= own + MIN_SHARED_TOKENS:
+                if swapped >= max(own, shared) + MIN_SHARED_TOKENS:
+                    if not self._swap_in(demand.pid, swapped):
+                        continue
+                elif source is not None and shared >= own + MIN_SHARED_TOKENS:
                     self._fork(demand.pid, source, shared)
                 elif resident is None:
                     self._residents[demand.pid] = Resident(self.driver.open())
                 else:
                     self._truncate(resident, own)
+                self.swap.drop(demand.pid)
                 return
             except OutOfSequences:
-                if not self._evict(safe, demands):
+                if self._evict(safe, demands):
+                    continue
+                if not self.swap.tokens(demand.pid):
                     raise
+                self.swap.drop(demand.pid)  # it may need more cells than what is wanted of it
 
     def _best_source(self, demand: Demand) -> tuple[Resident | None, int]:
         """The sequence of another that shares the longest prefix."""
@@ -279,6 +304,31 @@ class Residency:
         source.last_used = self._step
         self.num_forks += 1
 
+    def _swap_in(self, pid: int, num_tokens: int) -> bool:
+        """Bring a process's KV back and keep the first tokens; False if it is damaged, and then it is gone.
+
+        Raises OutOfSequences, DriverBroken.
+        """
+        tokens = self.swap.tokens(pid)
+        data = self.swap.read(pid)
+        if data is None:
+            return False
+        began = self._clock()
+        try:
+            self._residents[pid] = Resident(self.driver.import_sequence(data, len(tokens)), tokens, self._step)
+        except OutOfSequences:
+            raise
+        except DriverError as error:
+            self.swap.drop(pid)
+            if isinstance(error, DriverBroken | DriverClosed):
+                raise
+            self.swap.num_dropped += 1
+            return False
+        finally:
+            self.driver_seconds += self._clock() - began
+        self._truncate(self._residents[pid], num_tokens)
+        return True
+
     def _truncate(self, resident: Resident, num_tokens: int) -> None:
         """Keep a prefix; a model that cannot cut starts again from nothing."""
         if num_tokens == len(resident.tokens):
@@ -294,7 +344,7 @@ class Residency:
     # -- eviction -----------------------------------------------------------------------------------------------------
 
     def _evict(self, safe: set[int], demands: Sequence[Demand]) -> bool:
-        """Drop the KV of whoever is missed least; False when all that is left is safe."""
+        """Take the KV of whoever is missed least; False when all that is left is safe."""
         rank = {demand.pid: i for i, demand in enumerate(demands)}
         victims = [pid for pid in self._residents if pid not in safe]
         if not victims:
@@ -303,7 +353,15 @@ class Residency:
         return True
 
     def _lose(self, pid: int) -> None:
+        """Off the device: into swap, if there is room and it is worth it."""
         self.num_evictions += 1
+        resident = self._residents[pid]
+        worth = pid > 0 and self.driver.info.can_export and len(resident.tokens) >= MIN_SWAPPED_TOKENS
+        if worth and self.swap.has_room:
+            began = self._clock()
+            data = self.driver.export_sequence(resident.sequence_id)
+            self.driver_seconds += self._clock() - began
+            self.swap.put(pid, resident.tokens, data)
         self.drop(pid)
 
     def _worth_keeping(self, pid: int, prefix: list[int]) -> bool:

@@ -92,7 +92,11 @@ class Transcript:
         return twin
 
     def _render(self, messages: Sequence[Message], prompt: bool) -> str:
-        marked = [{**m, "content": f"{_OPEN}{i}{_CLOSE}"} if m["content"] else m for i, m in enumerate(messages)]
+        """With placeholders for what messages say; a template that looks at it finds it as `said`."""
+        marked = [
+            {**m, "content": f"{_OPEN}{i}{_CLOSE}", "said": m["content"]} if m["content"] else m
+            for i, m in enumerate(messages)
+        ]
         return self._template.render(marked, self.tools or None, prompt)
 
     def _fresh(self, rendered: str) -> str | None:

@@ -12,6 +12,7 @@ from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken, DriverError, OutOfSequences
 from llmasos.memory.residency import MAX_KEPT_PREFIXES, Demand, Residency, common_prefix
+from llmasos.memory.swap import SwapSpace
 
 SYSTEM = list(range(32, 82))
 
@@ -203,8 +204,9 @@ def test_whatever_happens_the_device_holds_what_is_said(data: st.DataObject) -> 
         can_fork=data.draw(st.booleans()),
         can_truncate=data.draw(st.booleans()),
         shares_cells=data.draw(st.booleans()),
+        can_export=data.draw(st.booleans()),
     )
-    residency = Residency(sim)
+    residency = Residency(sim, swap=SwapSpace(data.draw(st.sampled_from([0, 300, 10_000]))))
     contexts = {pid: demand(pid, [40, pid]) for pid in range(2, 8)}
     for _ in range(data.draw(st.integers(1, 15))):
         chosen = data.draw(st.lists(st.sampled_from(sorted(contexts)), unique=True, max_size=sim.info.num_sequences))

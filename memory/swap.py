@@ -1,0 +1,174 @@
+"""KV that lost its place on the device: kept in host memory, then in one file, then given up.
+
+- `SwapSpace(ram_bytes, disk_bytes, folder)` has one entry a process: `put(pid, tokens, data)`, `tokens(pid)`,
+  `read(pid)`, `drop(pid)`. What was put first goes first, from memory to the file and from the file for good.
+- The file has no name, so the operating system frees it however this process ends; it is made when memory runs out.
+- Giving up costs time, never tokens: KV is computed again. It is counted (`num_dropped`), a full disk's refusal too.
+- It does not know what the bytes are: the driver frames them with checksum and fingerprint, and refuses damage.
+
+Invariants (`check_integrity`):
+1. Memory and file never hold more bytes than they may.
+2. No two entries overlap in the file; what no entry covers is free.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One process's KV, in memory (`data`) or in the file (`offset`)."""
+
+    tokens: list[int]
+    size: int  # bytes
+    data: bytes | None
+    offset: int = -1
+
+
+class SwapSpace:
+    """Lives in the device's thread, or between steps. With no bytes to hold it holds nothing."""
+
+    def __init__(self, ram_bytes: int = 0, disk_bytes: int = 0, folder: Path | None = None) -> None:
+        self.ram_bytes, self.disk_bytes = ram_bytes, disk_bytes if folder is not None else 0
+        self.ram_used = 0
+        self.num_outs = 0  # entries put
+        self.num_ins = 0  # entries read
+        self.num_dropped = 0  # entries given up for want of room, or of a working disk
+        self._folder = folder
+        self._file: IO[bytes] | None = None
+        self._free = [(0, self.disk_bytes)] if self.disk_bytes else []  # (offset, size) by offset, never adjacent
+        self._entries: dict[int, Entry] = {}  # by pid, oldest first
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def disk_used(self) -> int:
+        return self.disk_bytes - sum(size for _, size in self._free)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether anything can be held at all."""
+        return max(self.ram_bytes, self.disk_bytes) > 0
+
+    def statistics(self) -> dict[str, int]:
+        """Counts since the start, and bytes held now."""
+        return {
+            "swap_outs": self.num_outs,
+            "swap_ins": self.num_ins,
+            "swap_drops": self.num_dropped,
+            "swap_ram_bytes": self.ram_used,
+            "swap_disk_bytes": self.disk_used,
+        }
+
+    def tokens(self, pid: int) -> list[int]:
+        """Whose KV is held for a process; none for one that is not here."""
+        entry = self._entries.get(pid)
+        return entry.tokens if entry is not None else []
+
+    def put(self, pid: int, tokens: Sequence[int], data: bytes) -> None:
+        """Hold a process's KV instead of what was held for it before."""
+        self.drop(pid)
+        self._entries[pid] = Entry(list(tokens), len(data), data)
+        self.ram_used += len(data)
+        self.num_outs += 1
+        while self.ram_used > self.ram_bytes:
+            self._move_out(next(pid for pid, entry in self._entries.items() if entry.data is not None))
+
+    def read(self, pid: int) -> bytes | None:
+        """The KV put for a process; None, and it is given up, if the disk does not give it back."""
+        entry = self._entries[pid]
+        data = entry.data
+        if data is None:
+            assert self._file is not None
+            try:
+                data = os.pread(self._file.fileno(), entry.size, entry.offset)
+            except OSError:
+                data = b""
+            if len(data) != entry.size:
+                self._give_up(pid)
+                return None
+        self.num_ins += 1
+        return data
+
+    def drop(self, pid: int) -> None:
+        """Forget what is held for a process, if anything is."""
+        entry = self._entries.pop(pid, None)
+        if entry is None:
+            return
+        if entry.data is not None:
+            self.ram_used -= entry.size
+        else:
+            self._release(entry.offset, entry.size)
+
+    def close(self) -> None:
+        """Forget everything, and the file with it."""
+        for pid in list(self._entries):
+            self.drop(pid)
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def check_integrity(self) -> None:
+        in_ram = sum(entry.size for entry in self._entries.values() if entry.data is not None)
+        assert in_ram == self.ram_used <= self.ram_bytes, "memory is miscounted, or holds too much"
+        spans = [*self._free, *((e.offset, e.size) for e in self._entries.values() if e.data is None)]
+        end = 0
+        for offset, size in sorted(spans):
+            assert offset == end and size > 0, "the file has a hole, or two entries in one place"
+            end += size
+        assert end == self.disk_bytes, "a part of the file is lost"
+
+    # -- the file -----------------------------------------------------------------------------------------------------
+
+    def _move_out(self, pid: int) -> None:
+        """From memory to the file; what does not fit there, though all older entries left it, is given up."""
+        entry = self._entries[pid]
+        assert entry.data is not None
+        offset = self._allocate(entry.size) if entry.size <= self.disk_bytes else None
+        if offset is None:
+            self._give_up(pid)
+            return
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
+            written = os.pwrite(self._file.fileno(), entry.data, offset)
+        except OSError:
+            written = 0
+        if written != entry.size:
+            self._release(offset, entry.size)
+            self._give_up(pid)
+            return
+        self.ram_used -= entry.size
+        entry.data, entry.offset = None, offset
+
+    def _give_up(self, pid: int) -> None:
+        self.num_dropped += 1
+        self.drop(pid)
+
+    def _allocate(self, size: int) -> int | None:
+        """First fit; while nothing fits, the oldest entry in the file makes room."""
+        while True:
+            for i, (offset, free) in enumerate(self._free):
+                if free >= size:
+                    self._free[i : i + 1] = [(offset + size, free - size)] if free > size else []
+                    return offset
+            oldest = next((pid for pid, entry in self._entries.items() if entry.data is None), None)
+            if oldest is None:
+                return None
+            self._give_up(oldest)
+
+    def _release(self, offset: int, size: int) -> None:
+        merged: list[tuple[int, int]] = []
+        for start, length in sorted([*self._free, (offset, size)]):
+            if merged and sum(merged[-1]) == start:
+                merged[-1] = (merged[-1][0], merged[-1][1] + length)
+            else:
+                merged.append((start, length))
+        self._free = merged
