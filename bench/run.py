@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-JOBS = ("throughput", "agents", "startup")
+JOBS = ("throughput", "agents", "swap", "startup")
 HERE = Path(__file__).parent
 
 

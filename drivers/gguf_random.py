@@ -24,6 +24,7 @@ class RandomShape:
     width: int = 64
     layers: int = 2
     heads: int = 2
+    kv_heads: int = 0  # 0: as many as heads
     ffn: int = 128
     window_tokens: int = 512
     num_fillers: int = 0  # tokens that no text has, to make the vocabulary as large as a real one's
@@ -40,7 +41,7 @@ def write_random(path: Path, shape: RandomShape | None = None, *, kind: str = "f
         width=shape.width,
         layers=shape.layers,
         heads=shape.heads,
-        kv_heads=shape.heads,
+        kv_heads=shape.kv_heads or shape.heads,
         ffn=shape.ffn,
         window_tokens=shape.window_tokens,
         rope_theta=10000.0,
@@ -73,12 +74,14 @@ def _weights(shape: RandomShape, vocab_size: int, seed: int) -> dict[str, NDArra
     def matrix(rows: int, columns: int, scale: float = 3.0) -> NDArray[np.float32]:
         return np.asarray(rng.standard_normal((rows, columns)) * scale / np.sqrt(columns), dtype=np.float32)
 
+    kv_width = shape.width // shape.heads * (shape.kv_heads or shape.heads)
     ones = np.ones(shape.width, dtype=np.float32)
     weights = {"model.embed_tokens.weight": matrix(vocab_size, shape.width), "model.norm.weight": ones}
     for i in range(shape.layers):
         layer = f"model.layers.{i}"
         for name, scale in (("q", 1.0), ("k", 1.0), ("v", 9.0), ("o", 9.0)):  # attention that looks at every token
-            weights[f"{layer}.self_attn.{name}_proj.weight"] = matrix(shape.width, shape.width, scale)
+            rows = kv_width if name in "kv" else shape.width
+            weights[f"{layer}.self_attn.{name}_proj.weight"] = matrix(rows, shape.width, scale)
         weights[f"{layer}.mlp.gate_proj.weight"] = matrix(shape.ffn, shape.width)
         weights[f"{layer}.mlp.up_proj.weight"] = matrix(shape.ffn, shape.width)
         weights[f"{layer}.mlp.down_proj.weight"] = matrix(shape.width, shape.ffn)

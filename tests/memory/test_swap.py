@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmasos.boot import embedded_nano
+from llmasos.drivers.llama_cpp import LlamaCpp
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
 from llmasos.memory.residency import Demand, Residency
@@ -135,3 +137,28 @@ def test_damaged_kv_is_computed_again() -> None:
     residency.run([one])
     assert (one.start, one.fed) == (0, 51) and residency.swap.num_dropped == 1
     residency.check_integrity()
+
+
+def test_on_a_real_model_the_answer_is_the_same_with_swap_and_without_eviction() -> None:
+    """Four processes on one sequence, one row at a time, against four that keep theirs: token for token."""
+
+    def generate(num_sequences: int, swap: SwapSpace) -> tuple[list[list[int]], Residency]:
+        driver = LlamaCpp.load(embedded_nano(), num_sequences=num_sequences, window_tokens=256, threads=1)
+        try:
+            residency = Residency(driver, swap=swap)
+            demands = [demand(pid, driver.tokenizer.encode(f"tell me about thing {pid} " * 8)) for pid in range(2, 6)]
+            for _ in range(12):
+                for one in demands:
+                    one.max_tokens = 1_000
+                    residency.run([one])
+                    assert one.sample is not None
+                    one.tokens.append(one.sample.token)
+            residency.check_integrity()
+            return [one.tokens for one in demands], residency
+        finally:
+            driver.shutdown()
+
+    swapped, residency = generate(1, SwapSpace(64 << 20))
+    kept, _ = generate(4, SwapSpace())
+    assert swapped == kept
+    assert residency.swap.num_ins >= 4 * 11 and residency.swap.num_dropped == 0
