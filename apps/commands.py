@@ -23,8 +23,6 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 NOT_BUILT = frozenset(
     (
         "top",
-        "pmap",
-        "vmstat",
         "strace",
         "attach",
         "nice",

@@ -15,6 +15,7 @@ import typer
 from llmasos import Limits
 from llmasos.apps.commands import arguments, command_names, kill_words
 from llmasos.apps.jobs import Job
+from llmasos.apps.memory_map import map_table, rates_table
 from llmasos.apps.processes import live_facts, live_table
 from llmasos.apps.programs import resolve
 from llmasos.apps.run import document, granted, workspace
@@ -97,6 +98,23 @@ async def wait(shell: Shell, args: list[str]) -> str:
     if len(args) != 1 or not args[0].isdecimal():
         raise NotACommand
     return await shell.interruptible(shell.kernel.handle(int(args[0])).wait())
+
+
+async def pmap(shell: Shell, args: list[str]) -> str:
+    """pmap PID [--json]: what the context of a process is made of, and where its KV is"""
+    numbers = [word for word in args if word != "--json"]
+    if len(numbers) != 1 or not numbers[0].isdecimal():
+        raise NotACommand
+    rows = shell.kernel.memory_map(int(numbers[0]))
+    return json.dumps(rows, ensure_ascii=False) if "--json" in args else map_table(int(numbers[0]), rows)
+
+
+async def vmstat(shell: Shell, args: list[str]) -> str:
+    """vmstat [--json]: tokens computed, cached and swapped since the start, and the room left, by model"""
+    if unknown := set(args) - {"--json"}:
+        raise UsageError(f"vmstat: unknown option {min(unknown)}")
+    rows = shell.kernel.memory_rates()
+    return json.dumps(rows) if args else rates_table(rows)
 
 
 async def run(shell: Shell, args: list[str]) -> str:
@@ -204,6 +222,8 @@ BUILTINS: dict[str, Builtin] = {
     "ps": ps,
     "kill": kill,
     "wait": wait,
+    "pmap": pmap,
+    "vmstat": vmstat,
     "run": run,
     "jobs": jobs,
     "fg": fg,

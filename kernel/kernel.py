@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import anyio
 from anyio.abc import TaskGroup
@@ -30,6 +30,7 @@ from llmasos.errors import (
     QuotaExceeded,
     SyscallError,
 )
+from llmasos.kernel import memory_map
 from llmasos.kernel.agent import agent
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.capability import ALL, holds, narrowed
@@ -280,6 +281,15 @@ class Kernel:
     def processes(self, *, zombies: bool = False) -> list[Process]:
         """Live processes by pid, init first."""
         return self._processes.processes(zombies=zombies)
+
+    def memory_map(self, pid: int) -> list[dict[str, Any]]:
+        """The segments of a process's context, and where their KV is. Raises NoSuchProcess."""
+        process = self.task(pid).process
+        return memory_map.segments(process, self._models.get(process.model))
+
+    def memory_rates(self) -> list[dict[str, Any]]:
+        """What each loaded model's memory has done since it was loaded."""
+        return [memory_map.rates(model) for model in self._models.values()]
 
     async def wait(self, pid: int, *, by: Process | None = None) -> Process:
         """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 
 from llmasos.drivers.driver import Driver, Row, Sample, Sampler
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, OutOfSequences
+from llmasos.memory.prefix import common_prefix
 from llmasos.memory.swap import SwapSpace
 
 MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
@@ -79,6 +80,12 @@ class Residency:
         """Tokens of a context that the process's own KV already covers; the last one is always fed again."""
         resident = self._residents.get(pid)
         return min(common_prefix(resident.tokens, tokens), len(tokens) - 1) if resident is not None else 0
+
+    def held(self, pid: int, tokens: Sequence[int]) -> tuple[int, int]:
+        """How much of a context is on the device, and in swap: tokens from its start. A look, at any moment."""
+        resident = self._residents.get(pid)
+        on_device = common_prefix(resident.tokens, tokens) if resident is not None else 0
+        return on_device, common_prefix(self.swap.tokens(pid), tokens)
 
     def num_swapped(self, pid: int, tokens: Sequence[int]) -> int:
         """Tokens of a context that the process's KV in swap covers, as it could be used after coming back."""
@@ -381,18 +388,3 @@ class Residency:
     def _look(self) -> None:
         with contextlib.suppress(DriverError):
             self.num_free_cells = self.driver.num_free_cells
-
-
-def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
-    """How many tokens two lists share from the start; slices compare in C, so halving beats a loop."""
-    high = min(len(a), len(b))
-    if a[:high] == b[:high]:
-        return high
-    low = 0
-    while low < high - 1:
-        middle = (low + high) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -198,3 +198,21 @@ def test_run_in_the_shell_takes_its_options(tmp_path: Path, environment: dict[st
     assert json.loads(document)["usage"]["completion_tokens"] == 6
     assert [line.split(":")[1].split()[0] for line in done.stderr.splitlines()] == ["limit", "Option", "unknown"]
     assert done.returncode == 2
+
+
+def test_pmap_and_vmstat_show_where_a_context_is(terminal: Terminal) -> None:
+    terminal.type("hello")
+    terminal.see(BABBLE)
+    terminal.child.sendintr()
+    terminal.see("interrupted")
+    terminal.prompted()
+    terminal.type("pmap 2")
+    shown = terminal.see(r"process 2: \d+ tokens, \d+ resident, 0 swapped")
+    assert "hello" in shown and "assistant" in shown and "[###" in shown
+    terminal.prompted()
+    terminal.type("vmstat")
+    assert "PREFILL" in terminal.see(r"sim|nano")
+    terminal.prompted()
+    terminal.type("pmap 99")
+    terminal.see("no process 99")
+    terminal.prompted()

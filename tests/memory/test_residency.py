@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken, DriverError, OutOfSequences
-from llmasos.memory.residency import MAX_KEPT_PREFIXES, Demand, Residency, common_prefix
+from llmasos.memory.prefix import common_prefix
+from llmasos.memory.residency import MAX_KEPT_PREFIXES, Demand, Residency
 from llmasos.memory.swap import SwapSpace
 
 SYSTEM = list(range(32, 82))

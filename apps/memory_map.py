@@ -1,0 +1,53 @@
+"""`pmap` and `vmstat` as tables, of the facts that the kernel gives (kernel/memory_map.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmasos.apps.processes import table
+from llmasos.apps.screen import one_line
+
+BAR_WIDTH = 40
+RATES = (
+    *("MODEL", "PREFILL", "CACHED", "DECODE", "FORCED", "FORKS", "EVICTED"),
+    *("OUT", "IN", "DROPPED", "RAM-MB", "DISK-MB", "FREE", "CELLS"),
+)
+
+
+def map_table(pid: int, rows: list[dict[str, Any]]) -> str:
+    """The segments, and a bar of the whole context: # on the device, = in swap, . nowhere (computed when needed)."""
+    total = sum(row["tokens"] for row in rows)
+    resident, swapped = (sum(row[key] for row in rows) for key in ("resident", "swapped"))
+    cells = [
+        (
+            row["segment"],
+            row["role"],
+            row["tokens"],
+            _state(row),
+            "yes" if row["pinned"] else "",
+            row["source"] + ("" if row["trusted"] else " (untrusted)"),
+            one_line(row["text"], 50),
+        )
+        for row in rows
+    ]
+    heads = ("SEGMENT", "ROLE", "TOKENS", "STATE", "PINNED", "SOURCE", "TEXT")
+    filled = round(BAR_WIDTH * max(resident, swapped) / max(1, total))
+    bar = ("#" if resident >= swapped else "=") * filled + "." * (BAR_WIDTH - filled)
+    summary = f"process {pid}: {total} tokens, {resident} resident, {swapped} swapped"
+    return f"{table(heads, cells)}\n[{bar}] {summary}"
+
+
+def rates_table(rows: list[dict[str, Any]]) -> str:
+    cells = [
+        [round(value / 2**20, 1) if key.endswith("_bytes") else value for key, value in row.items()] for row in rows
+    ]
+    return table(RATES, cells)
+
+
+def _state(row: dict[str, Any]) -> str:
+    for state in ("resident", "swapped"):
+        if row[state] and row[state] == row["tokens"]:
+            return state
+        if row[state]:
+            return f"{state} {row[state]}"
+    return "-" if row["tokens"] else "empty"
