@@ -184,6 +184,7 @@ def test_no_training_pattern_makes_a_held_out_impossible_request() -> None:
     _check_disjoint([(form_of(expand(Words(1).random, line)[0]), line) for line in talk.impossible()], none_patterns())
 
 
+@pytest.mark.timeout(600)  # 60 s alone on one core
 def test_held_out_tools_and_their_requests_are_new() -> None:
     assert not {family.name for family in families()} & {family.name for family in unseen_families()}
     assert not {family.description for family in families()} & {family.description for family in unseen_families()}
