@@ -333,6 +333,7 @@ class Residency:
             return False
         finally:
             self.driver_seconds += self._clock() - began
+        self.swap.num_ins += 1
         self._truncate(self._residents[pid], num_tokens)
         return True
 

@@ -38,7 +38,7 @@ class SwapSpace:
         self.ram_bytes, self.disk_bytes = ram_bytes, disk_bytes if folder is not None else 0
         self.ram_used = 0
         self.num_outs = 0  # entries put
-        self.num_ins = 0  # entries read
+        self.num_ins = 0  # entries that went back to the device; counted there
         self.num_dropped = 0  # entries given up for want of room, or of a working disk
         self._folder = folder
         self._file: IO[bytes] | None = None
@@ -94,7 +94,6 @@ class SwapSpace:
             if len(data) != entry.size:
                 self._give_up(pid)
                 return None
-        self.num_ins += 1
         return data
 
     def drop(self, pid: int) -> None:
