@@ -23,17 +23,27 @@ def _tool(w: Words) -> Tool:
     return tool(name, f"{name.replace('_', ' the ').capitalize()}.", parameters)
 
 
+def _echo(w: Words) -> str:
+    """Few words many times over: what followed a word before does not tell what follows it now, two words do."""
+    words = [w.any_of(w.any_word, w.code, w.number) for _ in range(w.integer(2, 4))]
+    return w.pick([" ", " ", ", ", "\n", "/"]).join(w.pick(words) for _ in range(w.integer(3, 10)))
+
+
 def _turn(w: Words, tools: list[Tool]) -> Iterator[Message]:
     function = w.pick(tools)["function"]
     arguments: dict[str, int | str] = {}
     words = [function["name"].replace("_", " ")]
     for key, schema in function["parameters"]["properties"].items():
-        value = w.integer(0, 9999) if schema["type"] == "integer" else w.any_of(w.path, w.phrase, w.code, w.note)
+        value = (
+            w.integer(0, 9999)
+            if schema["type"] == "integer"
+            else w.any_of(w.path, w.phrase, w.code, w.note, lambda: _echo(w))
+        )
         arguments[key] = value
         words.append(w.pick([f"{key} {value}", f'{key} "{value}"', f'"{value}" as {key}']))
     yield user(" ".join(words))
     yield call(function["name"], arguments)
-    said = w.any_of(w.phrase, w.note, w.number, w.path)
+    said = w.any_of(w.phrase, w.note, w.number, w.path, lambda: _echo(w))
     yield result(said)
     yield answer(f"Here is the result: {said}")
 

@@ -191,6 +191,8 @@ class Words:
     # paths
 
     def stem(self) -> str:
+        if not self.held_out and self.chance(0.1):
+            return self.pick(_LETTERS) + self.pick(["", "", "", "1", "2"])
         style = self._uniform()
         word = self.any_of(self.word, self.word, self.made_up, lambda: self.from_list("topic"))
         if style < 0.55:

@@ -186,7 +186,8 @@ def test_template_writes_the_documented_prompt() -> None:
     expected = (
         "<|im_start|>system\nBe brief.\nTools:\n"
         'set_light(room: string, level?: integer, mode: "on"|"off", at?: string) - Turn a light on or off.\n'
-        "<|im_end|>\n<|im_start|>user\nlight<|im_end|>\n<|im_start|>assistant\n<tool_call>\n"
+        "<|im_end|>\n<|im_start|>user\nlight<|im_end|>\n"
+        "<|im_start|>system\nNear: set_light<|im_end|>\n<|im_start|>assistant\n<tool_call>\n"
         '{"name": "set_light", "arguments": {"room": "côté", "mode": "on"}}\n</tool_call><|im_end|>\n'
         "<|im_start|>tool\ndone<|im_end|>\n<|im_start|>assistant\n"
     )
