@@ -319,6 +319,10 @@ def check_known(argv: list[str]) -> None:
     word = argv[0]
     if word in NOT_BUILT:
         raise UsageError(f"{word} does not exist yet in this version; see llmasos --help")
+    from llmasos.apps.shell_builtins import BUILTINS
+
+    if word in BUILTINS:
+        raise UsageError(f"{word} works inside the shell: type llmasos, then {' '.join(argv)}")
     import difflib
 
     near = difflib.get_close_matches(word, command_names(), 1)

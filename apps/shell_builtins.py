@@ -102,7 +102,9 @@ async def wait(shell: Shell, args: list[str]) -> str:
 
 async def pmap(shell: Shell, args: list[str]) -> str:
     """pmap PID [--json]: what the context of a process is made of, and where its KV is"""
-    numbers = [word for word in args if word != "--json"]
+    numbers = [word for word in args if not word.startswith("-")]
+    if unknown := set(args) - {*numbers, "--json"}:
+        raise UsageError(f"pmap: unknown option {min(unknown)}")
     if len(numbers) != 1 or not numbers[0].isdecimal():
         raise NotACommand
     rows = shell.kernel.memory_map(int(numbers[0]))

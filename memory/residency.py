@@ -316,7 +316,7 @@ class Residency:
 
         Raises OutOfSequences, DriverBroken.
         """
-        tokens = self.swap.tokens(pid)
+        tokens = list(self.swap.tokens(pid))
         data = self.swap.read(pid)
         if data is None:
             return False
