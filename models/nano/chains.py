@@ -7,75 +7,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from llmasos.models.nano import chain_phrases as phrases
 from llmasos.models.nano import chain_phrases_more as more
 from llmasos.models.nano import requests_files, requests_other, slots, sums
+from llmasos.models.nano.chain import Chain, Step, paths, put, say
+from llmasos.models.nano.chain_pairs import pair, two
 from llmasos.models.nano.chain_phrases import IT as _IT
 from llmasos.models.nano.chain_phrases import either as _either
 from llmasos.models.nano.chain_phrases import ending as _ending
 from llmasos.models.nano.chain_phrases import kept as _kept
 from llmasos.models.nano.chain_phrases import take as _from
 from llmasos.models.nano.phrase import expand, fill
-from llmasos.models.nano.requests import FAILED, Request, answer_to, core, error
-from llmasos.models.nano.singles import single
+from llmasos.models.nano.requests import answer_to, error
 from llmasos.models.nano.words import Words
-
-Step: TypeAlias = tuple[str, dict[str, Any], str]
-
-
-@dataclass(frozen=True)
-class Chain:
-    """What is asked, the calls in order, and the answer."""
-
-    form: str
-    text: str
-    steps: tuple[Step, ...]
-    answer: str
-    open_end: bool = False
-
-    @property
-    def request(self) -> Request:
-        return Request(self.form, self.text, "", {}, "", self.answer, self.open_end)
-
-
-def _say(w: Words, pattern: str, **values: str) -> str:
-    return fill(expand(w.random, pattern)[0], values)
-
-
-def _paths(w: Words) -> tuple[tuple[str, str], tuple[str, str]]:
-    return slots.path(w), slots.path(w)
-
-
-def _put(w: Words, path: str, content: str, append: bool) -> tuple[Step, str]:
-    """The step that writes or appends, and its answer."""
-    if append:
-        return ("append_file", {"path": path, "content": content}, f"added 1 line to {path}"), f"I added it to {path}."
-    size = len(content.encode())
-    step = ("write_file", {"path": path, "content": content}, f"wrote {size} bytes to {path}")
-    return step, f"I wrote it to {path}."
 
 
 def _plain_copy(w: Words, source: tuple[str, str], target: tuple[str, str], limit: tuple[str, int] | None) -> Chain:
     """The plainest words for it."""
     between = ", [upper limit|at most|up to|no more than] <n> words," if limit else ""
-    pattern = f"read <a> and [put|write|save|copy] what it says{between} [in|into|to] <b>"
+    pattern = f"read <a> and [put|write|save|copy] [what it says|what it says|it]{between} [in|into|to] <b>"
     arguments: dict[str, Any] = {"path": source[1], **({"max_words": limit[1]} if limit else {})}
     content = w.document()
-    step, reply = _put(w, target[1], content, append=False)
-    text = _say(w, pattern, a=source[0], b=target[0], n=limit[0] if limit else "")
+    step, reply = put(w, target[1], content, append=False)
+    text = say(w, pattern, a=source[0], b=target[0], n=limit[0] if limit else "")
     return Chain("do", text, (("read_file", arguments, content), step), reply)
 
 
 def copy(w: Words) -> Chain:
     """Read a file and write its text to another."""
-    (a, from_), (b, to) = _paths(w)
+    (a, from_), (b, to) = paths(w)
     append, limited = w.chance(0.35), w.chance(0.25)
     n, most = slots.count(w)
     arguments: dict[str, Any] = {"path": from_}
-    if w.chance(0.15):
+    if w.chance(0.45):
         return _plain_copy(w, (a, from_), (b, to), (n, most) if limited else None)
     if limited:
         what = "the [first|first|opening|initial] <n> words [of|from|in] <a>"
@@ -101,7 +67,7 @@ def copy(w: Words) -> Chain:
         text = body + expand(w.random, phrases.LIMIT)[0].replace("(", " (") + mark
         arguments["max_words"] = most
     content = w.document()
-    step, answer = _put(w, to, content, append)
+    step, answer = put(w, to, content, append)
     return Chain(form, fill(text, {"a": a, "b": b, "n": n}), (("read_file", arguments, content), step), answer)
 
 
@@ -153,8 +119,8 @@ def sum_to_file(w: Words) -> Chain:
             form, pattern = _either(w, append, phrases.WHEN_ADDED, phrases.WHEN_PUT, text)
         else:
             form, pattern = _either(w, append, phrases.SUM_ADDED, phrases.SUM_PUT, text)
-    last, answer = _put(w, to, value, append)
-    return Chain(form, _say(w, pattern, b=b), (step, last), answer)
+    last, answer = put(w, to, value, append)
+    return Chain(form, say(w, pattern, b=b), (step, last), answer)
 
 
 def sum_to_memory(w: Words) -> Chain:
@@ -166,7 +132,7 @@ def sum_to_memory(w: Words) -> Chain:
     form, pattern = _from(w, phrases.SUM_NAMED if named else phrases.SUM_KEPT, text)
     last: Step = ("remember", {"text": f"{owner} {name} is {value}"}, "remembered")
     answer = f"The result is {value}. I will remember that."
-    return Chain(form, _say(w, pattern.replace("@", owner), n=name), (step, last), answer)
+    return Chain(form, say(w, pattern.replace("@", owner), n=name), (step, last), answer)
 
 
 def sum_twice(w: Words) -> Chain:
@@ -177,7 +143,7 @@ def sum_twice(w: Words) -> Chain:
     pattern, operator = w.pick(phrases.STEPS)
     then = pattern.replace("{}", "[the result|that|it|the answer]")
     form, pattern = _from(w, phrases.GO_ON_FROM if named else phrases.GO_ON, text, then)
-    whole = _say(w, pattern, n=n)
+    whole = say(w, pattern, n=n)
     expression = f"{value}{operator}{digits}"
     final = sums.result_of(w, expression)
     return Chain(
@@ -196,11 +162,11 @@ def memory_to_file(w: Words) -> Chain:
     form, pattern, append = _kept(
         w, phrases.TOLD, phrases.RECALL_FIRST, phrases.FOUND, phrases.TOLD_ADDED, phrases.TOLD_PUT
     )
-    text = _say(w, pattern, b=b, t=full)
+    text = say(w, pattern, b=b, t=full)
     first: Step = ("recall", {"query": query}, lines)
     if not asked:
         return Chain(form, text, (first,), "I remember nothing about that.")
-    last, answer = _put(w, to, asked, append)
+    last, answer = put(w, to, asked, append)
     return Chain(form, text, (first, last), answer)
 
 
@@ -210,8 +176,8 @@ def time_to_file(w: Words) -> Chain:
     now, _ = requests_other.clock(w, "both")
     what_next = "[it|the answer|what it says]"
     form, pattern, append = _kept(w, phrases.NOW, phrases.CLOCK_FIRST, what_next, phrases.NOW_ADDED, phrases.NOW_PUT)
-    last, answer = _put(w, to, now, append)
-    return Chain(form, _say(w, pattern, b=b), (("clock", {}, now), last), answer)
+    last, answer = put(w, to, now, append)
+    return Chain(form, say(w, pattern, b=b), (("clock", {}, now), last), answer)
 
 
 def names_to_file(w: Words) -> Chain:
@@ -242,8 +208,8 @@ def names_to_file(w: Words) -> Chain:
         plural = w.integer(0, 1)
         what = phrases.LISTED[plural]
         form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, what, ("it", "them")[plural])
-    last, answer = _put(w, to, ", ".join(names), append)
-    return Chain(form, _say(w, pattern.replace("#", files), b=b, f=shown), (step, last), answer)
+    last, answer = put(w, to, ", ".join(names), append)
+    return Chain(form, say(w, pattern.replace("#", files), b=b, f=shown), (step, last), answer)
 
 
 def _numbers(w: Words) -> tuple[list[str], str]:
@@ -253,7 +219,7 @@ def _numbers(w: Words) -> tuple[list[str], str]:
 
 def sum_of_file(w: Words) -> Chain:
     """Read numbers, calculate with them, and sometimes write the result."""
-    (a, from_), (b, to) = _paths(w)
+    (a, from_), (b, to) = paths(w)
     values, content = _numbers(w)
     form, pattern, operator = w.pick(more.FILE_SUMS)
     alone = w.chance(0.6)
@@ -263,7 +229,7 @@ def sum_of_file(w: Words) -> Chain:
     result = sums.result_of(w, expression)
     steps: list[Step] = [("read_file", {"path": from_}, content), ("calculate", {"expression": expression}, result)]
     if alone:
-        return Chain(form, _say(w, pattern, a=a), tuple(steps), f"The result is {result}.")
+        return Chain(form, say(w, pattern, a=a), tuple(steps), f"The result is {result}.")
     ending, append = _ending(w, _IT)
     if form == "noun":
         form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, pattern)
@@ -271,8 +237,8 @@ def sum_of_file(w: Words) -> Chain:
         form, pattern = _from(w, phrases.THEN, pattern, ending)
     else:
         pattern = f"{pattern}[, then |, and then |, and |. then |. after that, |; afterwards ]{ending}"
-    last, answer = _put(w, to, result, append)
-    return Chain(form, _say(w, pattern, a=a, b=b), (*steps, last), answer)
+    last, answer = put(w, to, result, append)
+    return Chain(form, say(w, pattern, a=a, b=b), (*steps, last), answer)
 
 
 def read_back(w: Words) -> Chain:
@@ -286,9 +252,9 @@ def read_back(w: Words) -> Chain:
     else:
         first = more.ADD_TEXT if append else more.WRITE_TEXT
         form, pattern = _from(w, phrases.THEN, first, more.READ_IT)
-    last, _ = _put(w, path, content, append)
+    last, _ = put(w, path, content, append)
     text = before + content
-    said = _say(w, pattern, b=b, t=shown, q=slots.quoted(w, content))
+    said = say(w, pattern, b=b, t=shown, q=slots.quoted(w, content))
     return Chain(form, said, (last, ("read_file", {"path": path}, text)), f"{path} says: {text}")
 
 
@@ -306,13 +272,13 @@ def ask_and_keep(w: Words) -> Chain:
         remember = "[remember|keep in mind|memorise|note] [the answer|the reply|what i say|the response|my answer]"
         form, pattern = _from(w, more.ASKED_KEPT) if own else _from(w, phrases.THEN, asking, remember)
         steps = (first, ("remember", {"text": reply}, "remembered"))
-        return Chain(form, _say(w, pattern, **said), steps, "I will remember that.")
+        return Chain(form, say(w, pattern, **said), steps, "I will remember that.")
     ending, append = _ending(w, more.REPLY)
     form, pattern = _from(w, phrases.THEN, asking, ending)
     if own:
         form, pattern = _either(w, append, more.ASKED_REPLY_ADDED, more.ASKED_REPLY_PUT)
-    last, answer = _put(w, path, reply, append)
-    return Chain(form, _say(w, pattern, b=b, **said), (first, last), answer)
+    last, answer = put(w, path, reply, append)
+    return Chain(form, say(w, pattern, b=b, **said), (first, last), answer)
 
 
 def spawn_and_wait(w: Words) -> Chain:
@@ -327,7 +293,7 @@ def spawn_and_wait(w: Words) -> Chain:
         ("spawn", {"request": task}, f"started process {number}"),
         ("wait", {"pid": number}, text),
     )
-    said = _say(w, pattern, t=task, T=slots.quoted(w, task))
+    said = say(w, pattern, t=task, T=slots.quoted(w, task))
     return Chain(form, said, steps, f"Process {number} says: {text}")
 
 
@@ -340,7 +306,7 @@ def find_and_use(w: Words) -> Chain:
     form, pattern = _from(w, phrases.THEN, more.FIND_FILE, more.SHOW_IT if read else more.DROP_IT)
     if own:
         form, pattern = _from(w, more.FOUND_READ if read else more.FOUND_DROP)
-    text = _say(w, pattern, f=file)
+    text = say(w, pattern, f=file)
     if read:
         content = w.document()
         return Chain(form, text, (first, ("read_file", {"path": path}, content)), f"{path} says: {content}")
@@ -355,101 +321,22 @@ def file_to_memory(w: Words) -> Chain:
     if w.chance(0.6):
         form, pattern = _from(w, more.FILE_KEPT)
         last: Step = ("remember", {"text": content}, "remembered")
-        return Chain(form, _say(w, pattern, a=a), (first, last), "I will remember that.")
+        return Chain(form, say(w, pattern, a=a), (first, last), "I will remember that.")
     form, pattern = _from(w, more.FILE_DROPPED)
     last = ("remove_file", {"path": path}, f"removed {path}")
-    return Chain(form, _say(w, pattern, a=a), (first, last), f"I removed {path}.")
+    return Chain(form, say(w, pattern, a=a), (first, last), f"I removed {path}.")
 
 
 def move(w: Words) -> Chain:
     """Copy a file, then delete the old one: three steps."""
-    (a, from_), (b, to) = _paths(w)
+    (a, from_), (b, to) = paths(w)
     content = w.document()
-    last, _ = _put(w, to, content, False)
+    last, _ = put(w, to, content, False)
     form, pattern = _from(w, more.MOVED)
     steps = (("read_file", {"path": from_}, content), last, ("remove_file", {"path": from_}, f"removed {from_}"))
-    return Chain(form, _say(w, pattern, a=a, b=b), steps, f"I removed {from_}.")
+    return Chain(form, say(w, pattern, a=a, b=b), steps, f"I removed {from_}.")
 
 
-_PAIRS = more.PAIRS
-
-
-def pair(w: Words) -> Chain:
-    """One verb with two objects."""
-    tool = w.pick(tuple(_PAIRS))
-    values: list[Any]
-    if tool == "calculate":
-        (a, x), (b, y) = _expression(w), _expression(w)
-        values = [x, y]
-    elif tool in ("kill", "wait"):
-        (a, first), (b, second) = slots.pid(w), slots.pid(w)
-        values = [first, second]
-    else:
-        (a, x), (b, y) = _paths(w)
-        values = [x, y]
-    key = {"calculate": "expression", "kill": "pid", "wait": "pid"}.get(tool, "path")
-    steps, answers = [], []
-    for value in values:
-        arguments = {key: value}
-        result, answer = _outcome(w, tool, arguments)
-        steps.append((tool, arguments, result))
-        answers.append(answer)
-    form, pattern = _from(w, _PAIRS[tool])
-    text = _say(w, pattern, a=a, b=b)
-    return Chain(form, text, tuple(steps), " ".join(answers))
-
-
-def _expression(w: Words) -> tuple[str, str]:
-    while True:
-        typed, exact = sums.expression(w)
-        if not sums.value(exact).startswith(FAILED):
-            return typed, exact
-
-
-def _outcome(w: Words, tool: str, arguments: dict[str, Any]) -> tuple[str, str]:
-    if tool == "calculate":
-        result = sums.result_of(w, arguments["expression"])
-        return result, f"The result is {result}."
-    if tool in ("kill", "wait"):
-        return requests_other.outcome(w, tool, arguments, "")
-    result = requests_files.result_of(w, tool, arguments)
-    return result, requests_files.answer_of(tool, arguments, result, "size")
-
-
-def two(w: Words, names: Collection[str]) -> Chain:
-    """Two requests that have nothing to do with each other, in one message."""
-    usable = [name for name in names if name in _SINGLE]
-    for tries in range(40):
-        first, second = (single(w, w.pick(usable), failures=0.02) for _ in range(2))
-        if tries == 39:
-            return Chain(
-                first.form, first.text, ((first.tool, first.arguments, first.result),), first.answer, first.open_end
-            )
-        if first.form == "do" and second.form == "do" and not first.open_end:
-            joint = expand(w.random, more.JOINTS)[0]
-            text, form = f"{first.text}{'' if joint[0] in ',.;' else ' '}{joint} {second.text}", "do"
-            break
-        one, other, asks = core(w, first), core(w, second), ("noun", "question", "nouns")
-        if first.form in ("say", *asks) and second.form in asks and not first.open_end and not second.open_end:
-            joint = w.pick([" and ", ", and ", " and also ", " and then "])
-            if one.endswith("?") and (first.form == "say" or w.chance(0.4)):
-                joint = expand(w.random, "? " + more.AFTER_QUESTION)[0] + " "
-            elif first.form == "say":
-                joint = " " if one.endswith((".", "!")) else ". "
-            text, form = one.rstrip("?") + joint + other, "say"
-            break
-        if "do" in (first.form, second.form) and first.form != second.form and not first.open_end and w.chance(0.5):
-            one += "" if one.endswith((".", "?", "!")) else "."
-            text, form = f"{one} {'' if second.form == 'say' else w.pick(more.LINKS)}{other}", "say"
-            break
-    steps: list[Step] = [(first.tool, first.arguments, first.result)]
-    if first.result.startswith(FAILED):
-        return Chain(form, text, tuple(steps), first.answer, second.open_end)
-    steps.append((second.tool, second.arguments, second.result))
-    return Chain(form, text, tuple(steps), f"{first.answer} {second.answer}", second.open_end)
-
-
-_SINGLE = (*requests_files.PATTERNS, "calculate", *requests_other.PATTERNS)
 _RW = ("read_file", "write_file", "append_file")
 CHAINS: tuple[tuple[Callable[[Words], Chain], tuple[str, ...], int], ...] = (
     (copy, _RW, 16),
@@ -466,7 +353,7 @@ CHAINS: tuple[tuple[Callable[[Words], Chain], tuple[str, ...], int], ...] = (
     (find_and_use, ("find_files", "read_file", "remove_file"), 6),
     (file_to_memory, ("read_file", "remember", "remove_file"), 5),
     (move, (*_RW, "remove_file"), 3),
-    (pair, tuple(_PAIRS), 9),
+    (pair, tuple(more.PAIRS), 9),
 )
 _DRAWN = tuple(entry for entry in CHAINS for _ in range(entry[2]))
 

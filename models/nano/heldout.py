@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 from llmasos.models.nano import requests_files, requests_other, slots, sums, talk
-from llmasos.models.nano.chains import Step
+from llmasos.models.nano.chain import Step
 from llmasos.models.nano.dialogue import (
     BUILTIN_TOOLS,
     Dialogue,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmasos.models.nano.chains import Chain, Step
+from llmasos.models.nano.chain import Chain, Step
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, Message, Tool, answer, call, name_of, result, user
 from llmasos.models.nano.invented import Invented, offer
 from llmasos.models.nano.requests import FAILED, Request, dress
