@@ -61,22 +61,13 @@ async def test_it_says_what_it_cannot_do(tmp_path: Path) -> None:
         assert process.syscalls == []
 
 
-async def test_a_conversation(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["greeting.txt", "a.txt"])
+async def test_a_conversation(tmp_path: Path, file: str) -> None:
     async with booted(tmp_path) as kernel:
         process = await kernel.spawn("what is 17 times 23?", interactive=True)
-        process.say("write hello to greeting.txt")
+        process.say(f"write hello to {file}")
         process.close_input()
-        assert await process.wait() == "I wrote it to greeting.txt."
-        assert [c["name"] for c in process.syscalls] == ["calculate", "write_file"]
-        assert process.usage()["cached_tokens"] > 0
-
-
-async def test_a_conversation_about_a_file_of_one_letter(tmp_path: Path) -> None:
-    async with booted(tmp_path) as kernel:
-        process = await kernel.spawn("what is 17 times 23?", interactive=True)
-        process.say("write hello to a.txt")
-        process.close_input()
-        assert await process.wait() == "I wrote it to a.txt."
+        assert await process.wait() == f"I wrote it to {file}."
         assert [c["name"] for c in process.syscalls] == ["calculate", "write_file"]
         assert process.usage()["cached_tokens"] > 0
 
