@@ -105,11 +105,18 @@ class StopFlag:
         api.llama_set_abort_callback(context, strlen, ctypes.cast(self._text, ctypes.c_void_p))
 
 
+# GCC before 14 drops the stores behind _tile_loadconfig, so that llama.cpp built by it with AMX loads a wrong tile
+# configuration and dies of SIGSEGV in its first matrix product (seen with GCC 12.2 on a Xeon with AMX). A library cannot
+# be asked what built it: its AMX kernels, which are extra buffer types, are left alone. Costs repacking on such machines.
+_AMX = b"AMX_INT8 = 1"
+
+
 def open_model(path: Path, gpu_layers: int) -> int:
     """A model's handle. Raises ModelDamaged with the loader's last words."""
     api = library()
     params = api.llama_model_default_params()
     params.n_gpu_layers = gpu_layers
+    params.use_extra_bufts = _AMX not in api.llama_print_system_info()
     _errors.clear()
     model = api.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
