@@ -1,6 +1,7 @@
 """`llmasos train RECIPE`: train a model from scratch on a recipe, on the CPU, and export it.
 
 - `llmasos train models/nano/recipe.toml` makes nano again; stop it at any time, the same command goes on.
+- `--from FILE.gguf` starts from a trained model, of the recipe's shape or smaller: it is grown (training/grow.py).
 - `--export-only` writes the files of the newest checkpoint; `--out FOLDER` works elsewhere than the recipe says.
 
 Needs the extra `train` (torch, tokenizers, safetensors, gguf).
@@ -55,6 +56,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="llmasos train", description="Train a model from scratch and export it.")
     parser.add_argument("recipe", type=Path, help="the recipe (TOML)")
     parser.add_argument("--out", type=Path, help="folder of checkpoints, log and exports (default: the recipe's)")
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="start from this GGUF's weights (same or smaller shape)"
+    )
     parser.add_argument("--export-only", action="store_true", help="export the newest checkpoint and stop")
     parser.add_argument("--max-steps", type=int, help="stop after so many steps")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes, of one thread each")
@@ -82,11 +86,17 @@ def make_tokenizer(recipe: Recipe, file: Path) -> Any:
 
 
 def train(
-    recipe: Recipe, folder: Path, processes: int, export_only: bool = False, max_steps: int | None = None
+    recipe: Recipe,
+    folder: Path,
+    processes: int,
+    start: Path | None = None,
+    export_only: bool = False,
+    max_steps: int | None = None,
 ) -> list[Path]:
-    """Train (or go on) in `folder` and export; returns the GGUF files."""
+    """Train (or go on) in `folder` and export; returns the GGUF files. `start` is used if there is no checkpoint."""
     from llmasos.apps.training.curve import draw
     from llmasos.apps.training.export import export
+    from llmasos.apps.training.grow import grow
     from llmasos.apps.training.loop import Trainer
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +105,10 @@ def train(
     resumed = trainer.load()
     if export_only and not resumed:
         raise ConfigError(f"{folder}: no checkpoint to export")
+    if start is not None and resumed:
+        print(f"going on from {trainer.checkpoint}, not from {start}", file=sys.stderr)
+    elif start is not None:
+        grow(trainer.model, start)
     if not export_only:
         parameters = sum(p.numel() for p in trainer.model.parameters())
         print(f"{parameters / 1e6:.2f}M parameters, {vocabulary.get_vocab_size()} tokens", file=sys.stderr)
@@ -113,7 +127,7 @@ def main(argv: list[str]) -> int:
             raise DriverNotInstalled(f"training needs {error.name}: pip install 'llmasos[train]'") from error
         recipe = load(options.recipe)
         folder = options.out or Path(recipe.output.folder)
-        files = train(recipe, folder, options.processes, options.export_only, options.max_steps)
+        files = train(recipe, folder, options.processes, options.start, options.export_only, options.max_steps)
     except LLMasOSError as error:
         print(f"\nllmasos: {error}", file=sys.stderr)
         return error.exit_code

@@ -79,6 +79,12 @@ def permute(weight: Array, heads: int) -> Array:
     return weight.reshape(heads, 2, rows // heads // 2, width).swapaxes(1, 2).reshape(rows, width)
 
 
+def unpermute(weight: Array, heads: int) -> Array:
+    """What `permute` was given."""
+    rows, width = weight.shape
+    return weight.reshape(heads, rows // heads // 2, 2, width).swapaxes(1, 2).reshape(rows, width)
+
+
 def _describe(writer: Any, header: Header, file_type: int) -> None:
     writer.add_name(header.name)
     writer.add_license(header.licence)
