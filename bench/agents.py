@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio
+from peer import high_level
 
 from llmasos import Kernel
 from llmasos.boot import embedded_nano
@@ -65,11 +66,9 @@ async def _round(kernel: Kernel, num_agents: int) -> tuple[float, float]:
 
 
 def _theirs(tools: list[dict[str, Any]]) -> dict[int, tuple[float, float]]:
-    from llama_cpp import Llama
-
     from llmasos.drivers.template import ChatTemplate
 
-    llama = Llama(str(embedded_nano()), n_ctx=2048, verbose=False)
+    llama = high_level(2048)
     template = ChatTemplate(llama.metadata["tokenizer.chat_template"])
     lock = threading.Lock()
     counts: list[int] = []

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio
+from peer import high_level
 
 from llmasos import Kernel, Sampling
 from llmasos.boot import embedded_nano
@@ -92,9 +93,7 @@ async def _round(kernel: Kernel, sampling: Sampling, num_rows: int) -> dict[str,
 
 
 def _theirs() -> dict[int, float]:
-    from llama_cpp import Llama
-
-    llama = Llama(str(embedded_nano()), n_ctx=512, verbose=False)
+    llama = high_level(512)
     forbidden = {llama.token_eos(): -1e9}
     lock = threading.Lock()
 

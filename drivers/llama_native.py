@@ -106,17 +106,24 @@ class StopFlag:
 
 
 # GCC before 14 drops the stores behind _tile_loadconfig, so that llama.cpp built by it with AMX loads a wrong tile
-# configuration and dies of SIGSEGV in its first matrix product (seen with GCC 12.2 on a Xeon with AMX). A library cannot
-# be asked what built it: its AMX kernels, which are extra buffer types, are left alone. Costs repacking on such machines.
+# configuration and dies of SIGSEGV in its first matrix product (seen with GCC 12.2, a Xeon with AMX). A library cannot
+# be asked what built it: its AMX kernels, which are extra buffer types, are left alone. That costs repacking too.
 _AMX = b"AMX_INT8 = 1"
+
+
+def model_params() -> Any:
+    """llama.cpp's defaults for loading a model, less what crashes."""
+    api = library()
+    params = api.llama_model_default_params()
+    params.use_extra_bufts = _AMX not in api.llama_print_system_info()
+    return params
 
 
 def open_model(path: Path, gpu_layers: int) -> int:
     """A model's handle. Raises ModelDamaged with the loader's last words."""
     api = library()
-    params = api.llama_model_default_params()
+    params = model_params()
     params.n_gpu_layers = gpu_layers
-    params.use_extra_bufts = _AMX not in api.llama_print_system_info()
     _errors.clear()
     model = api.llama_model_load_from_file(os.fsencode(path), params)
     if not model:

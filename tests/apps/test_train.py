@@ -22,6 +22,7 @@ from llmasos.apps.training.export import export  # noqa: E402
 from llmasos.apps.training.loop import Trainer  # noqa: E402
 from llmasos.apps.training.model import Llama, Shape  # noqa: E402
 from llmasos.apps.training.text import FOLDER, Marks, Template, weights_of  # noqa: E402
+from llmasos.drivers import llama_native  # noqa: E402
 from llmasos.errors import ConfigError  # noqa: E402
 
 TINY = """
@@ -143,9 +144,13 @@ def test_copied_words_have_the_same_tokens_everywhere(trained: Trainer) -> None:
         assert tokenizer.encode(f"x {word}").tokens == ["x", "Ġ", *alone]
 
 
-def test_llama_cpp_tokenizes_and_computes_as_we_do(trained: Trainer, tmp_path: Path) -> None:
+def test_llama_cpp_tokenizes_and_computes_as_we_do(
+    trained: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tokenizers import Tokenizer
 
+    params = llama_native.model_params()  # its own defaults crash on some machines
+    monkeypatch.setattr(llama_cpp.llama_cpp, "llama_model_default_params", lambda: params)
     f16, q8 = export(trained.model, trained.folder / "tokenizer.json", tmp_path, "tiny")
     tokenizer = Tokenizer.from_file(str(trained.folder / "tokenizer.json"))
     for file, tolerance in ((f16, 0.02), (q8, 0.3)):
