@@ -35,7 +35,6 @@ NOT_BUILT = frozenset(
         "approve",
         "deny",
         "audit",
-        "pull",
         "export",
         "quantize",
         "apps",
@@ -175,6 +174,14 @@ def import_(
     from llmasos.apps import models as program
 
     program.import_model(file, name, as_json)
+
+
+@app.command(epilog="Example: llmasos pull minilm")
+def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:
+    """Fetch a model that is not part of the package."""
+    from llmasos.apps import pull as program
+
+    program.pull(name)
 
 
 @app.command(epilog="Example: llmasos use nano")

@@ -98,6 +98,20 @@ def model(config: Config) -> str:
     return f"{config.model.name}: {path}, {entry.bytes / 1e6:.1f} MB, {checked}"
 
 
+def embedding(config: Config) -> str:
+    from llmasos.boot import embedder
+
+    try:
+        found = embedder(config.memory).name
+    except LLMasOSError as error:
+        raise Trouble(str(error), "llmasos config set memory.embedding auto") from None
+    if found.startswith("hashed") and config.memory.embedding == "auto":
+        raise Trouble(
+            "texts are found by their words and spelling only", "for their meaning: llmasos pull minilm", fatal=False
+        )
+    return found
+
+
 def state(config: Config) -> str:
     try:
         config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -144,6 +158,7 @@ CHECKS: dict[str, Callable[[Config], str]] = {
     "owner": owner,
     "disk": disk,
     "model": model,
+    "embedding": embedding,
 }
 
 

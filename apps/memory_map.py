@@ -9,31 +9,36 @@ from llmasos.apps.screen import one_line
 
 BAR_WIDTH = 40
 RATES = (
-    *("MODEL", "PREFILL", "CACHED", "DECODE", "FORCED", "FORKS", "EVICTED"),
+    *("MODEL", "PREFILL", "CACHED", "DECODE", "FORCED", "FORKS", "EVICTED", "FAULTS", "PAGED-OUT"),
     *("OUT", "IN", "DROPPED", "RAM-MB", "DISK-MB", "FREE", "CELLS"),
 )
 
 
 def map_table(pid: int, rows: list[dict[str, Any]]) -> str:
-    """The segments, and a bar of the whole context: # on the device, = in swap, . nowhere (computed when needed)."""
-    total = sum(row["tokens"] for row in rows)
+    """The segments and the archived pages, and a bar of the window.
+
+    In the bar: # on the device, = in swap, . nowhere (computed when needed).
+    """
+    total, archived = (sum(row["tokens"] for row in rows if row["archived"] is away) for away in (False, True))
     resident, swapped = (sum(row[key] for row in rows) for key in ("resident", "swapped"))
     cells = [
         (
-            row["segment"],
+            "-" if row["archived"] else row["segment"],
+            row["page"] or "",
             row["role"],
             row["tokens"],
             _state(row),
             "yes" if row["pinned"] else "",
+            row["last_use"] if row["page"] else "",
             row["source"] + ("" if row["trusted"] else " (untrusted)"),
             one_line(row["text"], 50),
         )
         for row in rows
     ]
-    heads = ("SEGMENT", "ROLE", "TOKENS", "STATE", "PINNED", "SOURCE", "TEXT")
+    heads = ("SEGMENT", "PAGE", "ROLE", "TOKENS", "STATE", "PINNED", "USED", "SOURCE", "TEXT")
     filled = round(BAR_WIDTH * max(resident, swapped) / max(1, total))
     bar = ("#" if resident >= swapped else "=") * filled + "." * (BAR_WIDTH - filled)
-    summary = f"process {pid}: {total} tokens, {resident} resident, {swapped} swapped"
+    summary = f"process {pid}: {total} tokens, {resident} resident, {swapped} swapped; {archived} archived"
     return f"{table(heads, cells)}\n[{bar}] {summary}"
 
 
@@ -45,6 +50,8 @@ def rates_table(rows: list[dict[str, Any]]) -> str:
 
 
 def _state(row: dict[str, Any]) -> str:
+    if row["archived"]:
+        return "archived"
     for state in ("resident", "swapped"):
         if row[state] and row[state] == row["tokens"]:
             return state

@@ -25,6 +25,7 @@ from llmasos.events import (
     CallStarted,
     Event,
     Exited,
+    Paged,
     StateChanged,
     Text,
     Told,
@@ -85,6 +86,8 @@ class Screen:
                 self._start(event)
             case CallEnded():
                 self._end(event)
+            case Paged():
+                self._paged(event)
             case Told(message=message):
                 self.note(printable(message))
             case Answered(error=str(error)):
@@ -149,6 +152,16 @@ class Screen:
         line = f"{mark} {call_words(event.name, arguments)} → {outcome}"
         self.notes.write(("\r\x1b[K" if self.live else "") + self.dim(self._fit(line)) + "\n")
         self.notes.flush()
+
+    def _paged(self, event: Paged) -> None:
+        if not self.calls:
+            return
+        for num, tokens, what in (
+            (event.num_in, event.tokens_in, "back from the archive"),
+            (event.num_out, event.tokens_out, "archived: the window was full, recall finds them"),
+        ):
+            if num:
+                self.note(self.dim(f"~ {num} part{'s' * (num > 1)} of the conversation ({tokens} tokens) {what}"))
 
     def _fit(self, line: str) -> str:
         return one_line(line, shutil.get_terminal_size().columns - 1 if self.live else 200)

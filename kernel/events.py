@@ -52,6 +52,16 @@ class Told(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Paged(Event):
+    """Pages of its context came back from the archive, or left for it; tokens of them together."""
+
+    num_in: int
+    tokens_in: int
+    num_out: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged(Event):
     state: str
     waiting_on: str

@@ -11,7 +11,9 @@ Invariant: a process is out of its engine and its budget refunded before anyone 
 from __future__ import annotations
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +30,7 @@ from llmasos.errors import (
     ProcessFailed,
     ProcessKilled,
     QuotaExceeded,
+    StoreUnavailable,
     SyscallError,
 )
 from llmasos.kernel import memory_map
@@ -48,6 +51,9 @@ from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
+from llmasos.memory.page_in import Relevant
+from llmasos.memory.pager import Pager
+from llmasos.memory.transcript import Transcript
 
 AGENT = Program("agent", agent)
 
@@ -56,7 +62,7 @@ class Kernel:
     """Runs processes over models.
 
     `load_model(name, sink)` gives a loaded Model; `sink` takes sampled tokens in the device's thread, before
-    anyone sees them.
+    anyone sees them. `new_pager(pid, transcript)` pages a context; without it a context ends with its window.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class Kernel:
         limits: Limits | None = None,
         sampling: Sampling | None = None,
         checks: tuple[Check, ...] = DEFAULT_CHECKS,
+        new_pager: Callable[[int, Transcript], Pager] | None = None,
     ) -> None:
         self.journal = journal
         self.table = table
@@ -80,6 +87,8 @@ class Kernel:
         self.sampling = sampling or Sampling()
         self.limits = limits or Limits()
         self.gate = Gate(self, journal, checks)
+        self.new_pager = new_pager
+        self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
         self._load_model = load_model
         self._models: dict[str, Model] = {}
         self._loading = anyio.Lock()
@@ -175,8 +184,7 @@ class Kernel:
         self._processes.add(task)  # from here on a KILL of its tree finds it
         try:
             if share is not None:
-                process.context = share.process.context.copy()
-                task.adopt((await share.transcript()).fork(process.context))
+                await task.adopt(share)
             await self._write(process, "spawn", spawn_record(process))
         except BaseException:
             self._processes.reap(process.pid)
@@ -258,6 +266,9 @@ class Kernel:
         process.ended = time.time()
         for model in self._models.values():
             await model.engine.release(process.pid)
+        if task.paging is not None:
+            with suppress(StoreUnavailable):  # its pages stay behind, under a pid that is never used again
+                await anyio.to_thread.run_sync(task.paging.pager.archive.drop)
         if process.budget.parent is not None:
             process.budget.parent.refund("children")
         process.exit_code = 0 if process.failure is None else process.failure.exit_code
@@ -284,12 +295,18 @@ class Kernel:
 
     def memory_map(self, pid: int) -> list[dict[str, Any]]:
         """The segments of a process's context, and where their KV is. Raises NoSuchProcess."""
-        process = self.task(pid).process
-        return memory_map.segments(process, self._models.get(process.model))
+        task = self.task(pid)
+        pager = task.paging.pager if task.paging is not None else None
+        return memory_map.segments(task.process, self._models.get(task.process.model), pager)
+
+    def archived(self, pid: int, query: str, limit: int) -> list[str]:
+        """What a process's archive has about a query. Blocks. Raises NoSuchProcess, StoreUnavailable."""
+        paging = self.task(pid).paging
+        return [found.text for found in Relevant().choose(paging.pager.find(query))][:limit] if paging else []
 
     def memory_rates(self) -> list[dict[str, Any]]:
         """What each loaded model's memory has done since it was loaded."""
-        return [memory_map.rates(model) for model in self._models.values()]
+        return [memory_map.rates(model, self.page_counts[model.name]) for model in self._models.values()]
 
     async def wait(self, pid: int, *, by: Process | None = None) -> Process:
         """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""

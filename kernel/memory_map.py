@@ -5,38 +5,67 @@ The engine goes on while they look: figures of one moment each, not all of the s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process
+from llmasos.memory.page_table import Page
+from llmasos.memory.pager import Pager
+from llmasos.memory.segment import Labels
 
 
-def segments(process: Process, model: Model | None) -> list[dict[str, Any]]:
-    """One object a segment. `resident` and `swapped` are tokens of it whose KV is on the device, or in swap."""
+def segments(process: Process, model: Model | None, pager: Pager | None = None) -> list[dict[str, Any]]:
+    """One object a segment in the window, then one a page that is only in the archive.
+
+    `resident` and `swapped` are tokens of it whose KV is on the device, or in swap; `last_use` is a turn.
+    """
     tokens = list(process.context.tokens)
     resident, swapped = model.engine.residency.held(process.pid, tokens) if model is not None else (0, 0)
+    pages = list(pager.table.pages.values()) if pager is not None else []
+    page_of = {message["content"]: page for page in pages if page.resident for message in page.messages}
     rows, start = [], 0
     for segment in process.context.segments:
-        size = len(segment.tokens)
-        rows.append(
-            {
-                "segment": segment.segment_id,
-                "role": segment.role,
-                "start": start,
-                "tokens": size,
-                "resident": _part(resident, start, size),
-                "swapped": _part(swapped, start, size),
-                "pinned": segment.pinned,
-                "source": segment.labels.source,
-                "trusted": segment.labels.trusted,
-                "text": segment.text,
-            }
-        )
+        size, page = len(segment.tokens), page_of.get(segment.text)
+        held = (_part(resident, start, size), _part(swapped, start, size))
+        rows.append(_row(segment.segment_id, segment.role, start, size, held, segment.text, segment.labels, page))
         start += size
+    rows += [
+        _row(None, page.messages[0]["role"], None, page.num_tokens, (0, 0), page.text, Labels(), page)
+        for page in pages
+        if not page.resident
+    ]
     return rows
 
 
-def rates(model: Model) -> dict[str, Any]:
+def _row(
+    segment_id: int | None,
+    role: str,
+    start: int | None,
+    size: int,
+    held: tuple[int, int],
+    text: str,
+    labels: Labels,
+    page: Page | None,
+) -> dict[str, Any]:
+    return {
+        "segment": segment_id,
+        "page": page.page_id if page else None,
+        "role": role,
+        "start": start,
+        "tokens": size,
+        "resident": held[0],
+        "swapped": held[1],
+        "archived": start is None,
+        "pinned": page.pinned if page else False,
+        "last_use": page.last_use if page else None,
+        "source": labels.source,
+        "trusted": labels.trusted,
+        "text": text,
+    }
+
+
+def rates(model: Model, pages: Mapping[str, int]) -> dict[str, Any]:
     """Tokens, counts and bytes since the model was loaded."""
     found = model.engine.statistics()
     return {
@@ -47,6 +76,8 @@ def rates(model: Model) -> dict[str, Any]:
         "forced_tokens": found.forced_tokens,
         "forks": found.forks,
         "evictions": found.evictions,
+        "page_faults": pages.get("page_faults", 0),
+        "page_outs": pages.get("page_outs", 0),
         "swap_outs": found.swap_outs,
         "swap_ins": found.swap_ins,
         "swap_drops": found.swap_drops,

@@ -25,6 +25,7 @@ from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
+from llmasos.kernel.paging import Paging
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
@@ -93,6 +94,7 @@ class Task:
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self._transcript: Transcript | None = None
+        self.paging: Paging | None = None  # once it has a transcript, where the kernel pages
 
     @property
     def pid(self) -> int:
@@ -119,11 +121,17 @@ class Task:
             system = self.program.system or model.driver.info.metadata.get("llmasos.system", "")
             if system:
                 self._transcript.add("system", system)
+            if self.kernel.new_pager is not None:
+                self.paging = Paging(self, self.kernel.new_pager(self.pid, self._transcript))
         return self._transcript
 
-    def adopt(self, transcript: Transcript) -> None:
+    async def adopt(self, other: Task) -> None:
         """Go on from a copy of another's conversation (fork)."""
-        self._transcript = transcript
+        self.process.context = other.process.context.copy()
+        self._transcript = (await other.transcript()).fork(self.process.context)
+        if self.kernel.new_pager is not None and other.paging is not None:
+            archive = self.kernel.new_pager(self.pid, self._transcript).archive
+            self.paging = Paging(self, other.paging.pager.fork(self._transcript, archive))
 
     def allowed(self) -> SyscallTable:
         """The calls the process has the capability for: the others are not even shown to the model."""
@@ -134,8 +142,15 @@ class Task:
         return table
 
     async def add(self, role: str, content: str, **more: Any) -> None:
-        """A message the model reads at the next `complete`."""
-        (await self.transcript()).add(role, content, **more)
+        """A message the model reads at the next `complete`; one too long for the window is archived in part."""
+        transcript = await self.transcript()
+        if self.paging is not None and role != "system":
+            content = await self.paging.shortened(role, content, await self.window_tokens())
+        transcript.add(role, content, **more)
+
+    async def window_tokens(self) -> int:
+        """How long its context may be."""
+        return (await self.model()).engine.window_tokens(self.process)
 
     async def complete(
         self, *, max_tokens: int | None = None, sampling: Sampling | None = None, stop: Sequence[str] = ()
@@ -143,7 +158,10 @@ class Task:
         """Let the model say one message, call or text, streaming its text as events."""
         transcript, model = await self.transcript(), await self.model()
         first = transcript.context.next_id
-        transcript.prompt()
+        if self.paging is not None:
+            await self.paging.read(await self.window_tokens())
+        else:
+            transcript.prompt()
         await self._journal_segments(first)
         said = Said()
         parser = model.template.parser()
@@ -179,9 +197,13 @@ class Task:
         return said
 
     async def readable(self, text: str) -> str:
-        """A result as the model reads it: whole, or as an error with both sizes where its window has no room."""
-        model = await self.model()
-        window = model.engine.window_tokens(self.process)
+        """A result as the model reads it: whole, or as an error with both sizes where its window has no room.
+
+        Where the kernel pages there is room for any: `add` archives what is too long.
+        """
+        if self.paging is not None:
+            return text
+        model, window = await self.model(), await self.window_tokens()
         room = max(0, window - len(self.process.context.tokens) - window // ANSWER_PART)
         num_tokens = (
             len(model.driver.tokenizer.encode(text)) if len(text.encode()) > room else 0

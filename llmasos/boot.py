@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -15,10 +17,10 @@ from typing import TYPE_CHECKING, Self
 
 import anyio
 
-from llmasos.config import Config, load_config
+from llmasos.config import Config, MemorySection, load_config
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
-from llmasos.errors import LLMasOSError, StateLocked
+from llmasos.errors import ConfigError, LLMasOSError, StateLocked
 from llmasos.kernel import kernel as core
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.engine import Engine
@@ -26,14 +28,22 @@ from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.syscall import SyscallTable
+from llmasos.memory.archive import Archive
+from llmasos.memory.embed import Embedder, HashedNgrams
+from llmasos.memory.eviction import EVICTIONS
+from llmasos.memory.page_in import PAGE_INS
+from llmasos.memory.pager import Pager, Rules
+from llmasos.memory.sentence import EndpointEmbedder, SentenceEmbedder
 from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
+from llmasos.memory.transcript import Transcript
 
 if TYPE_CHECKING:
     from llmasos.drivers.grammar import GrammarCompiler
     from llmasos.drivers.template import ChatTemplate
 
 LOCK_WAIT_SECONDS = 3.0
+MINILM, MINILM_WIDTH = "minilm", 384
 SIM_WINDOW_TOKENS = 2048
 SIM_CELLS = 65536
 
@@ -62,7 +72,7 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            store = open_store(home / "memory")
+            store = open_store(home / "memory", embedder(config.memory))
             try:
                 async with cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store) as kernel:
                     yield kernel
@@ -100,6 +110,7 @@ class Kernel(core.Kernel):
             capabilities=frozenset(config.security.capabilities),
             limits=config.limits,
             sampling=config.sampling,
+            new_pager=pager_maker(config.memory, store) if config.memory.paging else None,
         )
         kernel.config = config
         return kernel
@@ -121,6 +132,49 @@ async def _locked(home: Path) -> StateLock:
                 lock.release()
                 raise
             await anyio.sleep(0.05)
+
+
+def embedding_file() -> Path | None:
+    """The sentence model that `llmasos pull minilm` put beside this installation, if it is there."""
+    file = Path(sys.prefix) / "share" / "llmasos" / f"{MINILM}-q8_0.gguf"
+    return file if file.exists() else None
+
+
+def embedder(section: MemorySection) -> Embedder:
+    """What texts are found by; nothing is loaded before the first search. Raises ConfigError."""
+    wanted, file = section.embedding, embedding_file()
+    if wanted.startswith(("http://", "https://")):
+        return EndpointEmbedder(wanted, section.embedding_model)
+    if wanted not in ("auto", MINILM, "hashed"):
+        raise ConfigError(f'memory.embedding must be "auto", "{MINILM}", "hashed" or a URL, not {wanted!r}')
+    if wanted == "hashed" or (wanted == "auto" and file is None):
+        return HashedNgrams()
+    if file is None:
+        raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
+    return SentenceEmbedder(functools.partial(_sentence_model, file), f"{MINILM}-q8_0", MINILM_WIDTH)
+
+
+def _sentence_model(file: Path) -> Driver:
+    from llmasos.drivers.llama_cpp import LlamaCpp
+
+    return LlamaCpp.load(file, embeddings=True)
+
+
+def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcript], Pager]:
+    """Gives each process the pager of its transcript. Raises ConfigError for watermarks the wrong way round."""
+    if section.low_watermark >= section.high_watermark:
+        raise ConfigError(
+            f"memory.low_watermark ({section.low_watermark}) must be below memory.high_watermark"
+            f" ({section.high_watermark})"
+        )
+    rules = Rules(
+        high=section.high_watermark,
+        low=section.low_watermark,
+        page_in_share=section.page_in_share,
+        eviction=EVICTIONS[section.eviction](),
+        page_in=PAGE_INS[section.page_in](),
+    )
+    return lambda pid, transcript: Pager(transcript, Archive(store, f"pages-{pid}"), rules)
 
 
 def catalog(home: Path) -> Catalog:
@@ -178,12 +232,13 @@ def builtin_syscalls(store: Store) -> SyscallTable:
     """The calls every kernel has, in the order the embedded model knows them."""
     from llmasos.syscalls.calculate import Calculate
     from llmasos.syscalls.clock import Clock
+    from llmasos.syscalls.context import Context
     from llmasos.syscalls.files import Files
     from llmasos.syscalls.memory import Memory
     from llmasos.syscalls.process import Processes
     from llmasos.syscalls.user import User
 
     table = SyscallTable()
-    for family in (Files(), Calculate(), Clock(), Memory(store), Processes(), User()):
+    for family in (Files(), Calculate(), Clock(), Memory(store), Processes(), User(), Context()):
         table.mount(family)
     return table

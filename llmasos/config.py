@@ -60,6 +60,14 @@ class SchedulerSection:
 class MemorySection:
     swap_ram_mb: Count = 512
     swap_disk_mb: Count = 2048
+    embedding: str = "auto"
+    embedding_model: str = ""
+    paging: bool = True
+    high_watermark: Annotated[float, Range(0.1, 0.95)] = 0.85
+    low_watermark: Annotated[float, Range(0.05, 0.9)] = 0.55
+    page_in_share: Annotated[float, Range(0.0, 0.5)] = 0.25
+    eviction: Literal["lru", "oldest", "largest"] = "lru"
+    page_in: Literal["recent", "relevant", "never"] = "recent"
 
 
 @dataclass(frozen=True, slots=True)

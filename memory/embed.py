@@ -50,7 +50,11 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Unit rows, (len(texts), width) float32."""
+        """Unit rows, (len(texts), width) float32. Raises StoreUnavailable, DriverError."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds; the next `embed` takes it again."""
         ...
 
 
@@ -101,6 +105,9 @@ class HashedNgrams:
                 row[0] = 1.0  # nothing to go by: a unit row all the same
         return rows
 
+    def close(self) -> None:
+        """Holds nothing."""
+
 
 class DriverEmbedder:
     """The loaded model's own embeddings.
@@ -123,6 +130,9 @@ class DriverEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self._run(self._driver.embed, texts)
+
+    def close(self) -> None:
+        """The driver is its owner's."""
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:

@@ -1,6 +1,7 @@
 """Texts by namespace in SQLite, and search for their words: the truth that the vector index is rebuilt from.
 
-- `put`, `remove`, `get`, `identities`; `match` ranks by BM25 (FTS5) and says how much of the query a text covers.
+- `put`, `remove`, `drop`, `get`, `identities`; `match` ranks by BM25 (FTS5), `coverage` says how much of the query a
+  text covers.
 - What is indexed are stems without stop words (`embed.content_stems`), so `launching` finds `launch`.
 - A damaged file is set aside under a dated name; `was_damaged` tells the owner, who knows where else texts may be.
 - One connection behind a lock: call it from any thread.
@@ -125,6 +126,12 @@ class TextIndex:
         with self._cursor() as cursor:
             query = "SELECT count(*) FROM documents WHERE namespace = ?"
             return int(cursor.execute(query, (namespace,)).fetchone()[0])
+
+    def drop(self, namespace: str) -> None:
+        with self._cursor() as cursor:
+            numbers = "SELECT number FROM documents WHERE namespace = ?"
+            cursor.execute(f"DELETE FROM stems WHERE rowid IN ({numbers})", (namespace,))
+            cursor.execute("DELETE FROM documents WHERE namespace = ?", (namespace,))
 
     def get(self, namespace: str, document_ids: Sequence[str]) -> dict[str, Document]:
         query = "SELECT id, text, created FROM documents WHERE namespace = ? AND id = ?"

@@ -1,6 +1,6 @@
 """The store of texts that are found again by what they say: facts now, a context's archived pages later.
 
-- A `Store` keeps short texts by namespace: `put`, `search`, `remove`, `count`, `close`.
+- A `Store` keeps short texts by namespace: `put`, `search`, `remove`, `drop`, `count`, `close`.
 - `ChromaStore(folder, embedder)`: texts and their words in SQLite, which is the truth; their vectors in an embedded
   Chroma, an index that is rebuilt from it. Dense and lexical ranks are fused.
 - Opened by the first use, vectors only when there is something to find: boot pays for neither.
@@ -67,6 +67,10 @@ class Store(Protocol):
 
     def remove(self, namespace: str, document_id: str) -> None: ...
 
+    def drop(self, namespace: str) -> None:
+        """Remove every text of a namespace."""
+        ...
+
     def count(self, namespace: str) -> int: ...
 
     def close(self) -> None: ...
@@ -94,7 +98,7 @@ class ChromaStore:
 
     def put(self, namespace: str, text: str) -> bool:
         _check(namespace)
-        document = Document(_identity(text), text, self._clock())
+        document = Document(identity(text), text, self._clock())
         with self._lock:
             is_new = self._texts().put(namespace, document)
             if is_new and namespace in self._level:
@@ -130,6 +134,14 @@ class ChromaStore:
             if namespace in self._level:
                 self._with_vectors(namespace, lambda vectors: vectors.remove(namespace, [document_id]))
 
+    def drop(self, namespace: str) -> None:
+        _check(namespace)
+        with self._lock:
+            self._texts().drop(namespace)
+            if namespace in self._level:
+                self._with_vectors(namespace, lambda vectors: vectors.drop(namespace))
+                self._level.discard(namespace)
+
     def count(self, namespace: str) -> int:
         _check(namespace)
         with self._lock:
@@ -141,6 +153,7 @@ class ChromaStore:
             if self._open_texts is not None:
                 self._open_texts.close()
             self._open_texts = None
+            self._embedder.close()
 
     @property
     def _vector_folder(self) -> Path:
@@ -235,7 +248,8 @@ def _fused(*rankings: list[str]) -> dict[str, float]:
     return scores
 
 
-def _identity(text: str) -> str:
+def identity(text: str) -> str:
+    """A stored text's id: the same for what differs only in case, spaces or its full stop."""
     return hashlib.sha256(" ".join(text.casefold().split()).rstrip(".").encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -244,6 +258,6 @@ def _check(namespace: str) -> None:
         raise UsageError(f"namespace {namespace!r}: small letters, digits and dashes, please")
 
 
-def open_store(folder: Path) -> Store:
-    """The store of a home without an embedding model: nothing is opened before its first use."""
-    return ChromaStore(folder, HashedNgrams())
+def open_store(folder: Path, embedder: Embedder | None = None) -> Store:
+    """The store of a home, without an embedding model if none is given: nothing is opened before its first use."""
+    return ChromaStore(folder, embedder or HashedNgrams())

@@ -78,6 +78,12 @@ class ChromaVectors:
                 if same and collection.name != self._name(namespace):
                     self._client.delete_collection(collection.name)
 
+    def drop(self, namespace: str) -> None:
+        """Forget a namespace."""
+        self._collections.pop(namespace, None)
+        with _mapped():
+            self._client.delete_collection(self._name(namespace))
+
     def close(self) -> None:
         with contextlib.suppress(StoreUnavailable), _mapped():
             self._client.close()

@@ -106,12 +106,21 @@ def main(argv: list[str]) -> int:
     python, log = venv / "bin" / "python", venv / "install.log"
     if not has_llama_cpp(python) and (lacking := missing()):
         return fail(f"no {', no '.join(lacking)} to build llama.cpp with: {REMEDY}")
-    what = f".[{extra}]" if extra else "."
+    what = f".[embed,{extra}]" if extra else ".[embed]"
     try:
         code = install(python, what, log)
     except KeyboardInterrupt:
         return 130
-    return fail(f"installation failed: {last_error(log)} (all of it: {log})") if code else 0
+    if code:
+        return fail(f"installation failed: {last_error(log)} (all of it: {log})")
+    return fetch_embedding(venv)
+
+
+def fetch_embedding(venv: Path) -> int:
+    """The sentence model that remembered texts are found by; a machine without a network does without it."""
+    if subprocess.run([venv / "bin" / "llmasos", "pull", "minilm"], stdout=subprocess.DEVNULL).returncode:
+        print("llmasos: going on without it: texts are found by their words only; llmasos pull minilm tries again")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What a user asks to be remembered: facts, kept across runs, found again by what they say.
 
+- `recall` also finds what left the asking process's own window (memory/pager.py).
 - All agents of one home share the facts. The store decides how they are found; here only how many are worth telling.
 - A failing store is an error the model can report, never the end of its process.
 """
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmasos.errors import StoreUnavailable, SyscallError
-from llmasos.kernel.syscall import syscall
+from llmasos.kernel.syscall import Caller, syscall
 from llmasos.memory.store import Hit, Store
 
 MAX_FACT = 4000  # characters
@@ -40,9 +41,12 @@ class Memory:
         return "remembered"
 
     @syscall(effect="read", capability="memory", family="memory", blocking=True, roles={"query": "param"})
-    def recall(self, query: str) -> str:
+    def recall(self, caller: Caller, query: str) -> str:
         """Look up remembered facts."""
-        return "\n".join(hit.text for hit in self._relevant(query)) or "(nothing)"
+        facts = [hit.text for hit in self._relevant(query)]
+        with _told():
+            said = caller.kernel.archived(caller.process.pid, query, _TOLD)
+        return "\n".join([*facts, *said]) or "(nothing)"
 
     @syscall(effect="destroy", capability="memory", family="memory", blocking=True, roles={"query": "target"})
     def forget(self, query: str) -> str:

@@ -1,0 +1,89 @@
+"""One process's pages in the vector store: put when they leave the window, found by what they say.
+
+- Long pages are stored in parts of some hundred words, so that each part's vector still means something.
+- The store is an index: `rebuild` puts every archived page again, as after a fork or a restart.
+- Every verb blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from llmasos.memory.embed import content_stems
+from llmasos.memory.page_in import Found
+from llmasos.memory.page_table import Page
+from llmasos.memory.store import Store, identity
+
+PART_WORDS = 150
+_PARTS_A_PAGE = 4  # looked at for each page wanted
+
+
+class Archive:
+    """The archived pages under one namespace of a store."""
+
+    def __init__(self, store: Store, namespace: str) -> None:
+        self.store = store
+        self.namespace = namespace
+        self._pages: dict[str, Page] = {}  # by a stored part's id
+
+    def put(self, page: Page) -> None:
+        """Store a page, if it is not there. Raises StoreUnavailable."""
+        for part in parts(page.text):
+            if identity(part) not in self._pages:
+                self.store.put(self.namespace, part)
+            self._pages[identity(part)] = page
+
+    def rebuild(self, pages: Iterable[Page]) -> None:
+        for page in pages:
+            self.put(page)
+
+    def search(self, query: str, limit: int) -> list[Found]:
+        """Archived pages by a query, best first, each once. Raises StoreUnavailable."""
+        found: dict[int, Found] = {}
+        for hit in self.store.search(self.namespace, query, limit * _PARTS_A_PAGE):
+            page = self._pages.get(hit.document_id)
+            if page is not None and not page.resident:
+                found.setdefault(page.page_id, Found(page, hit.strength, hit.text))
+        return list(found.values())[:limit]
+
+    def remove(self, page: Page) -> None:
+        """Forget one page. Raises StoreUnavailable."""
+        for part in [part for part, owner in self._pages.items() if owner is page]:
+            self.store.remove(self.namespace, part)
+            del self._pages[part]
+
+    @staticmethod
+    def covers(text: str, query: str) -> float:
+        """The share of a query's content words that a text has, 0 to 1."""
+        wanted = set(content_stems(query))
+        return len(wanted & set(content_stems(text))) / max(1, len(wanted))
+
+    def drop(self) -> None:
+        """Forget every page. Raises StoreUnavailable."""
+        if self._pages:
+            self.store.drop(self.namespace)
+            self._pages.clear()
+
+
+def parts(text: str) -> Iterator[str]:
+    """A text in runs of whole lines of at most PART_WORDS words; a longer line is cut between words."""
+    lines: list[str] = []
+    num_words = 0
+    for line in _short(text.splitlines()):
+        size = len(line.split())
+        if lines and num_words + size > PART_WORDS:
+            yield "\n".join(lines)
+            lines, num_words = [], 0
+        lines.append(line)
+        num_words += size
+    if num_words:
+        yield "\n".join(lines)
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        words = line.split()
+        if len(words) <= PART_WORDS:
+            yield line
+        else:
+            yield from (" ".join(words[i : i + PART_WORDS]) for i in range(0, len(words), PART_WORDS))

@@ -1,0 +1,249 @@
+"""Paging: contexts longer than their window, and nothing lost."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from llmasos.memory.archive import PART_WORDS, Archive, parts
+from llmasos.memory.eviction import EVICTIONS
+from llmasos.memory.page_in import PAGE_INS, Found, Recent, Relevant
+from llmasos.memory.page_table import Page, PageTable, pages_of
+from llmasos.memory.pager import Pager, Rules
+from llmasos.memory.segment import Context
+from llmasos.memory.store import Store, identity, open_store
+from llmasos.memory.transcript import Transcript
+from tests.memory.test_transcript import END, ChatML, encode, say
+
+WINDOW = 1000
+_TEXT = (
+    "anchor basket candle drum engine feather guitar hammer island jacket kettle ladder mirror needle orange pencil"
+    " quilt ribbon saddle trumpet umbrella violin wagon yacht zipper bottle carpet dagger easel flute goblet harp"
+)
+WORDS = _TEXT.split()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "memory")
+    yield opened
+    opened.close()
+
+
+def made(store: Store, rules: Rules | None = None, namespace: str = "pages-1") -> Pager:
+    transcript = Transcript(Context(), ChatML(), encode, [END])
+    transcript.add("system", "be brief")
+    return Pager(transcript, Archive(store, namespace), rules or Rules())
+
+
+def turn(pager: Pager, request: str, answer: str = "I will keep that in mind.") -> None:
+    """One turn as kernel/paging.py does it."""
+    pager.transcript.add("user", request)
+    if pager.wants():
+        pager.fetch(WINDOW)
+    pager.transcript.prompt()
+    if pager.is_crowded(WINDOW) and pager.evict(WINDOW):
+        pager.transcript.prompt()
+    pager.check_integrity()
+    assert len(pager.transcript.context.tokens) <= WINDOW
+    pager.transcript.context.segments.pop()  # `say` prompts again
+    say(pager.transcript, answer)
+    pager.transcript.context.check_integrity()
+
+
+def window_text(pager: Pager) -> str:
+    return "\n".join(str(message["content"]) for message in pager.transcript.messages)
+
+
+def test_a_long_conversation_stays_in_its_window_and_facts_return(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the door code is 4512")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    assert "4512" not in window_text(pager)
+    turn(pager, "what is the door code?")
+    assert "4512" in window_text(pager)
+    assert pager.table.pages[1].num_faults == 1
+
+
+def test_the_note_says_what_is_archived(store: Store) -> None:
+    pager = made(store)
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    first = bytes(t - 100 for t in pager.transcript.context.tokens if t >= 100).decode()
+    found = re.search(r"\[(\d+) earlier messages were archived; recall finds what they say.\]", first)
+    assert found and int(found[1]) >= sum(len(page.messages) for page in pager.table.archived), "some may be back"
+
+
+def test_pins_and_blocks_stay(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the door code is 4512")
+    turn(pager, "keep that in view")
+    assert pager.pin("door code") is pager.table.pages[1]
+    pager.set_block("plan", "finish by friday")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    assert "4512" in window_text(pager)
+    assert "[plan] finish by friday" in bytes(t - 100 for t in pager.transcript.context.tokens if t >= 100).decode()
+    assert pager.unpin("door code") is pager.table.pages[1]
+    for n in range(40):
+        turn(pager, f"then we talked about item {n} of the list and found it fine")
+    assert "4512" not in window_text(pager)
+    assert pager.pin("door code") is pager.table.pages[1], "from the archive"
+    assert "4512" in window_text(pager)
+    assert pager.pin("zebras") is None
+
+
+def test_finished_steps_of_a_long_turn_leave_and_the_last_one_stays(store: Store) -> None:
+    pager = made(store)
+    transcript = pager.transcript
+    transcript.add("user", "read every file")
+    for n in range(20):
+        transcript.add("assistant", f"reading {n}")
+        transcript.add("tool", f"file {n} says something long about the number {n} and more")
+    transcript.prompt()
+    assert pager.is_crowded(WINDOW) and pager.evict(WINDOW)
+    transcript.prompt()
+    assert len(transcript.context.tokens) <= WINDOW
+    said = window_text(pager)
+    assert "read every file" in said and "file 19" in said and "file 0 " not in said
+    assert "file 0 says" in pager.find("number 0")[0].text
+    pager.check_integrity()
+
+
+def test_a_turn_that_closes_takes_its_steps_with_it(store: Store) -> None:
+    pager = made(store)
+    pager.transcript.add("user", "read two files")
+    for n in range(3):
+        pager.transcript.add("assistant", f"reading {n}")
+        pager.transcript.add("tool", f"file {n} says something")
+    pager.table.see(pager.transcript.messages, pager.transcript.count)
+    assert len(pager.table.pages) == 2
+    pager.transcript.add("assistant", "done")
+    pager.transcript.add("user", "thanks")
+    assert pager.wants() is False
+    assert [len(page.messages) for page in pager.table.pages.values()] == [8]
+
+
+def test_a_long_text_is_archived_whole_and_stands_in_part(store: Store) -> None:
+    pager = made(store)
+    text = "\n".join(f"line {n}: the {word} is kept in room {n}" for n, word in enumerate(WORDS))
+    assert pager.is_long(text, WINDOW) and not pager.is_long("short", WINDOW)
+    folded = pager.fold("tool", text, WINDOW)
+    assert pager.transcript.count(folded) < 0.4 * WINDOW
+    assert "line 0:" in folded and f"line {len(WORDS) - 1}:" in folded and "archived; recall finds" in folded
+    turn(pager, "in which room is the trumpet kept?")
+    assert f"the trumpet is kept in room {WORDS.index('trumpet')}" in window_text(pager)
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} and found it fine")
+    assert "trumpet is kept" not in window_text(pager)
+    assert not [page for page in pager.table.pages.values() if page.is_copy], "an excerpt vanishes"
+
+
+def test_a_fork_has_pages_of_its_own(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the door code is 4512")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    twin = pager.fork(pager.transcript.fork(pager.transcript.context.copy()), Archive(store, "pages-2"))
+    pager.archive.drop()
+    assert store.count("pages-1") == 0
+    turn(twin, "what is the door code?")
+    assert "4512" in window_text(twin) and "4512" not in window_text(pager)
+    pager.check_integrity()
+
+
+def test_what_is_forgotten_is_gone(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the door code is 4512")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    pager.forget(pager.find("door code")[0].page)
+    assert all("4512" not in found.text for found in pager.find("door code"))
+    turn(pager, "what is the door code?")
+    assert "4512" not in window_text(pager)
+
+
+@pytest.mark.parametrize("eviction", EVICTIONS)
+@pytest.mark.parametrize("page_in", PAGE_INS)
+def test_every_policy_keeps_the_window(store: Store, eviction: str, page_in: str) -> None:
+    pager = made(store, Rules(eviction=EVICTIONS[eviction](), page_in=PAGE_INS[page_in]()))
+    for n in range(30):
+        turn(pager, f"the {WORDS[n]} number {n} of the list is fine", "Good." * (n % 5 + 1))
+    assert pager.table.archived
+
+
+def test_policies_differ_as_they_say() -> None:
+    pages = [
+        Page(n, ({"role": "user", "content": "x"},), size, n, use)
+        for n, size, use in ((1, 10, 9), (2, 90, 5), (3, 20, 3))
+    ]
+    first = {name: kind().order(pages, 10)[0].page_id for name, kind in EVICTIONS.items()}
+    assert first == {"lru": 3, "oldest": 1, "largest": 2}
+    found = [Found(pages[0], 2.0, ""), Found(pages[2], 1.9, ""), Found(pages[1], 0.9, "")]
+    assert [item.page.page_id for item in Relevant().choose(found)] == [1, 3]
+    assert [item.page.page_id for item in Recent().choose(found)] == [3, 1]
+
+
+def test_long_lines_are_cut_between_words() -> None:
+    text = " ".join(f"w{n}" for n in range(400)) + "\nend"
+    cut = list(parts(text))
+    assert " ".join(cut).split() == text.split()
+    assert all(len(part.split()) <= PART_WORDS for part in cut)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_nothing_is_lost_over_random_conversations(store: Store, data: st.DataObject) -> None:
+    """After any mix of turns, pins, blocks and forks each message is in the window or in the archive, word for word."""
+    chance = random.Random(data.draw(st.integers(0, 10**9)))
+    pager = made(store, namespace=f"pages-{chance.randrange(10**9)}")
+    said = []
+    for n in range(chance.randrange(5, 40)):
+        match chance.randrange(8):
+            case 0:
+                pager.pin(chance.choice(WORDS))
+            case 1:
+                pager.unpin(chance.choice(WORDS))
+            case 2:
+                pager.set_block(chance.choice("abc"), chance.choice(WORDS) * chance.randrange(2))
+            case _:
+                for page in [page for page in pager.table.pages.values() if page.pinned][3:]:
+                    page.pinned = False
+                said.append(f"{n} the {chance.choice(WORDS)} is {chance.choice(WORDS)} " * chance.randrange(1, 4))
+                turn(pager, said[-1])
+    everywhere = window_text(pager) + "\n".join(page.text for page in pager.table.archived)
+    assert all(text in everywhere for text in said)
+    stored = {identity(part) for page in pager.table.archived for part in parts(page.text)}
+    assert store.count(pager.archive.namespace) >= len(stored)
+
+
+def test_pages_cut_a_conversation_at_its_turns() -> None:
+    roles = [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "tool",
+        "assistant",
+        "user",
+        "assistant",
+        "tool",
+        "assistant",
+        "tool",
+    ]
+    messages = [{"role": role, "content": str(n)} for n, role in enumerate(roles)]
+    assert [[m["content"] for m in page] for page in pages_of(messages)] == [
+        ["1", "2"],
+        ["3", "4", "5", "6"],
+        ["8", "9"],
+    ]
+    table = PageTable()
+    assert table.see(messages, len) == table.see(messages, len), "known pages are the same ones"
