@@ -15,13 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 
 from llmasos import Kernel
+from llmasos.config import Config, load_config
 from llmasos.errors import ConfigError, LLMasOSError
 from llmasos.events import Program, Task
 
@@ -127,13 +128,18 @@ async def follow(kernel: Kernel, set_name: str, dialogue: Any) -> Failure | None
     return found[0] if found else None
 
 
+def unpaged(config: Config) -> Config:
+    """Settings under which a dialogue is judged as it stands: what does not fit the window fails."""
+    return replace(config, memory=replace(config.memory, paging=False))
+
+
 async def judged(model: str, sets: Sequence[str], count: int, seed: int) -> tuple[list[Rate], list[Failure]]:
     """Rates and failures of a model on held-out sets, in a kernel with a state of its own."""
     from llmasos.models.nano.heldout import heldout
 
     rates, failures = [], []
     with tempfile.TemporaryDirectory(prefix="llmasos-") as home:
-        async with Kernel.boot(home=Path(home), model=model) as kernel:
+        async with Kernel.boot(unpaged(load_config()), home=Path(home), model=model) as kernel:
             await kernel.model(model)
             for name in sets:
                 rate, wrong = await Judge(kernel, _progress(name, count)).rate(name, heldout(name, count, seed))

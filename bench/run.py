@@ -18,22 +18,30 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-JOBS = ("throughput", "agents", "swap", "startup")
+JOBS = ("throughput", "agents", "swap", "paging", "startup")
 HERE = Path(__file__).parent
 
 
 def main() -> int:
     sys.path.insert(0, str(HERE))
     chosen = [job for job in JOBS if (len(sys.argv) < 2 or job in sys.argv[1:])]
-    results: dict[str, Any] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine()}
+    results = _kept()
     console = Console()
     for job in chosen:
         console.print(f"[bold]{job}[/bold] ...")
-        results[job] = importlib.import_module(job).measure()
+        found = importlib.import_module(job).measure()
+        results[job] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **found}
         console.print(_table(job, results[job]))
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     console.print(f"written to {HERE / 'results.json'}")
     return 0
+
+
+def _kept() -> dict[str, Any]:
+    """The results of jobs that do not run now."""
+    file = HERE / "results.json"
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    return {job: kept[job] for job in JOBS if job in kept}
 
 
 def _machine() -> dict[str, Any]:
@@ -55,7 +63,7 @@ def _cpuinfo() -> list[str]:
 
 def _table(job: str, found: dict[str, Any]) -> Table:
     table = Table(title=job)
-    flat = found.get("rows", {key: value for key, value in found.items() if isinstance(value, dict)})
+    flat = found.get("rows", {key: row for key, row in found.items() if isinstance(row, dict) and key != "machine"})
     columns = list(dict.fromkeys(column for row in flat.values() for column in row))
     for column in ("", *columns):
         table.add_column(column.replace("_", " "))

@@ -262,6 +262,8 @@ def parse(key: str, text: str, origin: str) -> Any:
             return _checked(key, kind(text), origin)
         except ValueError:
             continue
+    if bool in kinds:
+        return _checked(key, {"true": True, "false": False}.get(text.strip().lower(), text), origin)
     is_list = tuple in kinds
     return _checked(key, [word.strip() for word in text.split(",") if word.strip()] if is_list else text, origin)
 
@@ -294,10 +296,12 @@ def _checked(key: str, value: Any, origin: str) -> Any:
         good = value in typing.get_args(hint)
     elif tuple in kinds:
         good = isinstance(value, list) and all(isinstance(word, str) for word in value)
+    elif bool in kinds:
+        good = isinstance(value, bool)
     else:
         numeric = isinstance(value, int) and float in kinds
         good = not isinstance(value, bool) and (type(value) in kinds or numeric)
-    if good and isinstance(value, int | float):
+    if good and isinstance(value, int | float) and bool not in kinds:
         low, high = (limits.low, limits.high) if limits else (0 if section == "limits" else float("-inf"), float("inf"))
         good = low <= value <= high  # not so for NaN
     if not good:
@@ -305,7 +309,14 @@ def _checked(key: str, value: Any, origin: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-_WORDS = {str: "text", int: "a whole number", float: "a number", tuple: "a list of texts", type(None): '"none"'}
+_WORDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list of texts",
+    type(None): '"none"',
+}
 
 
 def _meaning(hint: Any, kinds: list[Any], limits: Range | None) -> str:

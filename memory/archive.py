@@ -1,6 +1,6 @@
 """One process's pages in the vector store: put when they leave the window, found by what they say.
 
-- Long pages are stored in parts of some hundred words, so that each part's vector still means something.
+- A page is stored message by message, long ones in parts of some hundred words: a vector of several things means none.
 - The store is an index: `rebuild` puts every archived page again, as after a fork or a restart.
 - Every verb blocks.
 """
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from llmasos.memory.embed import content_stems
 from llmasos.memory.page_in import Found
-from llmasos.memory.page_table import Page
+from llmasos.memory.page_table import Page, spoken
 from llmasos.memory.store import Store, identity
 
 PART_WORDS = 150
-_PARTS_A_PAGE = 4  # looked at for each page wanted
+_PARTS_A_PAGE = 8  # looked at for each page wanted
 
 
 class Archive:
@@ -28,7 +28,7 @@ class Archive:
 
     def put(self, page: Page) -> None:
         """Store a page, if it is not there. Raises StoreUnavailable."""
-        for part in parts(page.text):
+        for part in parts_of(page):
             if identity(part) not in self._pages:
                 self.store.put(self.namespace, part)
             self._pages[identity(part)] = page
@@ -38,9 +38,13 @@ class Archive:
             self.put(page)
 
     def search(self, query: str, limit: int) -> list[Found]:
-        """Archived pages by a query, best first, each once. Raises StoreUnavailable."""
+        """Archived pages by a query, best first, each once. Raises StoreUnavailable.
+
+        By strength, not by the fused rank: what only its meaning gives away ranks behind all that share a word too.
+        """
         found: dict[int, Found] = {}
-        for hit in self.store.search(self.namespace, query, limit * _PARTS_A_PAGE):
+        hits = self.store.search(self.namespace, query, limit * _PARTS_A_PAGE)
+        for hit in sorted(hits, key=lambda hit: -hit.strength):
             page = self._pages.get(hit.document_id)
             if page is not None and not page.resident:
                 found.setdefault(page.page_id, Found(page, hit.strength, hit.text))
@@ -63,6 +67,12 @@ class Archive:
         if self._pages:
             self.store.drop(self.namespace)
             self._pages.clear()
+
+
+def parts_of(page: Page) -> Iterator[str]:
+    for message in page.messages:
+        for text in spoken(message):
+            yield from parts(text)
 
 
 def parts(text: str) -> Iterator[str]:

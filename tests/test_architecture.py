@@ -30,6 +30,8 @@ CONCRETE_DRIVERS = {"sim", "llama_cpp", "torch", "openai", "catalog"}
 INSIDE: dict[str, set[str]] = {
     "apps/train.py": set(),
     "apps/training/export.py": {"drivers"},  # writes the GGUF that drivers/ reads
+    "apps/training/grow.py": {"drivers"},  # reads it back
+    "apps/pull.py": {"drivers"},  # converts what it fetched
     "apps/doctor.py": {"drivers"},  # asks whether the native library loads
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import pytest
 
-from llmasos.apps.evaluate import Judge, same, table
+from llmasos.apps.evaluate import Judge, same, table, unpaged
 from llmasos.boot import Kernel
+from llmasos.config import Config
 from llmasos.drivers.sim import Sim
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, answer, call, result, user
 
@@ -42,8 +44,8 @@ async def test_a_wrong_call_fails_and_is_kept(boot: Boot, sim: Sim, said: str) -
     assert not same(failures[0].expected, failures[0].got)
 
 
-async def test_what_does_not_fit_the_window_fails(boot: Boot) -> None:
+async def test_what_does_not_fit_the_window_fails(boot: Boot, tmp_path: Path) -> None:
     long = Dialogue((user("stop 8 " * 2000), *STOP.messages[1:]), BUILTIN_TOOLS, "kill")
-    async with boot() as kernel:
+    async with boot(config=unpaged(Config(tmp_path / "home"))) as kernel:
         rate, failures = await Judge(kernel).rate("single", [long])
     assert rate.successes == 0 and "window" in failures[0].got["error"]

@@ -55,7 +55,7 @@ async def test_a_conversation_outgrows_its_window_and_a_fact_returns(boot: Boot,
         assert "4512" not in read(task, sim)
         rows = kernel.memory_map(process.pid)
         assert [row for row in rows if row["archived"] and "4512" in row["text"]]
-        assert kernel.archived(process.pid, "the door code", 3) == ["the door code is 4512\nNoted."]
+        assert kernel.archived(process.pid, "the door code", 3) == ["the door code is 4512"]
         sim.enqueue("It is 4512.")
         process.say("what is the door code?")
         process.close_input()

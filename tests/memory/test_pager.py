@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmasos.memory.archive import PART_WORDS, Archive, parts
+from llmasos.memory.archive import PART_WORDS, Archive, parts, parts_of
 from llmasos.memory.eviction import EVICTIONS
 from llmasos.memory.page_in import PAGE_INS, Found, Recent, Relevant
 from llmasos.memory.page_table import Page, PageTable, pages_of
@@ -220,7 +220,7 @@ def test_nothing_is_lost_over_random_conversations(store: Store, data: st.DataOb
                 turn(pager, said[-1])
     everywhere = window_text(pager) + "\n".join(page.text for page in pager.table.archived)
     assert all(text in everywhere for text in said)
-    stored = {identity(part) for page in pager.table.archived for part in parts(page.text)}
+    stored = {identity(part) for page in pager.table.archived for part in parts_of(page)}
     assert store.count(pager.archive.namespace) >= len(stored)
 
 
