@@ -30,7 +30,8 @@ fuzz: $(VENV)/.dev
 
 # Kills of the whole program at random moments; what it says is kept (tests/crash/).
 crash: $(VENV)/.dev
-	LLMASOS_CRASH=500 $(BIN)/python -m pytest -q -s tests/crash | tee tests/crash/results.txt
+	LLMASOS_CRASH=500 LLMASOS_CUTS=1000 LLMASOS_DAMAGES=1000 $(BIN)/python -m pytest -q -s tests/crash \
+	  tests/kernel/test_journal.py | tee tests/crash/results.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
