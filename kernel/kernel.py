@@ -54,6 +54,7 @@ from llmasos.kernel.task import Task
 from llmasos.memory.page_in import Relevant
 from llmasos.memory.pager import Pager
 from llmasos.memory.transcript import Transcript
+from llmasos.memory.waits import Waits
 
 AGENT = Program("agent", agent)
 
@@ -91,6 +92,7 @@ class Kernel:
         self.gate = Gate(self, journal, checks)
         self.new_pager = new_pager
         self.keeps = keeps
+        self.waits = Waits()
         self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
         self._load_model = load_model
         self._models: dict[str, Model] = {}

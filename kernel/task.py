@@ -239,6 +239,10 @@ class Task:
 
     def become(self, state: State, waiting_on: str = "") -> None:
         """Move the state, unless STOPPED: then CONT shows it."""
+        if state is State.WAITING:
+            self.kernel.waits.begin(self.pid, waiting_on)
+        else:
+            self.kernel.waits.end(self.pid)
         self._wanted = (state, waiting_on)
         if self.process.alive and self.process.state is not State.STOPPED:
             self._show(state, waiting_on)

@@ -106,7 +106,8 @@ class Kernel(core.Kernel):
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
             policy = make_policy(config.scheduler.policy)
             swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home)
-            engine = Engine(driver, policy=policy, step_tokens=config.scheduler.step_tokens, swap=swap, sink=sink)
+            step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
+            engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
             return Model(name, driver, engine, template, grammars)
 
         kernel = cls(
