@@ -27,7 +27,8 @@ def segments(process: Process, model: Model | None, pager: Pager | None = None) 
     rows: list[dict[str, Any]] = []
     start, page = 0, None
     for segment in process.context.segments:
-        behind: Page | None = page if segment.role in ("assistant", "tool") else None  # what was generated is spelled otherwise
+        generated = segment.role in ("assistant", "tool")  # spelled otherwise than its message
+        behind: Page | None = page if generated else None
         size, page = len(segment.tokens), page_of.get(segment.text, behind)
         held = (_part(resident, start, size), _part(swapped, start, size))
         rows.append(_row(segment.segment_id, segment.role, start, size, held, segment.text, segment.labels, page))
