@@ -17,7 +17,7 @@ import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectSendStream
 
 from llmasos.drivers.driver import Sampler
-from llmasos.drivers.sampling import Sampling, TokenSampler
+from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
 from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
 from llmasos.kernel.capability import holds
@@ -51,6 +51,7 @@ class Said:
     bad_calls: list[BadCall] = field(default_factory=list)
     finish_reason: str = ""
     logprobs: list[tuple[int, float | None]] = field(default_factory=list)
+    top_logprobs: list[tuple[tuple[int, float], ...]] = field(default_factory=list)  # as many as `logprobs`
 
     @property
     def message(self) -> dict[str, Any]:
@@ -95,6 +96,7 @@ class Task:
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self._transcript: Transcript | None = None
         self.paging: Paging | None = None  # once it has a transcript, where the kernel pages
+        self.said = Said()  # what the last generation came to, or has so far
 
     @property
     def pid(self) -> int:
@@ -153,9 +155,14 @@ class Task:
         return (await self.model()).engine.window_tokens(self.process)
 
     async def complete(
-        self, *, max_tokens: int | None = None, sampling: Sampling | None = None, stop: Sequence[str] = ()
+        self,
+        *,
+        max_tokens: int | None = None,
+        sampling: Sampling | None = None,
+        stop: Sequence[str] = (),
+        grammar: Constraint | None = None,
     ) -> Said:
-        """Let the model say one message, call or text, streaming its text as events."""
+        """Let the model say one message (call or text, or what `grammar` wants), streaming its text as events."""
         transcript, model = await self.transcript(), await self.model()
         first = transcript.context.next_id
         if self.paging is not None:
@@ -163,9 +170,10 @@ class Task:
         else:
             transcript.prompt()
         await self._journal_segments(first)
-        said = Said()
+        said = self.said = Said()
         parser = model.template.parser()
-        grammar = model.grammars.tools(model.template.family, self.tools) if self.tools else None
+        if grammar is None and self.tools:
+            grammar = model.grammars.tools(model.template.family, self.tools)
         chosen = sampling or self.program.sampling or self.kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
@@ -189,7 +197,7 @@ class Task:
         context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
         context.append("assistant", "")
         await self._journal_segments(first)
-        said = Said()
+        said = self.said = Said()
         sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
         async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
             async for text in pieces:
@@ -351,6 +359,7 @@ class Task:
             async with generation:
                 async for emissions in generation:
                     said.logprobs += [(e.token, e.logprob) for e in emissions]
+                    said.top_logprobs += [e.top_logprobs for e in emissions]
                     if shown := stops.feed(spelling.text([e.token for e in emissions])):
                         yield shown
                     if stops.hit:

@@ -16,7 +16,7 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
-from llmasos.kernel.task import Task
+from llmasos.kernel.task import Said, Task
 
 __all__ = [
     "Answered",
@@ -29,6 +29,7 @@ __all__ = [
     "Process",
     "ProcessHandle",
     "Program",
+    "Said",
     "Signal",
     "State",
     "StateChanged",
