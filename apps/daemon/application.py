@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from llmasos import __version__
 from llmasos.apps.daemon import metrics, native_routes, openai_routes
-from llmasos.apps.daemon.refusals import on_refused
+from llmasos.apps.daemon.refusals import on_bug, on_refused
 from llmasos.apps.daemon.state import Daemon
 from llmasos.errors import LLMasOSError
 
@@ -21,4 +21,5 @@ def application(daemon: Daemon) -> FastAPI:
         app.include_router(routes)
     for error in (LLMasOSError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, on_refused)
+    app.add_exception_handler(Exception, on_bug)  # it is raised again behind the answer: the gate notes it
     return app

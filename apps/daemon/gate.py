@@ -1,5 +1,6 @@
 """Who may ask: the ASGI layer around the routes, one for each listener.
 
+- Headers and the length they announce are bounded (431, 413).
 - TCP: the exact Host list (421), then Origin (403), then the bearer token (401). Nothing is read of a body before that.
 - The Unix socket: its file's mode and the peer's user are the key (`listeners.py`); a browser's Origin is refused.
 - One line a request on stderr, once it has been answered. What no handler foresaw becomes a plain 500 here.
@@ -20,10 +21,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llmasos.apps.daemon.body import MAX_BYTES, bounded, too_large
-from llmasos.apps.daemon.refusals import SERVER_ERROR, Refused, answer
+from llmasos.apps.daemon.refusals import Refused, answer, ours
 from llmasos.apps.daemon.state import Daemon
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+MAX_HEADER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Gate:
             await self._admit(scope, receive, noted)
         except Exception as error:
             if status == 0:
-                await answer(_ours())(scope, receive, noted)
+                await answer(ours())(scope, receive, noted)
             self._write(f"bug: {_place(error)}")
         finally:
             self._daemon.busy -= 1
@@ -97,8 +98,8 @@ class Gate:
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         try:
-            self._door.check(headers)
             _check_size(headers)
+            self._door.check(headers)
         except Refused as refused:
             await answer(refused)(scope, receive, send)
             return
@@ -112,13 +113,11 @@ class Gate:
 
 
 def _check_size(headers: Headers) -> None:
+    if sum(len(name) + len(value) for name, value in headers.raw) > MAX_HEADER_BYTES:
+        raise Refused(431, f"the headers are larger than {MAX_HEADER_BYTES} bytes", code="headers_too_large")
     length = headers.get("content-length", "0")
     if length.isdecimal() and int(length) > MAX_BYTES:
         raise too_large()
-
-
-def _ours() -> Refused:
-    return Refused(500, "the daemon failed at this; its log says where", code="internal_error", kind=SERVER_ERROR)
 
 
 def _place(error: BaseException) -> str:

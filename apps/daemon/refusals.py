@@ -108,6 +108,15 @@ def answer(refused: Refused) -> JSONResponse:
     return JSONResponse(refused.body, refused.status_code, refused.headers)
 
 
+async def on_bug(request: Request, error: Exception) -> JSONResponse:
+    return answer(ours())
+
+
+def ours() -> Refused:
+    """What a client is told of an error that nobody foresaw."""
+    return Refused(500, "the daemon failed at this; its log says where", code="internal_error", kind=SERVER_ERROR)
+
+
 async def on_refused(request: Request, error: Exception) -> JSONResponse:
     """FastAPI's handler for all that is raised on purpose."""
     match error:

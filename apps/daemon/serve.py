@@ -37,9 +37,9 @@ from llmasos.apps.daemon.listeners import (
     unix_socket,
 )
 from llmasos.apps.daemon.state import Daemon
-from llmasos.client import RUNNING_FILE, SOCKET_FILE
+from llmasos.client import RUNNING_FILE, SOCKET_FILE, find
 from llmasos.config import Config, load_config
-from llmasos.errors import NoSuchProcess, UsageError
+from llmasos.errors import NoSuchProcess, StateLocked, UsageError
 from llmasos.events import Signal
 
 TOKEN_FILE = "token"
@@ -62,11 +62,17 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.up = anyio.Event()
+        self.up, self.down = anyio.Event(), anyio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().serve(sockets)
+        finally:
+            self.down.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -77,8 +83,11 @@ def main(order: Order) -> int:
     """Serve until told to stop. Raises LLMasOSError."""
     if order.token_file is not None and order.http is None:
         raise UsageError("--token-file goes with --http: the Unix socket needs no token")
+    config = load_config()
+    if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
+        raise StateLocked(f"{config.home} is in use by pid {other.pid}")
     _log_in_lines()
-    anyio.run(_serve, order, load_config())
+    anyio.run(_serve, order, config)
     return 0
 
 
@@ -115,14 +124,17 @@ async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = t
                 try:
                     yield daemon
                 finally:
-                    _end(kernel, servers)
                     aside.cancel_scope.cancel()
+                    with anyio.CancelScope(shield=True):
+                        await _end(kernel, servers)
     finally:
+        for _, listening in doors:
+            listening.close()
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(daemon.close)
 
 
-def _end(kernel: Kernel, servers: Sequence[Server]) -> None:
+async def _end(kernel: Kernel, servers: Sequence[Server]) -> None:
     """Streams end with their processes, connections with their streams."""
     for process in kernel.processes():
         if process is not kernel.init:
@@ -130,6 +142,8 @@ def _end(kernel: Kernel, servers: Sequence[Server]) -> None:
                 kernel.kill(process.pid, Signal.TERM)
     for server in servers:
         server.should_exit = True
+    for server in servers:
+        await server.down.wait()
 
 
 def _doors(order: Order, home: Path, daemon: Daemon) -> list[tuple[Door, socket.socket]]:
