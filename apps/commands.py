@@ -44,9 +44,6 @@ NOT_BUILT = frozenset(
         "mounts",
         "umount",
         "data",
-        "serve",
-        "status",
-        "stop",
         "cluster",
     )
 )
@@ -198,6 +195,34 @@ def rm(model: Annotated[str, typer.Argument(metavar="M")]) -> None:
     from llmasos.apps import models as program
 
     program.remove_model(model)
+
+
+@app.command(epilog="Example: llmasos serve --http 127.0.0.1:8080")
+def serve(
+    socket: Annotated[Path | None, typer.Option("--socket", metavar="P", help="Default: in the state folder.")] = None,
+    http: Annotated[str | None, typer.Option("--http", metavar="HOST:PORT", help="Also TCP, with a token.")] = None,
+    token_file: Annotated[Path | None, typer.Option("--token-file", metavar="F", help="Made when missing.")] = None,
+) -> None:
+    """Serve one kernel to other programs: OpenAI's API and our own."""
+    from llmasos.apps.daemon import serve as program
+
+    raise typer.Exit(program.main(program.Order(socket, http, token_file)))
+
+
+@app.command(epilog="Example: llmasos status --json")
+def status(as_json: Json = False) -> None:
+    """Say whether the daemon runs; ends with 3 when not."""
+    from llmasos.apps.daemon import status as program
+
+    raise typer.Exit(program.status(as_json))
+
+
+@app.command(epilog="Example: llmasos stop")
+def stop() -> None:
+    """Stop the daemon and wait until it has gone."""
+    from llmasos.apps.daemon import status as program
+
+    raise typer.Exit(program.stop())
 
 
 @app.command(epilog="Example: llmasos doctor")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.drivers.sampling import Sampling, TokenSampler
+from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
@@ -42,6 +42,7 @@ class Said:
     bad_calls: list[BadCall] = field(default_factory=list)
     finish_reason: str = ""
     logprobs: list[tuple[int, float | None]] = field(default_factory=list)
+    top_logprobs: list[tuple[tuple[int, float], ...]] = field(default_factory=list)  # as many as `logprobs`
 
     @property
     def message(self) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class Conversation:
         self._kernel = task.kernel
         self._process = task.process
         self._transcript: Transcript | None = None
+        self.said = Said()  # what the last generation came to, or has so far
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
 
@@ -85,7 +87,7 @@ class Conversation:
             system = self._task.program.system or model.driver.info.metadata.get("llmasos.system", "")
             if system:
                 self._transcript.add("system", system)
-            if self._kernel.new_pager is not None:
+            if self._kernel.new_pager is not None and self._task.program.pages:
                 self.paging = Paging(self._task, self._kernel.new_pager(self._process.pid, self._transcript))
         return self._transcript
 
@@ -130,9 +132,13 @@ class Conversation:
         max_tokens: int | None = None,
         sampling: Sampling | None = None,
         stop: Sequence[str] = (),
+        grammar: Constraint | None = None,
         partial: Sequence[int] = (),
     ) -> Said:
-        """Let the model say one message. `partial` are tokens of it that were sampled before a restart."""
+        """Let the model say one message: call or text, or what `grammar` wants.
+
+        `partial` are tokens of it that were sampled before a restart.
+        """
         transcript, model = await self.transcript(), await self.model()
         first = transcript.context.next_id
         if self.paging is not None:
@@ -140,9 +146,10 @@ class Conversation:
         else:
             transcript.prompt()
         await self.flush(first)
-        said = Said()
+        said = self.said = Said()
         parser = model.template.parser()
-        grammar = model.grammars.tools(model.template.family, self._task.tools) if self._task.tools else None
+        if grammar is None and self._task.tools:
+            grammar = model.grammars.tools(model.template.family, self._task.tools)
         chosen = sampling or self._task.program.sampling or self._kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
@@ -168,7 +175,7 @@ class Conversation:
         context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
         context.append("assistant", "")
         await self.flush(first)
-        said = Said()
+        said = self.said = Said()
         sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
         async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
             async for text in pieces:
@@ -213,6 +220,7 @@ class Conversation:
             async with generation:
                 async for emissions in generation:
                     said.logprobs += [(e.token, e.logprob) for e in emissions]
+                    said.top_logprobs += [e.top_logprobs for e in emissions]
                     if shown := stops.feed(spelling.text([e.token for e in emissions])):
                         yield shown
                     if stops.hit:

@@ -25,11 +25,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 
-import anyio
 import anyio.lowlevel
 
 from llmasos.drivers.driver import Driver, Sampler
 from llmasos.errors import DriverBroken, DriverClosed, KernelPanic, LLMasOSError, QuotaExceeded, WindowTooSmall
+from llmasos.kernel.aside import Asides
 from llmasos.kernel.batch import Batch, TokenRecord
 from llmasos.kernel.device import DeviceThread
 from llmasos.kernel.generation import Generation
@@ -67,9 +67,7 @@ class Engine:
         self.residency = Residency(driver, clock, swap, away)
         self.scheduler = Scheduler(policy, step_tokens=step_tokens, max_rows=driver.info.num_sequences)
         self._window_tokens = min(driver.info.window_tokens, driver.info.num_cells)
-        self._burst_seconds = burst_seconds
-        self._clock = clock
-        self._sink = sink
+        self._burst_seconds, self._clock, self._sink = burst_seconds, clock, sink
         self._live: dict[int, Generation] = {}
         self._paused: set[int] = set()
         self._prefix_tokens: dict[int, int] = {}  # by pid: how much of its context others are likely to share
@@ -79,6 +77,7 @@ class Engine:
         self._stirred = False  # somebody came, left or was stopped since the batch was composed
         self._completed = anyio.Event()
         self._work = anyio.Event()
+        self.asides = Asides(lambda: self._work.set())
         self._ended: DriverClosed | None = None
         self._counters = Counters()
 
@@ -188,10 +187,12 @@ class Engine:
         finally:
             self._ended = DriverClosed(f"the engine of {name} has ended")
             self._fail_all(self._ended)
+            self.asides.end(self._ended)
             self.residency.swap.close()
 
     async def _run_step(self, device: DeviceThread) -> None:
         await anyio.lowlevel.checkpoint_if_cancelled()
+        await self.asides.make(device)
         batch = self.compose()
         if batch is None:
             self._work = anyio.Event()

@@ -108,8 +108,9 @@ class EventStream:
         self._changed.set()
         self._changed = anyio.Event()
 
-    async def follow(self) -> AsyncIterator[Event]:
-        position = 0
+    async def follow(self, start: int = 0) -> AsyncIterator[Event]:
+        """From event number `start` on. What a reader has seen keeps its number."""
+        position = start
         while True:
             while position < len(self._events):
                 event = self._events[position]

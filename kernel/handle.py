@@ -39,9 +39,9 @@ class ProcessHandle:
         """The calls made, as interface.md's JSON shows them."""
         return [asdict(call) for call in self._task.calls]
 
-    def events(self) -> AsyncIterator[Event]:
-        """Everything that happened to it, from its start to its exit."""
-        return self._task.stream.follow()
+    def events(self, start: int = 0) -> AsyncIterator[Event]:
+        """Everything that happened to it, from its start (or event number `start`) to its exit."""
+        return self._task.stream.follow(start)
 
     async def wait(self) -> str:
         """Its answer. Raises what ended it otherwise: ProcessError's tree, or the error of the body."""

@@ -117,7 +117,7 @@ class Kernel:
         assert self._group is not None
         try:
             with anyio.CancelScope(shield=True):
-                await self._end_all()
+                await self.leave()
             self._group.cancel_scope.cancel()
             await self._group.__aexit__(None, None, None)
         except BaseExceptionGroup as group:
@@ -128,10 +128,11 @@ class Kernel:
                     await anyio.to_thread.run_sync(model.driver.shutdown)
             self.journal.close()
 
-    async def _end_all(self) -> None:
+    async def leave(self) -> None:
+        """End every process; those that the next kernel will resume are only suspended."""
         live = self._processes.live()
         for task in live:
-            if self.keeps:
+            if task.resumable:
                 task.suspend()
             else:
                 task.kill(Signal.TERM)
@@ -207,8 +208,9 @@ class Kernel:
         try:
             if share is not None:
                 await task.conversation.adopt(share.conversation)
+            task.resumable = self.keeps and share is None and chosen.name == AGENT.name
             if pid is None:
-                record = spawn_record(process, interactive=interactive, resumable=self.keeps and share is None)
+                record = spawn_record(process, interactive=interactive, resumable=task.resumable)
                 await self._write(process, "spawn", record)
         except BaseException:
             self._processes.reap(process.pid)

@@ -99,7 +99,7 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
     handles = []
     for spawn in lost:
         records = await anyio.to_thread.run_sync(kernel.journal.read, spawn.pid)
-        if spawn.body["app"] == AGENT and spawn.body.get("resumable"):
+        if spawn.body.get("resumable"):
             handles.append(await _revive(kernel, remains(records)))
         else:
             await _bury(kernel, spawn)

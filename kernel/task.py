@@ -15,7 +15,7 @@ import anyio
 import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectSendStream
 
-from llmasos.drivers.sampling import Sampling
+from llmasos.drivers.sampling import Constraint, Sampling
 from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
 from llmasos.kernel.capability import holds
 from llmasos.kernel.conversation import Conversation, Said
@@ -66,6 +66,7 @@ class Task:
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
+        self.resumable = False  # the journal has all that it takes to go on in another kernel
         self.suspended = False  # its kernel ends and it does not: the next one recovers it
         self.conversation = Conversation(self)
 
@@ -105,10 +106,18 @@ class Task:
         max_tokens: int | None = None,
         sampling: Sampling | None = None,
         stop: Sequence[str] = (),
+        grammar: Constraint | None = None,
         partial: Sequence[int] = (),
     ) -> Said:
-        """Let the model say one message, call or text, streaming its text as events."""
-        return await self.conversation.complete(max_tokens=max_tokens, sampling=sampling, stop=stop, partial=partial)
+        """Let the model say one message (call or text, or what `grammar` wants), streaming its text as events."""
+        return await self.conversation.complete(
+            max_tokens=max_tokens, sampling=sampling, stop=stop, grammar=grammar, partial=partial
+        )
+
+    @property
+    def said(self) -> Said:
+        """What the last generation came to, or has so far."""
+        return self.conversation.said
 
     async def continue_text(
         self, prompt: str, *, max_tokens: int | None, sampling: Sampling, stop: Sequence[str] = ()

@@ -1,5 +1,6 @@
 """What a process's event stream carries, and the words that go with it: the front door's view of the kernel."""
 
+from llmasos.kernel.conversation import Said
 from llmasos.kernel.events import (
     Answered,
     Asked,
@@ -29,6 +30,7 @@ __all__ = [
     "Process",
     "ProcessHandle",
     "Program",
+    "Said",
     "Signal",
     "State",
     "StateChanged",

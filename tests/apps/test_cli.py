@@ -102,7 +102,7 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["serve"], 2, "does not exist yet"),
+        (["top"], 2, "does not exist yet"),
         (["pmap", "3"], 2, "pmap works inside the shell: type llmasos, then pmap 3"),
         (["vmstat"], 2, "vmstat works inside the shell"),
         (["modles"], 2, "did you mean models?"),

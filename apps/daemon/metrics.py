@@ -1,0 +1,91 @@
+"""`/healthz`, `/readyz` and `/metrics`: what an orchestrator and Prometheus ask.
+
+The text format is written by hand: `name{label="value"} number`, a HELP and a TYPE line before each name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from llmasos.apps.daemon.state import Daemon, Here
+
+FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+Sample = tuple[Mapping[str, object], float]
+
+# Of `kernel.memory_rates()`: its key, our name, what it means.
+_COUNTED = (
+    ("prefill_tokens", "llmasos_prefill_tokens_total", "Prompt tokens that were computed."),
+    ("cached_tokens", "llmasos_cached_tokens_total", "Prompt tokens whose KV was there already."),
+    ("decode_tokens", "llmasos_decode_tokens_total", "Tokens that were sampled."),
+    ("forced_tokens", "llmasos_forced_tokens_total", "Tokens that a grammar left no choice about."),
+    ("page_faults", "llmasos_page_faults_total", "Pages that came back from the archive."),
+    ("page_outs", "llmasos_page_outs_total", "Pages that left for the archive."),
+    ("swap_ins", "llmasos_swap_ins_total", "Sequences that came back from swap."),
+    ("swap_outs", "llmasos_swap_outs_total", "Sequences that went to swap."),
+    ("evictions", "llmasos_evictions_total", "Sequences that were dropped or swapped for room."),
+)
+_MEASURED = (
+    ("free_cells", "llmasos_kv_cells_free", "KV cells that nobody uses."),
+    ("cells", "llmasos_kv_cells", "KV cells of the device."),
+)
+
+routes = APIRouter(tags=["operation"])
+
+
+@routes.get("/healthz", response_model=None)
+async def healthz() -> Response:
+    """The daemon answers."""
+    return JSONResponse({"status": "ok"})
+
+
+@routes.get("/readyz", response_model=None)
+async def readyz(daemon: Here) -> Response:
+    """The model that agents run on is loaded; 503 and the reason where not."""
+    if daemon.ready:
+        return JSONResponse({"status": "not ready", "reason": daemon.ready}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+@routes.get("/metrics", response_model=None)
+async def metrics(daemon: Here) -> Response:
+    return PlainTextResponse("\n".join(_lines(daemon)) + "\n", media_type=FORMAT)
+
+
+def _lines(daemon: Daemon) -> Iterator[str]:
+    kernel = daemon.kernel
+    facts = daemon.facts()
+    states = Counter(process.state.value for process in kernel.processes(zombies=True))
+    yield from _metric("llmasos_up_seconds", "gauge", "Since the start.", [({}, facts["seconds"])])
+    yield from _metric("llmasos_ready", "gauge", "1 when the model is loaded.", [({}, float(facts["ready"]))])
+    yield from _metric(
+        "llmasos_processes", "gauge", "Processes by state.", [({"state": s}, n) for s, n in sorted(states.items())]
+    )
+    yield from _metric("llmasos_requests_busy", "gauge", "Requests under way.", [({}, daemon.busy)])
+    yield from _metric("llmasos_requests_total", "counter", "Requests answered.", _requests(daemon))
+    rates = kernel.memory_rates()
+    for kind, names in (("counter", _COUNTED), ("gauge", _MEASURED)):
+        for key, name, meaning in names:
+            yield from _metric(name, kind, meaning, [({"model": row["model"]}, row[key]) for row in rates])
+
+
+def _requests(daemon: Daemon) -> list[Sample]:
+    return [
+        ({"method": method, "route": route, "status": status}, count)
+        for (method, route, status), count in sorted(daemon.requests.items())
+    ]
+
+
+def _metric(name: str, kind: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
+    yield f"# HELP {name} {meaning}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in samples:
+        words = ",".join(f'{key}="{_escaped(str(label))}"' for key, label in labels.items())
+        yield f"{name}{{{words}}} {value}" if words else f"{name} {value}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

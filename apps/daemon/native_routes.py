@@ -1,0 +1,172 @@
+"""The native routes: processes as the kernel has them, models, and the state of the whole.
+
+- A process that has ended stays here until its parent reaps it; after that its journal still answers.
+- `events` is a stream of server-sent events numbered from 0: `Last-Event-ID` resumes it behind the last one seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from llmasos import Kernel, Signal, history
+from llmasos.apps.daemon.body import StrictRoute
+from llmasos.apps.daemon.native_shapes import InputRequest, SignalRequest, SpawnRequest
+from llmasos.apps.daemon.refusals import Refused
+from llmasos.apps.daemon.state import Here
+from llmasos.apps.daemon.streams import EventStream, event
+from llmasos.apps.processes import live_facts
+from llmasos.apps.programs import APPS
+from llmasos.apps.run import document, granted
+from llmasos.errors import NoSuchProcess, UsageError
+from llmasos.events import ProcessHandle
+from llmasos.serving import catalog
+
+routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
+
+
+@routes.post("/processes", status_code=201)
+async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
+    """Start a process; it goes on when the client has gone."""
+    if body.app not in APPS:
+        raise Refused(404, f"no app {body.app!r}; known: {', '.join(APPS)}", param="app", code="app_not_found")
+    if body.model is not None:
+        await daemon.check_model(body.model)
+    kernel = daemon.kernel
+    handle = await kernel.spawn(
+        APPS[body.app],
+        body.request,
+        model=body.model,
+        capabilities=_capabilities(kernel, body.capabilities),
+        limits=body.limits.over(kernel.limits) if body.limits is not None else None,
+        nice=body.nice,
+        workspace=await anyio.to_thread.run_sync(_folder, body.workspace),
+        interactive=body.interactive,
+        attended=body.attended,
+    )
+    return _facts(handle)
+
+
+@routes.get("/processes")
+async def list_processes(daemon: Here, zombies: bool = False) -> list[dict[str, Any]]:
+    """Live processes by pid, init first; with `zombies` also those that have ended and were not reaped."""
+    return [live_facts(process) for process in daemon.kernel.processes(zombies=zombies)]
+
+
+@routes.get("/processes/{pid}")
+async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
+    """One of them; when it has been reaped, what the journal says of it."""
+    try:
+        return _facts(daemon.kernel.handle(pid))
+    except NoSuchProcess:
+        past = await anyio.to_thread.run_sync(history.process, daemon.kernel.config.home, pid)
+        return asdict(past)
+
+
+@routes.delete("/processes/{pid}", status_code=202)
+async def kill(daemon: Here, pid: int) -> dict[str, Any]:
+    """KILL, to it and its tree."""
+    daemon.kernel.kill(pid, Signal.KILL)
+    return {"pid": pid, "signal": Signal.KILL.name}
+
+
+@routes.post("/processes/{pid}/signal", status_code=202)
+async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, Any]:
+    signal = Signal.parse(body.signal)
+    daemon.kernel.kill(pid, signal)
+    return {"pid": pid, "signal": signal.name}
+
+
+@routes.post("/processes/{pid}/input", status_code=202)
+async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, Any]:
+    handle = daemon.kernel.handle(pid)
+    if body.text is not None:
+        handle.say(body.text)
+    elif body.reply is not None:
+        handle.reply(body.reply)
+    else:
+        handle.close_input()
+    return {"pid": pid}
+
+
+@routes.get("/processes/{pid}/events", response_model=None)
+async def follow(daemon: Here, pid: int, request: Request) -> Response:
+    """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit."""
+    return EventStream(_events(daemon.kernel.handle(pid), _resume_at(request.headers.get("last-event-id"))))
+
+
+@routes.get("/processes/{pid}/context")
+async def context(daemon: Here, pid: int) -> list[dict[str, Any]]:
+    """The segments of its context: what is resident, swapped, archived."""
+    return daemon.kernel.memory_map(pid)
+
+
+@routes.get("/processes/{pid}/journal")
+async def journal(daemon: Here, pid: int) -> list[dict[str, Any]]:
+    """Everything it was told, said and did, in order; also long after its end."""
+    records = await anyio.to_thread.run_sync(daemon.kernel.journal.read, pid)
+    if not records:
+        raise NoSuchProcess(f"no process {pid}")
+    return [asdict(record) for record in records]
+
+
+@routes.get("/models")
+async def models(daemon: Here) -> list[dict[str, Any]]:
+    """The model files of this machine, and which of them are loaded."""
+    kernel = daemon.kernel
+    entries = await anyio.to_thread.run_sync(catalog(kernel.config.home).list)
+    return [{**asdict(entry), "path": str(entry.path), "loaded": entry.name in kernel.models} for entry in entries]
+
+
+@routes.get("/system")
+async def system(daemon: Here) -> dict[str, Any]:
+    """Who runs here, since when, and what the models' memory has done."""
+    return {**daemon.facts(), "memory": daemon.kernel.memory_rates()}
+
+
+async def _events(handle: ProcessHandle, start: int) -> AsyncIterator[str]:
+    number = start
+    async for happened in handle.events(start):
+        yield event(asdict(happened), event_id=number, name=_snake(type(happened).__name__))
+        number += 1
+
+
+def _resume_at(last: str | None) -> int:
+    if last is None:
+        return 0
+    if not (last.isdecimal() and len(last) < 16):
+        raise Refused(400, f"Last-Event-ID is a number, not {last[:40]!r}", code="invalid_value")
+    return int(last) + 1
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _facts(handle: ProcessHandle) -> dict[str, Any]:
+    """What `ps --json` and `run --json` say of it, together."""
+    said = document(handle)
+    said.pop("status")
+    usage = {**live_facts(handle.process)["usage"], **said.pop("usage")}
+    return {**live_facts(handle.process), **said, "usage": usage}
+
+
+def _capabilities(kernel: Kernel, words: list[str] | None) -> frozenset[str] | None:
+    """None is an agent's default; an empty list is none at all."""
+    return frozenset() if words == [] else granted(kernel, tuple(words or ()))
+
+
+def _folder(path: str | None) -> Path | None:
+    """Blocks. Raises UsageError."""
+    if path is None:
+        return None
+    if not Path(path).is_absolute() or not Path(path).is_dir():
+        raise UsageError(f"workspace {path!r} is not the absolute path of a folder")
+    return Path(path).resolve()

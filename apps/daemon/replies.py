@@ -1,0 +1,170 @@
+"""What a turn came to, in OpenAI's words: messages, chunks, log-probabilities, usage.
+
+- `chat(turn)`, `completion(turn)` are whole answers; `ChatChunks`, `TextChunks` say the same piece by piece.
+- An answer's id ends with the pid of the process that gave it.
+- A token that a grammar forced has probability 1 by construction: its logprob is 0 and it has no alternatives.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from llmasos.apps.daemon.turn import Turn
+from llmasos.events import Said
+from llmasos.serving import Model
+
+_REASONS = {"grammar": "stop", "interrupted": "stop"}
+
+
+def text_of(said: Said, tools: Sequence[object]) -> str:
+    """The text of a message; where no calls are possible, what looks like one is text too."""
+    unread = "".join(bad.raw for bad in said.bad_calls)
+    made = "".join(call.raw for call in said.calls) if not tools else ""
+    return said.text + made + unread
+
+
+def calls_of(said: Said, tools: Sequence[object]) -> list[dict[str, Any]]:
+    calls = said.calls if tools else []
+    return [
+        {
+            "id": f"call_{uuid.uuid4().hex[:24]}",
+            "type": "function",
+            "function": {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)},
+        }
+        for call in calls
+    ]
+
+
+def finish_reason(said: Said, tools: Sequence[object]) -> str:
+    if said.calls and tools:
+        return "tool_calls"
+    return _REASONS.get(said.finish_reason, said.finish_reason)
+
+
+def usage(turn: Turn) -> dict[str, Any]:
+    used = turn.handle.process.accounting
+    return {
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "total_tokens": used.prompt_tokens + used.completion_tokens,
+        "prompt_tokens_details": {"cached_tokens": used.cached_tokens},
+    }
+
+
+def chat(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
+    said = turn.result()
+    calls = calls_of(said, turn.tools)
+    text = text_of(said, turn.tools)
+    message: dict[str, Any] = {"role": "assistant", "content": text if text or not calls else None, "refusal": None}
+    choice = {
+        "index": 0,
+        "message": {**message, "tool_calls": calls} if calls else message,
+        "logprobs": {"content": token_logprobs(said, model, 0), "refusal": None} if logprobs else None,
+        "finish_reason": finish_reason(said, turn.tools),
+    }
+    return {**_head(turn, model, "chat.completion", "chatcmpl"), "choices": [choice], "usage": usage(turn)}
+
+
+def completion(turn: Turn, model: Model) -> dict[str, Any]:
+    said = turn.result()
+    choice = {"index": 0, "text": said.text, "logprobs": None, "finish_reason": finish_reason(said, ())}
+    return {**_head(turn, model, "text_completion", "cmpl"), "choices": [choice], "usage": usage(turn)}
+
+
+class ChatChunks:
+    """The chunks of one streamed chat answer, in order: `first`, `text`..., `last`."""
+
+    def __init__(self, turn: Turn, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
+        self._turn, self._model = turn, model
+        self._logprobs, self._counts_usage = logprobs, counts_usage
+        self._head = _head(turn, model, "chat.completion.chunk", "chatcmpl")
+        self._shown = 0  # characters
+        self._told = 0  # tokens whose log-probability was given
+
+    def first(self) -> dict[str, Any]:
+        return self._chunk({"role": "assistant", "content": "", "refusal": None})
+
+    def text(self, piece: str) -> dict[str, Any]:
+        self._shown += len(piece)
+        return self._chunk({"content": piece}, logprobs=self._new_logprobs())
+
+    def last(self) -> Iterator[dict[str, Any]]:
+        """What was held back, the calls, and how it ended. Raises Refused when it failed."""
+        said = self._turn.result()
+        if rest := text_of(said, self._turn.tools)[self._shown :]:
+            yield self.text(rest)
+        if calls := calls_of(said, self._turn.tools):
+            yield self._chunk({"tool_calls": [{"index": i, **call} for i, call in enumerate(calls)]})
+        logprobs = self._new_logprobs()
+        told = logprobs if logprobs and logprobs["content"] else None
+        yield self._chunk({}, finish_reason(said, self._turn.tools), told)
+        if self._counts_usage:
+            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+
+    def _new_logprobs(self) -> dict[str, Any] | None:
+        if not self._logprobs:
+            return None
+        since, self._told = self._told, len(self._turn.said.logprobs)
+        return {"content": token_logprobs(self._turn.said, self._model, since), "refusal": None}
+
+    def _chunk(
+        self, delta: dict[str, Any], reason: str | None = None, logprobs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        choice = {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
+        chunk = {**self._head, "choices": [choice]}
+        return {**chunk, "usage": None} if self._counts_usage else chunk
+
+
+class TextChunks:
+    """The same of a plain completion."""
+
+    def __init__(self, turn: Turn, model: Model, *, counts_usage: bool) -> None:
+        self._turn = turn
+        self._counts_usage = counts_usage
+        self._head = _head(turn, model, "text_completion", "cmpl")
+
+    def first(self) -> None:
+        """A text begins with its text."""
+
+    def text(self, piece: str, reason: str | None = None) -> dict[str, Any]:
+        choice = {"index": 0, "text": piece, "logprobs": None, "finish_reason": reason}
+        chunk = {**self._head, "choices": [choice]}
+        return {**chunk, "usage": None} if self._counts_usage else chunk
+
+    def last(self) -> Iterator[dict[str, Any]]:
+        yield self.text("", finish_reason(self._turn.result(), ()))
+        if self._counts_usage:
+            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+
+
+def token_logprobs(said: Said, model: Model, since: int) -> list[dict[str, Any]]:
+    """Each token from number `since` on, without the one that ended the message."""
+    ends = model.driver.tokenizer.end_tokens
+    rows = list(zip(said.logprobs, said.top_logprobs, strict=True))[since:]
+    return [
+        {
+            **_token(token, logprob or 0.0, model),
+            "top_logprobs": [_token(other, value, model) for other, value in top],
+        }
+        for (token, logprob), top in rows
+        if token not in ends
+    ]
+
+
+def _token(token: int, logprob: float, model: Model) -> dict[str, Any]:
+    spelled = model.driver.tokenizer.token_bytes(token)
+    return {"token": spelled.decode(errors="replace"), "logprob": logprob, "bytes": list(spelled)}
+
+
+def _head(turn: Turn, model: Model, kind: str, prefix: str) -> dict[str, Any]:
+    return {
+        "id": f"{prefix}-{turn.handle.pid}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": model.name,
+        "system_fingerprint": model.driver.info.fingerprint,
+    }

@@ -1,0 +1,89 @@
+"""What the routes share: the kernel, the models that may be named, and what has been counted.
+
+- `Here` is the parameter by which a route gets it.
+- `models()` are the names a client may use: those of the catalog and the kernel's own; never a path.
+- `model(name)` loads one at its first use; an unknown one is refused as OpenAI does.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from functools import cached_property
+from typing import Annotated, Any
+
+import anyio
+from fastapi import Depends, Request
+
+from llmasos import Kernel, __version__
+from llmasos.apps.daemon.refusals import Refused
+from llmasos.errors import LLMasOSError
+from llmasos.serving import Embedder, Model, catalog, sentence_embedder
+
+
+class Daemon:
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.started = time.time()
+        self.socket = ""
+        self.http: str | None = None
+        self.ready = "the model is being loaded"  # empty: yes; else why not
+        self.requests: Counter[tuple[str, str, int]] = Counter()  # by method, route and status
+        self.busy = 0  # requests under way
+
+    async def prepare(self) -> None:
+        """Load the model that agents run on, so that the first request does not wait for it."""
+        try:
+            await self.kernel.model(self.kernel.default_model)
+            self.ready = ""
+        except LLMasOSError as error:
+            self.ready = str(error)
+
+    async def models(self) -> list[str]:
+        """The kernel's own first."""
+        names = await anyio.to_thread.run_sync(catalog(self.kernel.config.home).names)
+        own = self.kernel.default_model
+        return [own, *(name for name in names if name != own)]
+
+    async def check_model(self, name: str) -> None:
+        """Raises Refused for one that is not there."""
+        if name not in await self.models():
+            what = f"the model {name!r} does not exist; there are: {', '.join(await self.models())}"
+            raise Refused(404, what, param="model", code="model_not_found")
+
+    async def model(self, name: str) -> Model:
+        """Raises Refused, LLMasOSError."""
+        await self.check_model(name)
+        return await self.kernel.model(name)
+
+    @cached_property
+    def sentences(self) -> Embedder | None:
+        return sentence_embedder()
+
+    def facts(self) -> dict[str, Any]:
+        """What `status` prints."""
+        return {
+            "version": __version__,
+            "pid": os.getpid(),
+            "socket": self.socket,
+            "http": self.http,
+            "started": self.started,
+            "seconds": round(time.time() - self.started, 3),
+            "ready": not self.ready,
+            "processes": len(self.kernel.processes()) - 1,  # without init
+            "models": list(self.kernel.models),
+        }
+
+    def close(self) -> None:
+        """Blocks."""
+        if self.__dict__.get("sentences") is not None:
+            self.__dict__["sentences"].close()
+
+
+def here(request: Request) -> Daemon:
+    daemon: Daemon = request.app.state.daemon
+    return daemon
+
+
+Here = Annotated[Daemon, Depends(here)]

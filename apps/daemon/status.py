@@ -1,0 +1,63 @@
+"""`llmasos status` and `llmasos stop`: the daemon from outside. Exit code 3 where none runs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from typing import Any
+
+from llmasos import history
+from llmasos.client import find
+from llmasos.config import load_config
+from llmasos.errors import LLMasOSError
+
+NOT_RUNNING = 3
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.05
+
+
+def status(as_json: bool) -> int:
+    """Print one line, or one document. Raises DaemonUnreachable."""
+    home = load_config().home
+    daemon = find(home)
+    if daemon is None:
+        owner = history.owner(home)
+        print(json.dumps({"running": False, "owner": owner}) if as_json else _absent(owner))
+        return NOT_RUNNING
+    facts = daemon.request("GET", "/api/system")
+    print(json.dumps({"running": True, **facts}) if as_json else _line(facts))
+    return 0
+
+
+def stop() -> int:
+    """TERM, and wait until it has gone. Raises LLMasOSError when it does not go."""
+    home = load_config().home
+    daemon = find(home)
+    if daemon is None:
+        print(_absent(history.owner(home)))
+        return NOT_RUNNING
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(daemon.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while history.owner(home) == f"pid {daemon.pid}":
+        if time.monotonic() > deadline:
+            raise LLMasOSError(f"the daemon (pid {daemon.pid}) did not stop in {STOP_SECONDS:.0f} seconds")
+        time.sleep(POLL_SECONDS)
+    print(f"stopped pid {daemon.pid}")
+    return 0
+
+
+def _absent(owner: str | None) -> str:
+    return "no daemon runs" + (f"; the state directory is in use by {owner}" if owner else "")
+
+
+def _line(facts: dict[str, Any]) -> str:
+    places = " and ".join(place for place in (facts["socket"], facts["http"]) if place)
+    models = ", ".join(facts["models"]) or "no model"
+    count = facts["processes"]
+    processes = f"{count} process{'' if count == 1 else 'es'}"
+    loaded = f"{models} loaded" if facts["ready"] else "not ready yet"
+    return f"running, pid {facts['pid']}, {facts['seconds']:.0f} s, {processes}, {loaded}, on {places}"

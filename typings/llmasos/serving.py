@@ -1,0 +1,1 @@
+../../llmasos/serving.py
