@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +25,7 @@ from llmasos.apps.daemon.streams import EventStream, event
 from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
+from llmasos.client import event_name
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle
 from llmasos.serving import catalog
@@ -97,9 +98,14 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
 
 
 @routes.get("/processes/{pid}/events", response_model=None)
-async def follow(daemon: Here, pid: int, request: Request) -> Response:
-    """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit."""
-    return EventStream(_events(daemon.kernel.handle(pid), _resume_at(request.headers.get("last-event-id"))))
+async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
+    """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
+
+    With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
+    """
+    handle = daemon.kernel.handle(pid)
+    events = _events(handle, _resume_at(request.headers.get("last-event-id")))
+    return EventStream(events, functools.partial(_let_go, handle) if hold else None)
 
 
 @routes.get("/processes/{pid}/context")
@@ -134,8 +140,13 @@ async def system(daemon: Here) -> dict[str, Any]:
 async def _events(handle: ProcessHandle, start: int) -> AsyncIterator[str]:
     number = start
     async for happened in handle.events(start):
-        yield event(asdict(happened), event_id=number, name=_snake(type(happened).__name__))
+        yield event(asdict(happened), event_id=number, name=event_name(type(happened)))
         number += 1
+
+
+async def _let_go(handle: ProcessHandle) -> None:
+    if handle.process.alive:
+        handle.kill(Signal.KILL)
 
 
 def _resume_at(last: str | None) -> int:
@@ -144,10 +155,6 @@ def _resume_at(last: str | None) -> int:
     if not (last.isdecimal() and len(last) < 16):
         raise Refused(400, f"Last-Event-ID is a number, not {last[:40]!r}", code="invalid_value")
     return int(last) + 1
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _facts(handle: ProcessHandle) -> dict[str, Any]:

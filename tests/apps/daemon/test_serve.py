@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from llmasos import client, history
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
+from llmasos.events import Event, Exited, Text
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -40,9 +42,11 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def llmasos(tmp_path: Path, environment: dict[str, str]) -> Run:
-    def run(*args: str) -> subprocess.CompletedProcess[str]:
+    def run(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "llmasos.apps.cli", *args]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60)
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60
+        )
         assert "Traceback" not in done.stderr
         return done
 
@@ -67,6 +71,15 @@ def serve(tmp_path: Path, home: Path, environment: dict[str, str]) -> Iterator[S
     for process in started:
         process.kill()
         process.communicate()
+
+
+async def _signalling(events: AsyncIterator[Event], at_work: Callable[[], None]) -> AsyncIterator[Event]:
+    told = False
+    async for event in events:
+        if isinstance(event, Text) and not told:
+            at_work()
+            told = True
+        yield event
 
 
 def found(home: Path) -> client.Daemon:
@@ -106,11 +119,11 @@ def test_a_signal_at_work_ends_it_within_five_seconds(serve: Start, home: Path, 
     process = serve()
     daemon = found(home)
     pid = daemon.request("POST", "/api/processes", {"request": "talk", "capabilities": []})["pid"]
-    events = daemon.events(pid)
-    while next(events)[1] != "text":
-        pass
-    process.send_signal(number)
-    assert [kind for _, kind, _ in events][-1] == "exited", "the stream is not cut"
+
+    async def signalled_while_it_talks() -> list[Event]:
+        return [event async for event in _signalling(daemon.events(pid), lambda: process.send_signal(number))]
+
+    assert isinstance(anyio.run(signalled_while_it_talks)[-1], Exited), "the stream is not cut"
     assert process.wait(5) == 0
     past = history.process(home, pid)
     assert past.status == "exited" and past.exit_code == 128 + 15
@@ -167,3 +180,66 @@ def test_a_client_is_told_the_daemon_s_errors_as_ours(serve: Start, home: Path) 
     with pytest.raises(client.DaemonUnreachable, match="does not answer"):
         daemon.request("GET", "/healthz")
     assert issubclass(client.DaemonUnreachable, LLMasOSError)
+
+
+def test_run_goes_through_the_daemon_and_looks_the_same(serve: Start, llmasos: Run) -> None:
+    local = llmasos("run", "hello", "--cap", "clock", "--limit", "tokens=5", "--json")
+    serve()
+    there = llmasos("run", "hello", "--cap", "clock", "--limit", "tokens=5", "--json")
+    assert there.returncode == local.returncode == 5
+    assert there.stderr == local.stderr == "llmasos: limit reached: tokens (5)\n"
+    mine, theirs = json.loads(local.stdout), json.loads(there.stdout)
+    assert list(mine) == list(theirs) and list(mine["usage"]) == list(theirs["usage"])
+    assert theirs["pid"] == mine["pid"] + 1 and theirs["usage"]["completion_tokens"] == 5
+    said = llmasos("run", "hello", "--limit", "tokens=5")
+    assert said.returncode == 5 and len(said.stdout) == 6, "five bytes and the end of the line"
+    assert llmasos("run", "hello", "--cap", "clok").stderr.startswith("llmasos: unknown capability 'clok'")
+    assert llmasos("run", "hello", "--model", "nanu").returncode == 3
+
+
+def test_what_is_left_to_the_daemon_is_followed_and_killed(serve: Start, llmasos: Run) -> None:
+    assert llmasos("run", "hello", "--detach").returncode == 2, "there is none to leave it to"
+    serve()
+    pid = llmasos("run", "hello", "--detach").stdout.strip()
+    assert llmasos("kill", "-STOP", pid).returncode == 0
+    assert pid in llmasos("ps").stdout
+    assert llmasos("kill", pid).returncode == 0
+    for command in ("wait", "attach"):
+        done = llmasos(command, pid)
+        assert done.returncode == 128 + 15 and "killed by SIGTERM" in done.stderr
+    assert llmasos("kill", pid).returncode == 3
+    assert llmasos("attach", "99").returncode == 3
+
+
+def test_what_runs_in_the_foreground_goes_with_its_terminal(
+    serve: Start, home: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    serve()
+    daemon = found(home)
+    command = [sys.executable, "-m", "llmasos.apps.cli", "run", "talk"]
+    for number, code in ((signal.SIGKILL, 137), (signal.SIGINT, 130)):
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=tmp_path,
+            env=environment,
+        ) as process:
+            assert process.stdout is not None and process.stdout.read(1), "it talks"
+            process.send_signal(number)
+            process.stdout.read()
+        deadline = time.monotonic() + 1
+        while len(alive := daemon.request("GET", "/api/processes")) > 1:
+            assert time.monotonic() < deadline, alive
+            time.sleep(0.02)
+        ended = daemon.request("GET", "/api/processes?zombies=true")[-1]["pid"]
+        assert daemon.request("GET", f"/api/processes/{ended}")["exit_code"] == code
+
+
+def test_attach_is_a_conversation(serve: Start, llmasos: Run, home: Path) -> None:
+    serve()
+    body = {"interactive": True, "capabilities": [], "limits": {"tokens": 6}}
+    pid = found(home).request("POST", "/api/processes", body)["pid"]
+    done = llmasos("attach", str(pid), stdin="hello\n")
+    assert done.returncode == 5 and len(done.stdout) == 7
