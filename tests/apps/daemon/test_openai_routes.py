@@ -375,7 +375,7 @@ async def test_models_are_listed(served: Serve) -> None:
 
 async def test_what_is_not_there_is_not_found_in_openais_shape(served: Serve) -> None:
     async with served() as daemon:
-        assert (await daemon.post("/v1/responses", {})).json()["error"]["code"] == "not_found"
+        assert (await daemon.post("/v1/audio/speech", {})).json()["error"]["code"] == "not_found"
         assert (await daemon.client.get("/v1/embeddings")).json()["error"]["code"] == "method_not_allowed"
         assert (await daemon.client.get("/docs")).status_code == 404
         document = (await daemon.client.get("/openapi.json")).json()

@@ -217,14 +217,10 @@ def test_what_runs_in_the_foreground_goes_with_its_terminal(
     serve()
     daemon = found(home)
     command = [sys.executable, "-m", "llmasos.apps.cli", "run", "talk"]
+    nothing = subprocess.DEVNULL
     for number, code in ((signal.SIGKILL, 137), (signal.SIGINT, 130)):
         with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=tmp_path,
-            env=environment,
+            command, stdout=subprocess.PIPE, stdin=nothing, stderr=nothing, cwd=tmp_path, env=environment
         ) as process:
             assert process.stdout is not None and process.stdout.read(1), "it talks"
             process.send_signal(number)
