@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.replies import finish_reason, text_of
@@ -53,6 +53,12 @@ class Format(Shape):
     schema_: Annotated[dict[str, Any] | None, Field(alias="schema")] = None
     description: str | None = None
     strict: bool | None = None
+
+    @model_validator(mode="after")
+    def _has_its_schema(self) -> Self:
+        if (self.type == "json_schema") != (self.schema_ is not None):
+            raise ValueError("schema goes with the type json_schema, and only with it")
+        return self
 
     @property
     def for_chat(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from llmasos.config import Config, MemorySection
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken
 from llmasos.kernel.limits import Limits
+from llmasos.memory.embed import HashedNgrams
 from tests.apps.daemon.conftest import Serve, chunks
 
 pytestmark = pytest.mark.anyio
@@ -244,6 +245,16 @@ async def test_texts_become_vectors(served: Serve, sim: Sim) -> None:
         assert [row["index"] for row in answer["data"]] == list(range(9))
         assert rows[0] == rows[1] != rows[2] and sum(x * x for x in rows[0]) == pytest.approx(1, abs=1e-3)
         assert answer["usage"] == {"prompt_tokens": 33, "total_tokens": 33}
+
+
+async def test_the_sentence_model_gives_vectors_and_no_answers(served: Serve) -> None:
+    async with served() as daemon:
+        daemon.daemon.__dict__["sentences"] = HashedNgrams(64)
+        assert [m["id"] for m in (await daemon.client.get("/v1/models")).json()["data"]] == ["nano", "minilm"]
+        answer = (await daemon.post("/v1/embeddings", {"model": "minilm", "input": "a cat"})).json()
+        assert len(answer["data"][0]["embedding"]) == 64 and answer["usage"]["prompt_tokens"] == 2
+        refused = (await daemon.chat(model="minilm")).json()["error"]
+        assert refused["code"] == "invalid_value" and refused["param"] == "model"
 
 
 async def test_vectors_are_made_between_the_steps_of_a_generation(served: Serve) -> None:
