@@ -264,7 +264,7 @@ class ChatRequest(Sampled):
 
 
 class CompletionRequest(Sampled):
-    prompt: str
+    prompt: Text
     max_tokens: Annotated[int, Field(ge=1)] | None = 16
 
 

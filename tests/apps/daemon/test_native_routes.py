@@ -130,11 +130,11 @@ async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
         assert records[0]["kind"] == "spawn" and {"segment", "tokens"} <= {record["kind"] for record in records}
 
 
-@pytest.mark.parametrize("what", ["", "/events", "/context", "/journal"])
-async def test_a_process_that_never_was_is_not_found(served: Serve, what: str) -> None:
+async def test_a_process_that_never_was_is_not_found(served: Serve) -> None:
     async with served() as daemon:
-        answer = await daemon.client.get(f"/api/processes/99{what}")
-        assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
+        for what in ("", "/events", "/context", "/journal"):
+            answer = await daemon.client.get(f"/api/processes/99{what}")
+            assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
 
 
 async def test_a_spawn_that_makes_no_sense_is_refused(served: Serve) -> None:
