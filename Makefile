@@ -7,7 +7,7 @@ ASK   ?=
 # As it was typed: make would expand a $ in it.
 export ASKED := $(value ASK)
 
-.PHONY: run test lint bench fuzz links clean help
+.PHONY: run test lint bench fuzz crash links clean help
 
 run: $(VENV)/.core
 	@if [ -n "$$ASKED" ]; then exec $(BIN)/llmasos run "$$ASKED"; \
@@ -28,6 +28,11 @@ bench: $(VENV)/.core
 fuzz: $(VENV)/.dev
 	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
 
+# Kills of the whole program at random moments; what it says is kept (tests/crash/).
+crash: $(VENV)/.dev
+	LLMASOS_CRASH=500 LLMASOS_CUTS=1000 LLMASOS_DAMAGES=1000 $(BIN)/python -m pytest -q -s tests/crash \
+	  tests/kernel/test_journal.py | tee tests/crash/results.txt
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -37,7 +42,7 @@ links:
 	@cd typings/llmasos && for file in ../../llmasos/*.py; do ln -sf "$$file" .; done
 
 help:
-	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | clean'
+	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | crash | clean'
 
 $(VENV)/.core: pyproject.toml constraints.txt scripts/install.py | $(BIN)/python
 	@$(BIN)/python scripts/install.py $(VENV)

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-JOBS = ("throughput", "agents", "swap", "paging", "startup")
+JOBS = ("throughput", "agents", "swap", "paging", "processes", "startup")
 HERE = Path(__file__).parent
 
 

@@ -128,6 +128,23 @@ class TokenSampler(Sampler):
         token = self._choose(scores if allowed is None else scores[allowed])
         return self._finish(token if allowed is None else int(allowed[token]), logits)
 
+    def replay(self, tokens: Sequence[int]) -> bool:
+        """Go over tokens that were sampled before a restart, forced ones among them; whether the grammar is done.
+
+        The random stream moves on by one draw a sampled token. Raises GrammarError when another grammar made them.
+        """
+        rest = deque(tokens)
+        while rest:
+            token = rest.popleft()
+            if self.sampling.temperature > 0.0:
+                self._rng.random()
+            forced = list(self._follow(token))
+            while forced and rest and rest[0] == forced[0]:
+                rest.popleft()
+                forced.pop(0)
+        self._history.extend(tokens)
+        return self.grammar is not None and self.grammar.done
+
     def fits(self, vocab_size: int) -> bool:
         """Whether every token that has a bias is in the vocabulary."""
         return not len(self._bias_ids) or int(self._bias_ids.max()) < vocab_size

@@ -1,7 +1,7 @@
 """The body that is the model itself: generate until it answers, trapping every syscall it makes on the way.
 
 - `agent` is one process: one turn, or a conversation when the process is interactive.
-- `turn` is the loop of one request; an app's coroutine may run it too (`os.think`).
+- `turn` is the loop of one request; an app's coroutine may run it too (`os.think`). recovery.py enters it at `steps`.
 - What ends a turn: an answer, an interrupt, a limit, or a call repeated too often (faults.md row 9).
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from llmasos.errors import ProcessFailed, QuotaExceeded
 from llmasos.kernel.events import Answered
 
 if TYPE_CHECKING:
-    from llmasos.drivers.tool_calls import BadCall, ToolCall
+    from llmasos.drivers.tool_calls import BadCall
     from llmasos.kernel.task import Task
 
 MAX_STEPS = 32
@@ -26,6 +27,11 @@ MAX_REPAIRS = 2
 async def agent(task: Task, request: str) -> str:
     """Answer the request; go on with what is said next while the process is interactive."""
     answer = await task.interruptible(turn, request) if request or not task.interactive else ""
+    return await converse(task, answer)
+
+
+async def converse(task: Task, answer: str) -> str:
+    """Go on with what is said next while the process is interactive; the last answer."""
     while task.interactive and (said := await task.input()) is not None:
         answer = await task.interruptible(turn, said)
     return answer
@@ -34,15 +40,20 @@ async def agent(task: Task, request: str) -> str:
 async def turn(task: Task, request: str) -> str:
     """One request to its answer. Raises QuotaExceeded, ProcessFailed."""
     await task.add("user", request)
-    repeats: Counter[str] = Counter()
+    return await steps(task, Counter())
+
+
+async def steps(task: Task, repeats: Counter[str], partial: Sequence[int] = ()) -> str:
+    """Generate and call until the answer. `partial` is the beginning of the first message."""
     repairs = 0
     for _ in range(MAX_STEPS):
-        said = await task.complete()
+        said = await task.complete(partial=partial)
+        partial = ()
         for bad in said.bad_calls:
             repairs = _repaired(bad, repairs)
             await task.add("tool", f"error EINVAL: {bad.reason}")
         for call in said.calls:
-            await task.add("tool", await _run(task, call, repeats), name=call.name)
+            await task.add("tool", await run_call(task, call.name, call.arguments, repeats), name=call.name)
         if not said.calls and not said.bad_calls:
             task.publish(Answered(task.pid, said.text))
             return said.text
@@ -55,12 +66,13 @@ def _repaired(bad: BadCall, repairs: int) -> int:
     return repairs + 1
 
 
-async def _run(task: Task, call: ToolCall, repeats: Counter[str]) -> str:
-    key = call.name + json.dumps(call.arguments, sort_keys=True)
+async def run_call(task: Task, name: str, arguments: dict[str, Any], repeats: Counter[str]) -> str:
+    """One call, and its result as the model reads it."""
+    key = name + json.dumps(arguments, sort_keys=True)
     repeats[key] += 1
     if repeats[key] >= REPEATS_STOP:
-        what = f"{call.name} called {REPEATS_STOP} times with the same arguments"
+        what = f"{name} called {REPEATS_STOP} times with the same arguments"
         raise QuotaExceeded(f"limit reached: {what}", "repeats")
-    text = await task.readable((await task.trap(call.name, call.arguments)).text)
+    text = await task.readable((await task.trap(name, arguments)).text)
     warning = f"\n(this call was made {repeats[key]} times)" if repeats[key] >= REPEATS_WARN else ""
     return text + warning

@@ -59,16 +59,15 @@ class Engine:
         burst_seconds: float = BURST_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         swap: SwapSpace | None = None,
+        away: Callable[[int], float] = lambda pid: 0.0,
         sink: Callable[[list[TokenRecord]], None] = _discard,
     ) -> None:
         self.driver = driver
         self.policy = policy
-        self.residency = Residency(driver, clock, swap)
+        self.residency = Residency(driver, clock, swap, away)
         self.scheduler = Scheduler(policy, step_tokens=step_tokens, max_rows=driver.info.num_sequences)
         self._window_tokens = min(driver.info.window_tokens, driver.info.num_cells)
-        self._burst_seconds = burst_seconds
-        self._clock = clock
-        self._sink = sink
+        self._burst_seconds, self._clock, self._sink = burst_seconds, clock, sink
         self._live: dict[int, Generation] = {}
         self._paused: set[int] = set()
         self._prefix_tokens: dict[int, int] = {}  # by pid: how much of its context others are likely to share

@@ -2,10 +2,13 @@
 
 - `append(records)` commits before it returns: what it wrote may be shown to anyone.
 - `read(pid)` gives a process's records in order; `processes()` what each of them came to.
+- A process's records are chained by hash (journal_chain.py): what was changed or cut out is found.
+- Opened for writing, it is checked; what is damaged is set aside, mended and said (journal_repair.py).
 - One writer per state directory (`StateLock`); readers may open it beside the writer.
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
-Kinds of records: spawn, segment, tokens, intent, result, signal, exit. `seq` is one order over all processes.
+Kinds of records: spawn, segment, message, tokens, intent, result, signal, input, page, exit. `seq` is one order over
+all processes.
 """
 
 from __future__ import annotations
@@ -13,26 +16,22 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmasos.errors import LLMasOSError, StateLocked
+from llmasos.kernel import journal_repair
+from llmasos.kernel.journal_chain import START, Tail, link
+from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
-FORMAT = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS record (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    pid INTEGER NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS record_pid ON record (pid, seq);
-CREATE INDEX IF NOT EXISTS record_kind ON record (kind, pid) WHERE kind IN ('spawn', 'exit');
-"""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +46,51 @@ class Record:
 
 
 class Journal:
-    """The journal of one state directory. Raises LLMasOSError when the file cannot be used."""
+    """The journal of one state directory. Raises LLMasOSError when the file cannot be used.
 
-    def __init__(self, path: Path, *, synchronous: str = "normal", read_only: bool = False) -> None:
+    `say` is told, once each, what was damaged or migrated and what became of it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        synchronous: str = "normal",
+        read_only: bool = False,
+        say: Callable[[str], None] = _log.warning,
+    ) -> None:
         self.path = path
         self._lock = threading.Lock()
-        with _readable(path):
-            uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-            if not read_only:
-                self._prepare(synchronous)
-            self._check_format()
+        self._links: dict[int, bytes] = {}  # the last of each process, as far as it was needed
+        self._tail: Tail | None = None
+        if read_only:
+            with _readable(path):
+                uri = f"{path.absolute().as_uri()}?mode=ro"
+                self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+                self._check_format()
+        else:
+            self._db = self._opened(synchronous, say)
 
-    def _prepare(self, synchronous: str) -> None:
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute(f"PRAGMA synchronous={'FULL' if synchronous == 'full' else 'NORMAL'}")
-        self._db.executescript(_SCHEMA)
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
+    def _opened(self, synchronous: str, say: Callable[[str], None]) -> sqlite3.Connection:
+        """The database for writing: whole, of this format, and its tail in place."""
+        if (problem := journal_repair.problem(self.path)) is not None:
+            say(journal_repair.repair(self.path, problem))
+        with _readable(self.path):
+            db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+            self._db = db
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute(f"PRAGMA synchronous={'FULL' if synchronous == 'full' else 'NORMAL'}")
+            if (migrated := migrate(db, self.path)) is not None:
+                say(migrated)
+            db.executescript(SCHEMA)
+            db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
+            self._check_format()
+            self._tail = Tail(self.path)
+            last = db.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
+            if (lost := self._tail.last - last) > 0:
+                say(f"the journal's last {lost} records are gone: the machine lost power, or its file was cut")
+                self._tail.write(last)
+        return db
 
     def _check_format(self) -> None:
         row = self._db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
@@ -73,17 +100,32 @@ class Journal:
     def append(self, records: Sequence[Record]) -> int:
         """Write records in one commit; the last one's seq."""
         now = time.time()
-        rows = [(r.pid, r.kind, r.at or now, json.dumps(r.body)) for r in records]
         with self._lock, _readable(self.path):
+            links: dict[int, bytes] = {}
+            rows = []
+            for r in records:
+                at, body = r.at or now, json.dumps(r.body)
+                links[r.pid] = link(links.get(r.pid) or self._last_link(r.pid), r.kind, at, body)
+                rows.append((r.pid, r.kind, at, body, links[r.pid]))
             self._db.execute("BEGIN")
             try:
-                self._db.executemany("INSERT INTO record (pid, kind, at, body) VALUES (?, ?, ?, ?)", rows)
+                self._db.executemany("INSERT INTO record (pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?)", rows)
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
-            last = self._db.execute("SELECT last_insert_rowid()").fetchone()
-        return int(last[0])
+            last = int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
+            self._links |= links
+            if self._tail is not None:
+                self._tail.write(last)
+        return last
+
+    def _last_link(self, pid: int) -> bytes:
+        if pid not in self._links:
+            select = "SELECT chain FROM record WHERE pid = ? ORDER BY seq DESC LIMIT 1"
+            row = self._db.execute(select, (pid,)).fetchone()
+            self._links[pid] = row[0] if row is not None else START
+        return self._links[pid]
 
     def read(self, pid: int, kinds: Iterable[str] = ()) -> list[Record]:
         """A process's records in order, of some kinds or all."""
@@ -115,6 +157,8 @@ class Journal:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+            if self._tail is not None:
+                self._tail.close()
 
 
 @contextlib.contextmanager

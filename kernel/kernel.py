@@ -36,7 +36,7 @@ from llmasos.errors import (
 from llmasos.kernel import memory_map
 from llmasos.kernel.agent import agent
 from llmasos.kernel.batch import TokenRecord
-from llmasos.kernel.capability import ALL, holds, narrowed
+from llmasos.kernel.birth import new_process
 from llmasos.kernel.delivery import Delivery
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
@@ -54,6 +54,7 @@ from llmasos.kernel.task import Task
 from llmasos.memory.page_in import Relevant
 from llmasos.memory.pager import Pager
 from llmasos.memory.transcript import Transcript
+from llmasos.memory.waits import Waits
 
 AGENT = Program("agent", agent)
 
@@ -63,6 +64,7 @@ class Kernel:
 
     `load_model(name, sink)` gives a loaded Model; `sink` takes sampled tokens in the device's thread, before
     anyone sees them. `new_pager(pid, transcript)` pages a context; without it a context ends with its window.
+    With `keeps` processes outlive the kernel: the next one recovers them (recovery.py).
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Kernel:
         sampling: Sampling | None = None,
         checks: tuple[Check, ...] = DEFAULT_CHECKS,
         new_pager: Callable[[int, Transcript], Pager] | None = None,
+        keeps: bool = False,
     ) -> None:
         self.journal = journal
         self.table = table
@@ -88,6 +91,8 @@ class Kernel:
         self.limits = limits or Limits()
         self.gate = Gate(self, journal, checks)
         self.new_pager = new_pager
+        self.keeps = keeps
+        self.waits = Waits()
         self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
         self._load_model = load_model
         self._models: dict[str, Model] = {}
@@ -112,7 +117,7 @@ class Kernel:
         assert self._group is not None
         try:
             with anyio.CancelScope(shield=True):
-                await self._end_all()
+                await self.leave()
             self._group.cancel_scope.cancel()
             await self._group.__aexit__(None, None, None)
         except BaseExceptionGroup as group:
@@ -123,10 +128,14 @@ class Kernel:
                     await anyio.to_thread.run_sync(model.driver.shutdown)
             self.journal.close()
 
-    async def _end_all(self) -> None:
+    async def leave(self) -> None:
+        """End every process; those that the next kernel will resume are only suspended."""
         live = self._processes.live()
         for task in live:
-            task.kill(Signal.TERM)
+            if task.resumable:
+                task.suspend()
+            else:
+                task.kill(Signal.TERM)
         for task in live:
             await task.ended.wait()
 
@@ -168,8 +177,11 @@ class Kernel:
         interactive: bool = False,
         attended: bool = False,
         share: Task | None = None,
+        pid: int | None = None,
     ) -> ProcessHandle:
         """Start a process; a plain string is a request to an agent. `share` gives it a copy of a task's conversation.
+
+        `pid` is that of a process which the journal has already (recovery.py); else it gets a new one.
 
         Capabilities and limits never exceed the parent's. Raises QuotaExceeded (children, depth).
         """
@@ -179,13 +191,27 @@ class Kernel:
             chosen = program if isinstance(program, Program) else program.program()
         parent = parent or self.init
         table = self.table.with_calls(list(chosen.calls))
-        process = self._new_process(chosen, request or "", parent, limits, capabilities, nice, model, workspace)
+        process = new_process(
+            self,
+            chosen,
+            pid if pid is not None else self._processes.new_pid(),
+            request or "",
+            parent,
+            limits=limits,
+            capabilities=capabilities,
+            nice=nice,
+            model=model,
+            workspace=workspace,
+        )
         task = Task(self, process, chosen, table, interactive=interactive, attended=attended)
         self._processes.add(task)  # from here on a KILL of its tree finds it
         try:
             if share is not None:
-                await task.adopt(share)
-            await self._write(process, "spawn", spawn_record(process))
+                await task.conversation.adopt(share.conversation)
+            task.resumable = self.keeps and share is None and chosen.name == AGENT.name
+            if pid is None:
+                record = spawn_record(process, interactive=interactive, resumable=task.resumable)
+                await self._write(process, "spawn", record)
         except BaseException:
             self._processes.reap(process.pid)
             parent.budget.refund("children")
@@ -194,43 +220,6 @@ class Kernel:
         process.become(State.READY)
         self.group.start_soon(self._run, task)
         return ProcessHandle(task)
-
-    def _new_process(
-        self,
-        program: Program,
-        request: str,
-        parent: Process,
-        limits: Limits | None,
-        capabilities: frozenset[str] | None,
-        nice: int | None,
-        model: str | None,
-        workspace: Path | None,
-    ) -> Process:
-        wanted = program.capabilities if capabilities is None else capabilities
-        if wanted is None:
-            wanted = self.capabilities if parent is self.init else parent.capabilities
-        granted = narrowed(wanted, parent.capabilities) | self._own_capabilities(program)
-        top = self.limits if parent is self.init else Limits()
-        budget = parent.budget.child(limits or top)
-        return Process(
-            pid=self._processes.new_pid(),
-            ppid=parent.pid,
-            app=program.name,
-            model=model or parent.model or self.default_model,
-            request=request,
-            workspace=workspace or parent.workspace,
-            capabilities=granted,
-            budget=budget,
-            nice=parent.nice if nice is None else max(-20, min(19, nice)),
-        )
-
-    def _own_capabilities(self, program: Program) -> frozenset[str]:
-        """What a program's own calls need is granted with it, unless a built-in call would open to it too."""
-        builtin = {call.registration.capability for call in self.table}
-        own = {call.registration.capability for call in program.calls} - {ALL}
-        return frozenset(
-            word for word in own if not any(holds(frozenset({word}), b) or holds(frozenset({b}), word) for b in builtin)
-        )
 
     async def _run(self, task: Task) -> None:
         """A process from its first instruction to its exit, which comes even when the kernel itself is cancelled."""
@@ -266,6 +255,10 @@ class Kernel:
         process.ended = time.time()
         for model in self._models.values():
             await model.engine.release(process.pid)
+        if task.suspended and process.answer is None:
+            self._processes.reap(process.pid)
+            task.close()
+            return
         if task.paging is not None:
             with suppress(StoreUnavailable):  # its pages stay behind, under a pid that is never used again
                 await anyio.to_thread.run_sync(task.paging.pager.archive.drop)
@@ -285,6 +278,10 @@ class Kernel:
     def task(self, pid: int) -> Task:
         """A process's task, live or not yet reaped. Raises NoSuchProcess."""
         return self._processes.get(pid)
+
+    def live(self, pid: int) -> Process | None:
+        """A process that lives, if it does."""
+        return next((process for process in self.processes() if process.pid == pid and pid != INIT), None)
 
     def handle(self, pid: int) -> ProcessHandle:
         return ProcessHandle(self.task(pid))
@@ -329,6 +326,15 @@ class Kernel:
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
         self._delivery.send(task, signal, by.pid if by else 0)
+
+    async def say(self, pid: int, text: str) -> None:
+        """The user's next turn to an interactive process, in the journal before this returns.
+
+        Raises NoSuchProcess, ProcessError when too much is unread.
+        """
+        task = self.task(pid)
+        task.say(text)
+        await self._write(task.process, "input", {"text": text})
 
     def nice(self, pid: int, value: int) -> None:
         """Set a process's nice, -20 (favoured) to 19."""

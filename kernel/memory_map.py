@@ -24,9 +24,12 @@ def segments(process: Process, model: Model | None, pager: Pager | None = None) 
     resident, swapped = model.engine.residency.held(process.pid, tokens) if model is not None else (0, 0)
     pages = list(pager.table.pages.values()) if pager is not None else []
     page_of = {message["content"]: page for page in pages if page.resident for message in page.messages}
-    rows, start = [], 0
+    rows: list[dict[str, Any]] = []
+    start, page = 0, None
     for segment in process.context.segments:
-        size, page = len(segment.tokens), page_of.get(segment.text)
+        generated = segment.role in ("assistant", "tool")  # spelled otherwise than its message
+        behind: Page | None = page if generated else None
+        size, page = len(segment.tokens), page_of.get(segment.text, behind)
         held = (_part(resident, start, size), _part(swapped, start, size))
         rows.append(_row(segment.segment_id, segment.role, start, size, held, segment.text, segment.labels, page))
         start += size

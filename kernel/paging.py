@@ -42,10 +42,10 @@ class Paging:
         if not self.pager.is_long(text, window_tokens):
             return text
         folded = await anyio.to_thread.run_sync(self.pager.fold, role, text, window_tokens)
-        await self._moved(Moves(paged_out=[self.pager.table.archived[-1]]))
+        await self._moved(Moves(paged_out=[self.pager.table.archived[-1]]), folded=True)
         return folded
 
-    async def _moved(self, moves: Moves) -> None:
+    async def _moved(self, moves: Moves, folded: bool = False) -> None:
         if not moves:
             return
         task = self._task
@@ -53,11 +53,15 @@ class Paging:
         counts = task.kernel.page_counts[task.process.model]
         counts["page_faults"] += len(moves.paged_in)
         counts["page_outs"] += len(moves.paged_out)
-        body = {"in": [_fact(page) for page in moves.paged_in], "out": [_fact(page) for page in moves.paged_out]}
+        body = {
+            "in": [_fact(page, False) for page in moves.paged_in],
+            "out": [_fact(page, folded) for page in moves.paged_out],
+        }
         await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "page", body)])
         out, back = (sum(page.num_tokens for page in pages) for pages in (moves.paged_out, moves.paged_in))
         task.publish(Paged(task.pid, len(moves.paged_in), back, len(moves.paged_out), out))
 
 
-def _fact(page: Page) -> dict[str, object]:
-    return {"page": page.page_id, "turn": page.turn, "messages": list(page.messages)}
+def _fact(page: Page, folded: bool) -> dict[str, object]:
+    """`folded` pages hold a text that the journal has nowhere else."""
+    return {"page": page.page_id, "turn": page.turn, "folded": folded, "messages": list(page.messages)}

@@ -7,8 +7,11 @@ from dataclasses import asdict
 from llmasos.kernel.process import Process
 
 
-def spawn_record(process: Process) -> dict[str, object]:
+def spawn_record(process: Process, *, interactive: bool, resumable: bool) -> dict[str, object]:
+    """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one."""
     return {
+        "interactive": interactive,
+        "resumable": resumable,
         "ppid": process.ppid,
         "app": process.app,
         "model": process.model,

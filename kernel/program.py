@@ -28,6 +28,7 @@ class Program:
     calls: tuple[Syscall, ...] = ()
     capabilities: frozenset[str] | None = None
     sampling: Sampling | None = None  # None: the kernel's default
+    pages: bool = True  # False: what does not fit the window is an error, as those expect who send a whole conversation
     streams: bool = True  # what its model says is its output, token by token; else only what the body returns
 
 

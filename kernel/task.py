@@ -7,59 +7,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectSendStream
 
-from llmasos.drivers.driver import Sampler
-from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
-from llmasos.drivers.tool_calls import BadCall, ToolCall
+from llmasos.drivers.sampling import Constraint, Sampling
 from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
 from llmasos.kernel.capability import holds
-from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, EventStream, StateChanged, Text
+from llmasos.kernel.conversation import Conversation, Said
+from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, EventStream, StateChanged
 from llmasos.kernel.gate import CallRecord
-from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
-from llmasos.kernel.spelling import Spelling
-from llmasos.kernel.stop import StopStrings
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.transcript import Transcript
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
-
-ANSWER_PART = 8  # one part in so many of a window is kept free of results, for the answer
-
-
-@dataclass(slots=True)
-class Said:
-    """What one generation came to."""
-
-    text: str = ""
-    raw: str = ""
-    calls: list[ToolCall] = field(default_factory=list)
-    bad_calls: list[BadCall] = field(default_factory=list)
-    finish_reason: str = ""
-    logprobs: list[tuple[int, float | None]] = field(default_factory=list)
-    top_logprobs: list[tuple[tuple[int, float], ...]] = field(default_factory=list)  # as many as `logprobs`
-
-    @property
-    def message(self) -> dict[str, Any]:
-        """As a message of the conversation, in OpenAI's shape."""
-        calls = [{"type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in self.calls]
-        unread = self.bad_calls[0].raw if self.bad_calls and not calls else ""
-        message: dict[str, Any] = {"role": "assistant", "content": self.text + unread}
-        return {**message, "tool_calls": calls} if calls else message
 
 
 class Task:
@@ -94,9 +66,9 @@ class Task:
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
-        self._transcript: Transcript | None = None
-        self.paging: Paging | None = None  # once it has a transcript, where the kernel pages
-        self.said = Said()  # what the last generation came to, or has so far
+        self.resumable = False  # the journal has all that it takes to go on in another kernel
+        self.suspended = False  # its kernel ends and it does not: the next one recovers it
+        self.conversation = Conversation(self)
 
     @property
     def pid(self) -> int:
@@ -105,35 +77,16 @@ class Task:
     # -- what a body does ---------------------------------------------------------------------------------------------
 
     async def model(self) -> Model:
-        return await self.kernel.model(self.process.model)
+        return await self.conversation.model()
 
     async def transcript(self) -> Transcript:
         """The process's messages; begun with the program's system text and the calls it may make."""
-        if self._transcript is None:
-            model = await self.model()
-            tokenizer = model.driver.tokenizer
-            self._transcript = Transcript(
-                self.process.context,
-                model.template,
-                lambda text, special: tokenizer.encode(text, special=special),
-                [tokenizer.token_bytes(t).decode(errors="replace") for t in sorted(tokenizer.end_tokens)],
-                self.tools,
-                model.driver.bos_token if model.driver.add_bos and not model.template.writes_bos else None,
-            )
-            system = self.program.system or model.driver.info.metadata.get("llmasos.system", "")
-            if system:
-                self._transcript.add("system", system)
-            if self.kernel.new_pager is not None:
-                self.paging = Paging(self, self.kernel.new_pager(self.pid, self._transcript))
-        return self._transcript
+        return await self.conversation.transcript()
 
-    async def adopt(self, other: Task) -> None:
-        """Go on from a copy of another's conversation (fork)."""
-        self.process.context = other.process.context.copy()
-        self._transcript = (await other.transcript()).fork(self.process.context)
-        if self.kernel.new_pager is not None and other.paging is not None:
-            archive = self.kernel.new_pager(self.pid, self._transcript).archive
-            self.paging = Paging(self, other.paging.pager.fork(self._transcript, archive))
+    @property
+    def paging(self) -> Paging | None:
+        """Once it has a transcript, where the kernel pages."""
+        return self.conversation.paging
 
     def allowed(self) -> SyscallTable:
         """The calls the process has the capability for: the others are not even shown to the model."""
@@ -145,14 +98,7 @@ class Task:
 
     async def add(self, role: str, content: str, **more: Any) -> None:
         """A message the model reads at the next `complete`; one too long for the window is archived in part."""
-        transcript = await self.transcript()
-        if self.paging is not None and role != "system":
-            content = await self.paging.shortened(role, content, await self.window_tokens())
-        transcript.add(role, content, **more)
-
-    async def window_tokens(self) -> int:
-        """How long its context may be."""
-        return (await self.model()).engine.window_tokens(self.process)
+        await self.conversation.add(role, content, **more)
 
     async def complete(
         self,
@@ -161,66 +107,32 @@ class Task:
         sampling: Sampling | None = None,
         stop: Sequence[str] = (),
         grammar: Constraint | None = None,
+        partial: Sequence[int] = (),
     ) -> Said:
         """Let the model say one message (call or text, or what `grammar` wants), streaming its text as events."""
-        transcript, model = await self.transcript(), await self.model()
-        first = transcript.context.next_id
-        if self.paging is not None:
-            await self.paging.read(await self.window_tokens())
-        else:
-            transcript.prompt()
-        await self._journal_segments(first)
-        said = self.said = Said()
-        parser = model.template.parser()
-        if grammar is None and self.tools:
-            grammar = model.grammars.tools(model.template.family, self.tools)
-        chosen = sampling or self.program.sampling or self.kernel.sampling
-        sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
-        try:
-            async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
-                async for text in pieces:
-                    self._take(said, parser.feed(text))
-            self._take(said, parser.finish())
-        finally:
-            transcript.close(said.message, said.raw)
-        return said
+        return await self.conversation.complete(
+            max_tokens=max_tokens, sampling=sampling, stop=stop, grammar=grammar, partial=partial
+        )
+
+    @property
+    def said(self) -> Said:
+        """What the last generation came to, or has so far."""
+        return self.conversation.said
 
     async def continue_text(
         self, prompt: str, *, max_tokens: int | None, sampling: Sampling, stop: Sequence[str] = ()
     ) -> Said:
         """Plain continuation of a text, without a chat template."""
-        model = await self.model()
-        context = self.process.context
-        first = context.next_id
-        tokens = model.driver.tokenizer.encode(prompt)
-        bos = [model.driver.bos_token] if model.driver.add_bos and model.driver.bos_token is not None else []
-        context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
-        context.append("assistant", "")
-        await self._journal_segments(first)
-        said = self.said = Said()
-        sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
-        async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
-            async for text in pieces:
-                self._take(said, [text])
-        return said
+        return await self.conversation.continue_text(prompt, max_tokens=max_tokens, sampling=sampling, stop=stop)
 
     async def readable(self, text: str) -> str:
-        """A result as the model reads it: whole, or as an error with both sizes where its window has no room.
-
-        Where the kernel pages there is room for any: `add` archives what is too long.
-        """
-        if self.paging is not None:
-            return text
-        model, window = await self.model(), await self.window_tokens()
-        room = max(0, window - len(self.process.context.tokens) - window // ANSWER_PART)
-        num_tokens = (
-            len(model.driver.tokenizer.encode(text)) if len(text.encode()) > room else 0
-        )  # a token is a byte or more
-        return f"error EFBIG: the result has {num_tokens} tokens and {room} fit" if num_tokens > room else text
+        """A result as the model reads it: whole, or an error that names sizes."""
+        return await self.conversation.readable(text)
 
     async def trap(self, name: str, arguments: Mapping[str, Any]) -> CallRecord:
         """One syscall through the gate. Raises QuotaExceeded when a limit of the process ends it."""
         await self.checkpoint()
+        await self.conversation.flush()
         self._seq += 1
         seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
@@ -312,6 +224,16 @@ class Task:
         self._running.set()
         self.scope.cancel()
 
+    def go_on_counting(self, last_call: int) -> None:
+        """Number calls from here on: those before are in the journal."""
+        self._seq = max(self._seq, last_call)
+
+    def suspend(self) -> None:
+        """End here without ending: nothing of it is journaled any more."""
+        self.suspended = True
+        self._running.set()
+        self.scope.cancel()
+
     def stop(self) -> None:
         if self.process.state is not State.STOPPED:
             self._running = anyio.Event()
@@ -326,6 +248,10 @@ class Task:
 
     def become(self, state: State, waiting_on: str = "") -> None:
         """Move the state, unless STOPPED: then CONT shows it."""
+        if state is State.WAITING:
+            self.kernel.waits.begin(self.pid, waiting_on)
+        else:
+            self.kernel.waits.end(self.pid)
         self._wanted = (state, waiting_on)
         if self.process.alive and self.process.state is not State.STOPPED:
             self._show(state, waiting_on)
@@ -346,49 +272,6 @@ class Task:
         self.process.become(state, waiting_on)
         if changed:
             self.publish(StateChanged(self.pid, state.value, waiting_on))
-
-    async def _sampled(
-        self, model: Model, sampler: Sampler, max_tokens: int | None, said: Said, stop: Sequence[str]
-    ) -> AsyncGenerator[str, None]:
-        """Text of the tokens as they come, end tokens left out; fills `raw`, `logprobs`, `finish_reason`."""
-        await self.checkpoint()
-        spelling = Spelling(model.driver.tokenizer)
-        stops = StopStrings(stop)
-        generation = model.engine.generate(self.process, sampler, max_tokens=max_tokens)
-        try:
-            async with generation:
-                async for emissions in generation:
-                    said.logprobs += [(e.token, e.logprob) for e in emissions]
-                    said.top_logprobs += [e.top_logprobs for e in emissions]
-                    if shown := stops.feed(spelling.text([e.token for e in emissions])):
-                        yield shown
-                    if stops.hit:
-                        break
-        finally:  # whoever leaves early leaves tokens in the context that nobody was shown
-            spelling.text([e.token for e in generation.unseen])
-            said.raw = spelling.raw
-        said.finish_reason = "stop" if stops.hit else generation.finish_reason
-        if rest := stops.finish():
-            yield rest
-
-    def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
-        for piece in pieces:
-            if isinstance(piece, ToolCall):
-                said.calls.append(piece)
-            elif isinstance(piece, BadCall):
-                said.bad_calls.append(piece)
-            else:
-                said.text += piece
-                if self.program.streams:
-                    self.publish(Text(self.pid, piece))
-
-    async def _journal_segments(self, first: int) -> None:
-        records = [
-            Record(self.pid, "segment", {"id": s.segment_id, "role": s.role, "text": s.text, "tokens": s.tokens})
-            for s in self.process.context.segments
-            if s.segment_id >= first
-        ]
-        await anyio.to_thread.run_sync(self.kernel.journal.append, records)
 
 
 def raise_for_exit(process: Process) -> str:

@@ -26,6 +26,7 @@ from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.engine import Engine
 from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
+from llmasos.kernel.recovery import recover
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.archive import Archive
@@ -63,8 +64,11 @@ class Kernel(core.Kernel):
         model: str | None = None,
         workspace: Path | None = None,
         load_driver: Callable[[str], Driver] | None = None,
+        keeps: bool = False,
     ) -> AsyncIterator[Self]:
         """A running kernel. `load_driver` replaces the loading of models (tests give a `Sim`).
+
+        With `keeps`, agents that lived when the last such kernel ended go on, and outlive this one.
 
         Raises StateLocked, ConfigError, LLMasOSError when the state directory cannot be used.
         """
@@ -74,7 +78,11 @@ class Kernel(core.Kernel):
         try:
             store = open_store(home / "memory", embedder(config.memory))
             try:
-                async with cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store) as kernel:
+                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store)
+                kernel.keeps = keeps
+                async with kernel:
+                    if keeps:
+                        await recover(kernel)
                     yield kernel
             finally:
                 with anyio.CancelScope(shield=True):
@@ -98,7 +106,8 @@ class Kernel(core.Kernel):
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
             policy = make_policy(config.scheduler.policy)
             swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home)
-            engine = Engine(driver, policy=policy, step_tokens=config.scheduler.step_tokens, swap=swap, sink=sink)
+            step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
+            engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
             return Model(name, driver, engine, template, grammars)
 
         kernel = cls(

@@ -1,5 +1,6 @@
 """What a process's event stream carries, and the words that go with it: the front door's view of the kernel."""
 
+from llmasos.kernel.conversation import Said
 from llmasos.kernel.events import (
     Answered,
     Asked,
@@ -16,7 +17,7 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
-from llmasos.kernel.task import Said, Task
+from llmasos.kernel.task import Task
 
 __all__ = [
     "Answered",

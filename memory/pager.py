@@ -125,12 +125,32 @@ class Pager:
 
     def fold(self, role: str, text: str, window_tokens: int) -> str:
         """Archive a long text; what stands in for it in the window. Raises StoreUnavailable."""
-        page = self.table.add(({"role": role, "content": text},), self.transcript.count(text), resident=False)
-        self.archive.put(page)
+        page = self._archived({"role": role, "content": text})
         room = self.rules.message_share * window_tokens * len(text) / page.num_tokens  # characters
         head, tail = text[: int(HEAD_PART * room)], text[len(text) - int((1 - HEAD_PART) * room) :]
         size = f"{page.num_tokens} tokens in all, {page.num_tokens - self.transcript.count(head + tail)} archived"
         return f"{head}\n[... {size}; recall finds what they say ...]\n{tail}"
+
+    def restore(self, folded: Sequence[Message], window_tokens: int) -> None:
+        """After a restart: archive again what the transcript, which has every message, has no room for.
+
+        `folded` are long texts that it has in part only. Raises StoreUnavailable.
+        """
+        for message in folded:
+            self._archived(message)
+        pages = self.table.see(self.transcript.messages, self.transcript.count)
+        self.table.turn = len(pages)
+        for turn, page in enumerate(pages, start=1):
+            page.turn = page.last_use = turn
+        self.transcript.prompt()  # what it comes to; the next one builds the context again
+        if self.is_crowded(window_tokens):
+            self.evict(window_tokens)
+
+    def _archived(self, message: Message) -> Page:
+        """A page that is in the archive alone."""
+        page = self.table.add((message,), self.transcript.count(str(message["content"])), resident=False)
+        self.archive.put(page)
+        return page
 
     # -- what processes ask -------------------------------------------------------------------------------------------
 

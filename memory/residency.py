@@ -3,9 +3,9 @@
 - `run(demands)` makes the demanders' KV resident, best ranked first, runs one driver step and says what came of it.
 - A process that comes new to the device starts from the longest prefix that any sequence shares with it (`fork`);
   one whose prefix is being computed in this very step for another waits for that instead of computing it twice.
-- When sequences or cells run out the least recently used process outside the step loses its KV, then the worst
-  ranked one in it. It goes to the swap space (`swap.py`) and comes back from there; what that has no room for is
-  computed again: KV is a cache of the contexts.
+- When sequences or cells run out a process outside the step loses its KV: the one likely to be away longest (waits.py),
+  then the least recently used; then the worst ranked one in the step. It goes to the swap space (`swap.py`) and comes
+  back from there; what that has no room for is computed again: KV is a cache of the contexts.
 - `release` lets a process go; the KV of its first segment may stay as a prefix for the next one with the same.
 - Everything here runs in the device's thread, or between steps. It does not know processes or scheduling.
 
@@ -58,7 +58,11 @@ class Resident:
 
 class Residency:
     def __init__(
-        self, driver: Driver, clock: Callable[[], float] = time.monotonic, swap: SwapSpace | None = None
+        self,
+        driver: Driver,
+        clock: Callable[[], float] = time.monotonic,
+        swap: SwapSpace | None = None,
+        away: Callable[[int], float] = lambda pid: 0.0,
     ) -> None:
         self.driver = driver
         self.swap = SwapSpace() if swap is None else swap
@@ -67,6 +71,7 @@ class Residency:
         self.num_forks = 0
         self.driver_seconds = 0.0
         self._clock = clock
+        self._away = away  # seconds until a process is likely to need its KV (waits.py)
         self._step = 0
         self._residents: dict[int, Resident] = {}  # by pid; kept prefixes have negative keys
         self._next_kept = -1
@@ -357,7 +362,9 @@ class Residency:
         victims = [pid for pid in self._residents if pid not in safe]
         if not victims:
             return False
-        self._lose(min(victims, key=lambda pid: (pid in rank, -rank.get(pid, 0), self._residents[pid].last_used)))
+        away = {pid: round(self._away(pid), 1) for pid in victims}
+        used = {pid: self._residents[pid].last_used for pid in victims}
+        self._lose(min(victims, key=lambda pid: (pid in rank, -rank.get(pid, 0), -away[pid], used[pid])))
         return True
 
     def _lose(self, pid: int) -> None:

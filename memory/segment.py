@@ -44,7 +44,7 @@ class Context:
 
     def append(self, role: str, text: str, tokens: Iterable[int] = (), labels: Labels | None = None) -> Segment:
         """A new last segment; more of its tokens may follow through `extend`."""
-        segment = Segment(self.next_id, role, text, [], labels or Labels())
+        segment = Segment(self.next_id, role, text, [], labels or Labels(source=role))
         self.next_id += 1
         self.segments.append(segment)
         self.extend(tokens)

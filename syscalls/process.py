@@ -37,7 +37,14 @@ class Processes:
             raise SyscallError(str(error), "ESRCH") from error
         return f"stopped process {pid}"
 
-    @syscall(effect="process", capability="process", family="process", timeout_s=_HOUR_S, roles={"pid": "target"})
+    @syscall(
+        effect="process",
+        capability="process",
+        family="process",
+        idempotent=True,
+        timeout_s=_HOUR_S,
+        roles={"pid": "target"},
+    )
     async def wait(self, caller: Caller, pid: int) -> str:
         """Wait for a process and get its answer."""
         try:

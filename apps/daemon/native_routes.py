@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -89,7 +90,7 @@ async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, 
 async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, Any]:
     handle = daemon.kernel.handle(pid)
     if body.text is not None:
-        handle.say(body.text)
+        await daemon.kernel.say(pid, body.text)
     elif body.reply is not None:
         handle.reply(body.reply)
     else:
@@ -145,7 +146,7 @@ async def _events(handle: ProcessHandle, start: int) -> AsyncIterator[str]:
 
 
 async def _let_go(handle: ProcessHandle) -> None:
-    if handle.process.alive:
+    with contextlib.suppress(NoSuchProcess):  # it has ended, or is suspended with its kernel
         handle.kill(Signal.KILL)
 
 

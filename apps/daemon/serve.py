@@ -39,8 +39,7 @@ from llmasos.apps.daemon.listeners import (
 from llmasos.apps.daemon.state import Daemon
 from llmasos.client import RUNNING_FILE, SOCKET_FILE, find
 from llmasos.config import Config, load_config
-from llmasos.errors import NoSuchProcess, StateLocked, UsageError
-from llmasos.events import Signal
+from llmasos.errors import StateLocked, UsageError
 
 TOKEN_FILE = "token"
 CLOSE_SECONDS = 2  # for connections to end by themselves
@@ -104,7 +103,7 @@ def main(order: Order) -> int:
 
 
 async def _serve(order: Order, config: Config) -> None:
-    async with Kernel.boot(config) as kernel, running(kernel, order) as daemon:
+    async with Kernel.boot(config, keeps=True) as kernel, running(kernel, order) as daemon:
         places = " and ".join(place for place in (daemon.socket, daemon.http) if place)
         to_stderr(f"llmasos daemon, pid {os.getpid()}, on {places}")
         to_stderr(f"stopping: {await _told_to_stop()}")
@@ -121,39 +120,42 @@ async def _told_to_stop() -> str:
 
 @contextlib.asynccontextmanager
 async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = to_stderr) -> AsyncIterator[Daemon]:
-    """A kernel, served for as long as the block lasts; its processes end with it."""
+    """A kernel, served for as long as the block lasts; its agents are suspended with it, other processes end."""
     daemon = Daemon(kernel)
     doors = _doors(order, kernel.config.home, daemon)
     app = application(daemon)
     servers = [_server(Gate(app, door, daemon, write)) for door, _ in doors]
     try:
-        with _findable(kernel.config.home, daemon):
-            async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
-                aside.start_soon(daemon.prepare)
-                for server, (_, listening) in zip(servers, doors, strict=True):
-                    group.start_soon(server.serve, [listening])
-                    await server.up.wait()
-                try:
+        async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
+            aside.start_soon(daemon.prepare)
+            for server, (_, listening) in zip(servers, doors, strict=True):
+                group.start_soon(server.serve, [listening])
+                await server.up.wait()
+            try:
+                with _findable(kernel.config.home, daemon):
                     yield daemon
-                finally:
-                    aside.cancel_scope.cancel()
-                    with anyio.CancelScope(shield=True):
-                        await _end(kernel, servers)
+            finally:
+                aside.cancel_scope.cancel()
+                with anyio.CancelScope(shield=True):
+                    await _end(kernel, servers)
     finally:
-        for _, listening in doors:
-            listening.close()
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(daemon.close)
+            await anyio.to_thread.run_sync(_close, daemon, [listening for _, listening in doors])
+
+
+def _close(daemon: Daemon, listeners: Sequence[socket.socket]) -> None:
+    """Blocks."""
+    for listening in listeners:
+        listening.close()
+    Path(daemon.socket).unlink(missing_ok=True)
+    daemon.close()
 
 
 async def _end(kernel: Kernel, servers: Sequence[Server]) -> None:
-    """Streams end with their processes, connections with their streams."""
-    for process in kernel.processes():
-        if process is not kernel.init:
-            with contextlib.suppress(NoSuchProcess):
-                kernel.kill(process.pid, Signal.TERM)
+    """Nobody comes any more; streams end with their processes, connections with their streams."""
     for server in servers:
         server.stop()
+    await kernel.leave()
     for server in servers:
         await server.down.wait()
 
@@ -204,8 +206,8 @@ def _leave_in_time() -> None:
 
 @contextlib.contextmanager
 def _findable(home: Path, daemon: Daemon) -> Iterator[None]:
-    """`daemon.json` says where we are, for as long as we are; it is believed only while we hold the lock."""
-    file, socket_file = home / RUNNING_FILE, Path(daemon.socket)
+    """`daemon.json` says where we are, for as long as we answer; it is believed only while we hold the lock."""
+    file = home / RUNNING_FILE
     facts = {"pid": os.getpid(), "socket": daemon.socket, "http": daemon.http, "started": time.time()}
     partial = file.with_suffix(".new")
     partial.write_text(json.dumps(facts))
@@ -215,7 +217,6 @@ def _findable(home: Path, daemon: Daemon) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-        socket_file.unlink(missing_ok=True)
 
 
 class _Lines(logging.Handler):

@@ -32,7 +32,7 @@ class Turn:
     def __init__(self, name: str, model: str, request: str, system: str, sampling: Sampling) -> None:
         self.model = model
         self.tools: list[dict[str, Any]] = []
-        self._program = Program(name, self._body, system, capabilities=frozenset())
+        self._program = Program(name, self._body, system, capabilities=frozenset(), pages=False)
         self._request = request[:SHOWN_CHARS]
         self.sampling = sampling
         self._messages: Sequence[Mapping[str, Any]] = ()

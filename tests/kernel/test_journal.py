@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -86,10 +89,108 @@ def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path: Path) -> None:
         assert kept[restart:][: last + 1] == list(range(last + 1))
 
 
-def test_a_file_that_is_no_journal_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "j.db").write_bytes(b"not a database at all, but long enough to have a header" * 20)
-    with pytest.raises(LLMasOSError, match=r"j\.db"):
+def test_a_file_that_is_no_journal_is_set_aside_and_said(tmp_path: Path) -> None:
+    junk = b"not a database at all, but long enough to have a header" * 20
+    (tmp_path / "j.db").write_bytes(junk)
+    said: list[str] = []
+    journal = Journal(tmp_path / "j.db", say=said.append)
+    assert journal.last_pid() == 0
+    journal.close()
+    assert "not a database" in said[0] and "nothing could be read" in said[0]
+    assert [p.read_bytes() for p in tmp_path.glob("j.db.damaged-*")] == [junk]
+
+
+def test_a_newer_format_is_refused_and_an_older_one_migrated(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        db.executescript(
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO meta VALUES ('format', '1');"
+            "CREATE TABLE record (seq INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, kind TEXT NOT NULL,"
+            " at REAL NOT NULL, body TEXT NOT NULL);"
+            "INSERT INTO record (pid, kind, at, body) VALUES"
+            """ (2, 'spawn', 1.5, '{"app": "a"}'), (2, 'exit', 2.5, '{}');"""
+        )
+    db.close()
+    said: list[str] = []
+    journal = Journal(tmp_path / "j.db", say=said.append)
+    assert [r.kind for r in journal.read(2)] == ["spawn", "exit"]
+    journal.append([Record(2, "tokens", {})])
+    journal.close()
+    assert len(said) == 1 and "format 1 to 2" in said[0] and len(list(tmp_path.glob("j.db.format1-*"))) == 1
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        db.execute("UPDATE meta SET value = '3'")
+    db.close()
+    with pytest.raises(LLMasOSError, match="format 3, this llmasos reads format 2"):
         Journal(tmp_path / "j.db")
+
+
+def filled(path: Path, *, closed: bool) -> list[Record]:
+    """A journal of some processes, as `kill -9` would leave it or closed in order."""
+    journal = Journal(path)
+    for n in range(40):
+        journal.append([Record(2 + n % 3, "tokens", {"n": n, "text": "x" * (n * 7 % 300)}, at=float(n + 1))])
+    records = [record for pid in (2, 3, 4) for record in journal.read(pid)]
+    if closed:
+        journal.close()
+    else:
+        for name in (path.name, f"{path.name}-wal", f"{path.name}.tail"):
+            shutil.copy(path.with_name(name), path.with_name("k" + name))
+        journal.close()
+        for name in (path.name, f"{path.name}-wal", f"{path.name}.tail"):
+            path.with_name("k" + name).replace(path.with_name(name))
+    return records
+
+
+def opened(path: Path) -> tuple[list[str], list[Record]]:
+    said: list[str] = []
+    journal = Journal(path, say=said.append)
+    found = [record for pid in (2, 3, 4) for record in journal.read(pid)]
+    journal.append([Record(2, "exit", {})])
+    journal.close()
+    return said, found
+
+
+def check_prefixes(before: list[Record], after: list[Record]) -> None:
+    for pid in (2, 3, 4):
+        one, other = ([r for r in records if r.pid == pid] for records in (before, after))
+        assert other == one[: len(other)], "what is kept is the beginning, as it was"
+
+
+@pytest.mark.timeout(600)
+def test_cut_at_any_byte_it_opens_and_keeps_the_beginning(tmp_path: Path) -> None:
+    """Cuts of what a crash leaves: the log of writes, whose end may never have reached the disk."""
+    chance = random.Random(3)
+    before = filled(tmp_path / "j.db", closed=False)
+    wal, whole = tmp_path / "j.db-wal", (tmp_path / "j.db-wal").read_bytes()
+    main, tail = (tmp_path / "j.db").read_bytes(), (tmp_path / "j.db.tail").read_bytes()
+    for n in range(int(os.environ.get("LLMASOS_CUTS", "60"))):
+        at = chance.randrange(len(whole) + 1) if n else 0
+        (tmp_path / "j.db").write_bytes(main)
+        (tmp_path / "j.db.tail").write_bytes(tail)
+        wal.write_bytes(whole[:at])
+        said, after = opened(tmp_path / "j.db")
+        check_prefixes(before, after)
+        assert said or after == before, "what is lost is said"
+
+
+@pytest.mark.timeout(600)
+def test_damaged_anywhere_it_opens_and_what_is_lost_is_said(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    num_said = 0
+    for n in range(int(os.environ.get("LLMASOS_DAMAGES", "40"))):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        before = filled(folder / "j.db", closed=chance.random() < 0.5)
+        victim = chance.choice([p for p in (folder / "j.db", folder / "j.db-wal") if p.exists()])
+        data = bytearray(victim.read_bytes())
+        at = chance.randrange(len(data))
+        for i in range(at, min(len(data), at + chance.choice((1, 8, 512)))):
+            data[i] ^= chance.randrange(1, 256)
+        victim.write_bytes(data)
+        said, after = opened(folder / "j.db")
+        check_prefixes(before, after)
+        assert said or after == before, f"damage {n} at {at} of {victim.name} was not said"
+        num_said += bool(said)
+    assert num_said >= 5, "some damage hits free space and old copies of pages"
 
 
 def test_a_second_owner_is_told_who_holds_the_state(tmp_path: Path) -> None:

@@ -87,6 +87,10 @@ def serve(tmp_path: Path, home: Path, environment: dict[str, str]) -> Iterator[S
         process.communicate()
 
 
+async def to_the_end(daemon: client.Daemon, pid: int) -> list[Event]:
+    return [event async for event in daemon.events(pid)]
+
+
 async def _signalling(events: AsyncIterator[Event], at_work: Callable[[], None]) -> AsyncIterator[Event]:
     told = False
     async for event in events:
@@ -127,20 +131,36 @@ def test_where_no_daemon_runs_is_said_and_ends_with_3(llmasos: Run) -> None:
     assert json.loads(llmasos("status", "--json").stdout) == {"running": False, "owner": None}
 
 
+def journaled_tokens(home: Path, pid: int) -> list[int]:
+    return [t for record in history.records(home, pid) if record.kind == "tokens" for t in record.body["tokens"]]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_at_work_ends_it_within_five_seconds(serve: Start, home: Path, number: signal.Signals) -> None:
-    """Nothing that was said is lost: the journal has the exit of what was cut short."""
+    """Nothing that was said is lost: the next daemon goes on with the agent where it was."""
     process = serve()
     daemon = found(home)
     pid = daemon.request("POST", "/api/processes", {"request": "talk", "capabilities": []})["pid"]
 
     async def signalled_while_it_talks() -> list[Event]:
-        return [event async for event in _signalling(daemon.events(pid), lambda: process.send_signal(number))]
+        seen = []
+        with pytest.raises(client.DaemonUnreachable, match="has gone"):
+            async for event in _signalling(daemon.events(pid), lambda: process.send_signal(number)):
+                seen.append(event)
+        return seen
 
-    assert isinstance(anyio.run(signalled_while_it_talks)[-1], Exited), "the stream is not cut"
+    seen = anyio.run(signalled_while_it_talks)
+    assert not any(isinstance(event, Exited) for event in seen), "the stream ends, the process does not"
     assert process.wait(5) == 0
-    past = history.process(home, pid)
-    assert past.status == "exited" and past.exit_code == 128 + 15
+    assert history.process(home, pid).status == "lost"
+    said = journaled_tokens(home, pid)
+    serve()
+    daemon = found(home)
+    assert daemon.request("GET", f"/api/processes/{pid}")["status"] in ("ready", "running")
+    daemon.request("DELETE", f"/api/processes/{pid}")
+    assert isinstance(anyio.run(to_the_end, daemon, pid)[-1], Exited)
+    assert journaled_tokens(home, pid)[: len(said)] == said
+    assert history.process(home, pid).status == "exited"
 
 
 def test_a_second_owner_is_refused_and_told_who_holds_it(serve: Start, llmasos: Run, home: Path) -> None:

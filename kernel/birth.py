@@ -1,0 +1,58 @@
+"""A new process: what it may do and use, out of what its parent may and its program asks for.
+
+- Capabilities and limits never exceed the parent's; what a program's own calls need is granted with the program.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmasos.kernel.capability import ALL, holds, narrowed
+from llmasos.kernel.limits import Limits
+from llmasos.kernel.process import Process
+from llmasos.kernel.program import Program
+
+if TYPE_CHECKING:
+    from llmasos.kernel.kernel import Kernel
+
+
+def new_process(
+    kernel: Kernel,
+    program: Program,
+    pid: int,
+    request: str,
+    parent: Process,
+    *,
+    limits: Limits | None,
+    capabilities: frozenset[str] | None,
+    nice: int | None,
+    model: str | None,
+    workspace: Path | None,
+) -> Process:
+    """A process that nobody has started, charged to its parent. Raises QuotaExceeded (children, depth)."""
+    wanted = program.capabilities if capabilities is None else capabilities
+    if wanted is None:
+        wanted = kernel.capabilities if parent is kernel.init else parent.capabilities
+    granted = narrowed(wanted, parent.capabilities) | _own_capabilities(kernel, program)
+    top = kernel.limits if parent is kernel.init else Limits()
+    return Process(
+        pid=pid,
+        ppid=parent.pid,
+        app=program.name,
+        model=model or parent.model or kernel.default_model,
+        request=request,
+        workspace=workspace or parent.workspace,
+        capabilities=granted,
+        budget=parent.budget.child(limits or top),
+        nice=parent.nice if nice is None else max(-20, min(19, nice)),
+    )
+
+
+def _own_capabilities(kernel: Kernel, program: Program) -> frozenset[str]:
+    """What a program's own calls need is granted with it, unless a built-in call would open to it too."""
+    builtin = {call.registration.capability for call in kernel.table}
+    own = {call.registration.capability for call in program.calls} - {ALL}
+    return frozenset(
+        word for word in own if not any(holds(frozenset({word}), b) or holds(frozenset({b}), word) for b in builtin)
+    )

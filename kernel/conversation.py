@@ -1,0 +1,248 @@
+"""A process's conversation with its model: its messages, its window, and one generated message after the other.
+
+- `add` a message, `complete` with the model, `continue_text` without a template; `readable` fits a result in.
+- Every message is journaled, at the latest before what follows from it: recovery.py rebuilds the conversation from
+  them, and `complete(partial=...)` goes on inside a message whose tokens are in the journal already.
+- Where the kernel pages, `paging` keeps the context within its window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
+from llmasos.drivers.tool_calls import BadCall, ToolCall
+from llmasos.kernel.events import Text
+from llmasos.kernel.journal import Record
+from llmasos.kernel.model import Model
+from llmasos.kernel.paging import Paging
+from llmasos.kernel.spelling import Spelling
+from llmasos.kernel.stop import StopStrings
+from llmasos.memory.segment import Segment
+from llmasos.memory.transcript import Transcript
+
+if TYPE_CHECKING:
+    from llmasos.kernel.task import Task
+
+ANSWER_PART = 8  # one part in so many of a window is kept free of results, for the answer
+
+
+@dataclass(slots=True)
+class Said:
+    """What one generation came to."""
+
+    text: str = ""
+    raw: str = ""
+    calls: list[ToolCall] = field(default_factory=list)
+    bad_calls: list[BadCall] = field(default_factory=list)
+    finish_reason: str = ""
+    logprobs: list[tuple[int, float | None]] = field(default_factory=list)
+    top_logprobs: list[tuple[tuple[int, float], ...]] = field(default_factory=list)  # as many as `logprobs`
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """As a message of the conversation, in OpenAI's shape."""
+        calls = [{"type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in self.calls]
+        unread = self.bad_calls[0].raw if self.bad_calls and not calls else ""
+        message: dict[str, Any] = {"role": "assistant", "content": self.text + unread}
+        return {**message, "tool_calls": calls} if calls else message
+
+
+class Conversation:
+    """One task's. Begun with the program's system text at its first use."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._kernel = task.kernel
+        self._process = task.process
+        self._transcript: Transcript | None = None
+        self.said = Said()  # what the last generation came to, or has so far
+        self._unwritten: list[Record] = []  # messages that the journal does not have yet
+        self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
+
+    async def model(self) -> Model:
+        return await self._kernel.model(self._process.model)
+
+    async def window_tokens(self) -> int:
+        """How long its context may be."""
+        return (await self.model()).engine.window_tokens(self._process)
+
+    async def transcript(self) -> Transcript:
+        if self._transcript is None:
+            model = await self.model()
+            tokenizer = model.driver.tokenizer
+            self._transcript = Transcript(
+                self._process.context,
+                model.template,
+                lambda text, special: tokenizer.encode(text, special=special),
+                [tokenizer.token_bytes(t).decode(errors="replace") for t in sorted(tokenizer.end_tokens)],
+                self._task.tools,
+                model.driver.bos_token if model.driver.add_bos and not model.template.writes_bos else None,
+            )
+            system = self._task.program.system or model.driver.info.metadata.get("llmasos.system", "")
+            if system:
+                self._transcript.add("system", system)
+            if self._kernel.new_pager is not None and self._task.program.pages:
+                self.paging = Paging(self._task, self._kernel.new_pager(self._process.pid, self._transcript))
+        return self._transcript
+
+    async def adopt(self, other: Conversation) -> None:
+        """Go on from a copy of another's (fork)."""
+        self._process.context = other._process.context.copy()
+        self._transcript = (await other.transcript()).fork(self._process.context)
+        if self._kernel.new_pager is not None and other.paging is not None:
+            archive = self._kernel.new_pager(self._process.pid, self._transcript).archive
+            self.paging = Paging(self._task, other.paging.pager.fork(self._transcript, archive))
+
+    async def restore(self, messages: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]]) -> None:
+        """Take up messages that the journal has, and texts of which the window has a part only."""
+        (await self.transcript()).messages += messages
+        if self.paging is not None:
+            await anyio.to_thread.run_sync(self.paging.pager.restore, folded, await self.window_tokens())
+
+    async def add(self, role: str, content: str, **more: Any) -> None:
+        transcript = await self.transcript()
+        if self.paging is not None and role != "system":
+            content = await self.paging.shortened(role, content, await self.window_tokens())
+        transcript.add(role, content, **more)
+        self._note(transcript.messages[-1])
+
+    async def readable(self, text: str) -> str:
+        """A result as the model reads it: whole, or as an error with both sizes where its window has no room.
+
+        Where the kernel pages there is room for any: `add` archives what is too long.
+        """
+        if self.paging is not None:
+            return text
+        model, window = await self.model(), await self.window_tokens()
+        room = max(0, window - len(self._process.context.tokens) - window // ANSWER_PART)
+        num_tokens = (
+            len(model.driver.tokenizer.encode(text)) if len(text.encode()) > room else 0
+        )  # a token is a byte or more
+        return f"error EFBIG: the result has {num_tokens} tokens and {room} fit" if num_tokens > room else text
+
+    async def complete(
+        self,
+        *,
+        max_tokens: int | None = None,
+        sampling: Sampling | None = None,
+        stop: Sequence[str] = (),
+        grammar: Constraint | None = None,
+        partial: Sequence[int] = (),
+    ) -> Said:
+        """Let the model say one message: call or text, or what `grammar` wants.
+
+        `partial` are tokens of it that were sampled before a restart.
+        """
+        transcript, model = await self.transcript(), await self.model()
+        first = transcript.context.next_id
+        if self.paging is not None:
+            await self.paging.read(await self.window_tokens())
+        else:
+            transcript.prompt()
+        await self.flush(first)
+        said = self.said = Said()
+        parser = model.template.parser()
+        if grammar is None and self._task.tools:
+            grammar = model.grammars.tools(model.template.family, self._task.tools)
+        chosen = sampling or self._task.program.sampling or self._kernel.sampling
+        sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
+        try:
+            async with aclosing(self._sampled(model, sampler, max_tokens, said, stop, partial)) as pieces:
+                async for text in pieces:
+                    self._take(said, parser.feed(text))
+            self._take(said, parser.finish())
+        finally:
+            transcript.close(said.message, said.raw)
+            self._note(said.message)
+        await self.flush()
+        return said
+
+    async def continue_text(
+        self, prompt: str, *, max_tokens: int | None, sampling: Sampling, stop: Sequence[str] = ()
+    ) -> Said:
+        """Plain continuation of a text, without a chat template."""
+        model = await self.model()
+        context = self._process.context
+        first = context.next_id
+        tokens = model.driver.tokenizer.encode(prompt)
+        bos = [model.driver.bos_token] if model.driver.add_bos and model.driver.bos_token is not None else []
+        context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
+        context.append("assistant", "")
+        await self.flush(first)
+        said = self.said = Said()
+        sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
+        async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
+            async for text in pieces:
+                self._take(said, [text])
+        return said
+
+    async def flush(self, first_segment: int | None = None) -> None:
+        """Write what the journal lacks: messages, and the segments from one on."""
+        records, self._unwritten = self._unwritten, []
+        if first_segment is not None:
+            fresh = [s for s in self._process.context.segments if s.segment_id >= first_segment]
+            records += [Record(self._process.pid, "segment", _fact(segment)) for segment in fresh]
+        if records:
+            await anyio.to_thread.run_sync(self._kernel.journal.append, records)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        self._unwritten.append(Record(self._process.pid, "message", message))
+
+    async def _sampled(
+        self,
+        model: Model,
+        sampler: TokenSampler,
+        max_tokens: int | None,
+        said: Said,
+        stop: Sequence[str],
+        partial: Sequence[int] = (),
+    ) -> AsyncGenerator[str, None]:
+        """Text of the tokens as they come, end tokens left out; fills `raw`, `logprobs`, `finish_reason`."""
+        await self._task.checkpoint()
+        spelling = Spelling(model.driver.tokenizer)
+        stops = StopStrings(stop)
+        if partial:
+            self._process.context.extend(partial)
+            if shown := stops.feed(spelling.text(partial)):
+                yield shown
+            said.raw = spelling.raw
+            if sampler.replay(partial) or partial[-1] in model.driver.tokenizer.end_tokens:
+                said.finish_reason = "stop"
+                return
+        generation = model.engine.generate(self._process, sampler, max_tokens=max_tokens)
+        try:
+            async with generation:
+                async for emissions in generation:
+                    said.logprobs += [(e.token, e.logprob) for e in emissions]
+                    said.top_logprobs += [e.top_logprobs for e in emissions]
+                    if shown := stops.feed(spelling.text([e.token for e in emissions])):
+                        yield shown
+                    if stops.hit:
+                        break
+        finally:  # whoever leaves early leaves tokens in the context that nobody was shown
+            spelling.text([e.token for e in generation.unseen])
+            said.raw = spelling.raw
+        said.finish_reason = "stop" if stops.hit else generation.finish_reason
+        if rest := stops.finish():
+            yield rest
+
+    def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
+        for piece in pieces:
+            if isinstance(piece, ToolCall):
+                said.calls.append(piece)
+            elif isinstance(piece, BadCall):
+                said.bad_calls.append(piece)
+            else:
+                said.text += piece
+                if self._task.program.streams:
+                    self._task.publish(Text(self._process.pid, piece))
+
+
+def _fact(segment: Segment) -> dict[str, Any]:
+    return {"id": segment.segment_id, "role": segment.role, "text": segment.text, "tokens": segment.tokens}

@@ -1,0 +1,60 @@
+"""Each record of a process carries a hash of itself and of the one before it.
+
+- `link` makes it; `broken_chains` finds the processes where one does not fit: something was changed, or cut out.
+- A record that is cut off the end leaves no broken link: `Tail` keeps the last number in a file of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+START = b""
+_SIZE = 16  # bytes: enough against damage and against a patient forger
+_NUMBER = struct.Struct("<Q")
+
+
+def link(before: bytes, kind: str, at: float, body: str) -> bytes:
+    """The hash of a record behind another."""
+    return blake2b(before + f"{kind}\n{at!r}\n{body}".encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+
+
+def whole(
+    rows: Iterator[tuple[int, int, str, float, str, bytes]],
+) -> Iterator[tuple[tuple[int, int, str, float, str, bytes], bool]]:
+    """Rows (seq, pid, kind, at, body, chain) in order, each with whether all of its process fits up to it."""
+    links: dict[int, bytes | None] = {}
+    for row in rows:
+        _, pid, kind, at, body, chain = row
+        before = links.get(pid, START)
+        fits = before is not None and link(before, kind, at, body) == chain
+        links[pid] = chain if fits else None
+        yield row, fits
+
+
+def broken_chains(db: sqlite3.Connection) -> set[int]:
+    """Processes with a record that does not follow from the one before."""
+    rows = db.execute("SELECT seq, pid, kind, at, body, chain FROM record ORDER BY seq")
+    return {row[1] for row, fits in whole(rows) if not fits}
+
+
+class Tail:
+    """The number of the last record, beside the journal: written after every commit, not synced."""
+
+    def __init__(self, journal: Path) -> None:
+        self._file = os.open(journal.with_name(journal.name + ".tail"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @property
+    def last(self) -> int:
+        held = os.pread(self._file, _NUMBER.size, 0)
+        return int(_NUMBER.unpack(held)[0]) if len(held) == _NUMBER.size else 0
+
+    def write(self, number: int) -> None:
+        os.pwrite(self._file, _NUMBER.pack(number), 0)
+
+    def close(self) -> None:
+        os.close(self._file)

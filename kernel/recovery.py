@@ -1,0 +1,184 @@
+"""Processes that outlive their kernel: rebuilt from the journal, they go on where they were.
+
+- `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; a program of
+  Python code cannot be resumed, and is given an end that says so.
+- `remains(records)` reads one process's journal: its messages, the tokens of the message it was in, its pending calls.
+- `resume` is the body: it settles what was under way, then goes on as `agent` does.
+
+What was under way: a message goes on token by token, under the same grammar. A call with a result is not made again;
+one with an intent and no result is made again only if it is idempotent, else the model is told that nobody knows.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from llmasos.errors import ProcessFailed
+from llmasos.kernel.agent import agent, converse, run_call, steps
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Record
+from llmasos.kernel.limits import Limits
+from llmasos.kernel.program import Program
+from llmasos.kernel.signals import Signal
+
+if TYPE_CHECKING:
+    from llmasos.kernel.kernel import Kernel
+    from llmasos.kernel.task import Task
+
+AGENT = "agent"
+UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
+
+
+@dataclass(slots=True)
+class Remains:
+    """What the journal has of a process that did not end."""
+
+    pid: int
+    spawn: dict[str, Any]
+    started: float = 0.0  # seconds since the epoch
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    folded: list[dict[str, Any]] = field(default_factory=list)  # texts that are in the archive alone
+    partial: list[int] = field(default_factory=list)  # tokens of the message it was in
+    intents: list[int] = field(default_factory=list)  # calls made since the last generated message
+    results: dict[int, dict[str, Any]] = field(default_factory=dict)  # of those, by number
+    last_call: int = 0
+    inputs: list[str] = field(default_factory=list)  # said to it and not read yet
+    num_tokens: int = 0
+    stopped: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether its last turn was complete."""
+        last = self.messages[-1] if self.messages else None
+        return last is not None and last["role"] == "assistant" and not last.get("tool_calls") and not self.partial
+
+
+def remains(records: Sequence[Record]) -> Remains:
+    """One process's journal, from its spawn record on."""
+    found = Remains(records[0].pid, records[0].body, records[0].at)
+    num_read = 0
+    for record in records[1:]:
+        body = record.body
+        match record.kind:
+            case "message":
+                found.messages.append(body)
+                found.partial = []
+                num_read += body["role"] == "user"
+                if body["role"] == "assistant":
+                    found.intents, found.results = [], {}
+            case "tokens":
+                found.partial += body["tokens"]
+                found.num_tokens += len(body["tokens"])
+            case "intent":
+                found.intents.append(body["call"])
+                found.last_call = max(found.last_call, body["call"])
+            case "result":
+                found.results[body["seq"]] = body
+                found.last_call = max(found.last_call, body["seq"])
+            case "input":
+                found.inputs.append(body["text"])
+            case "page":
+                found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
+            case "signal" if body["signal"] in ("STOP", "CONT"):
+                found.stopped = body["signal"] == "STOP"
+    first = 1 if found.spawn["request"] else 0
+    found.inputs = found.inputs[max(0, num_read - first) :]
+    return found
+
+
+async def recover(kernel: Kernel) -> list[ProcessHandle]:
+    """Start again what lived when the last kernel of this state directory ended. Parents before their children."""
+    lost = await anyio.to_thread.run_sync(lambda: [spawn for spawn, end in kernel.journal.processes() if end is None])
+    handles = []
+    for spawn in lost:
+        records = await anyio.to_thread.run_sync(kernel.journal.read, spawn.pid)
+        if spawn.body.get("resumable"):
+            handles.append(await _revive(kernel, remains(records)))
+        else:
+            await _bury(kernel, spawn)
+    return handles
+
+
+async def _revive(kernel: Kernel, found: Remains) -> ProcessHandle:
+    spawn = found.spawn
+    handle = await kernel.spawn(
+        Program(AGENT, functools.partial(resume, found=found)),
+        spawn["request"],
+        parent=kernel.live(spawn["ppid"]),
+        limits=Limits(**spawn["limits"]),
+        capabilities=frozenset(spawn["capabilities"]),
+        nice=spawn["nice"],
+        model=spawn["model"],
+        workspace=Path(spawn["workspace"]),
+        interactive=spawn.get("interactive", False),
+        pid=found.pid,
+    )
+    task = kernel.task(found.pid)
+    task.process.started = found.started
+    task.process.budget.charge_up_to("tokens", found.num_tokens)
+    task.process.budget.charge_up_to("syscalls", found.last_call)
+    task.go_on_counting(found.last_call)
+    for text in found.inputs:
+        task.say(text)
+    if found.stopped:
+        kernel.kill(found.pid, Signal.STOP)
+    return handle
+
+
+async def _bury(kernel: Kernel, spawn: Record) -> None:
+    """The end of a process that cannot be resumed."""
+    failure = ProcessFailed(f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed")
+    body: dict[str, Any] = {"exit_code": failure.exit_code, "answer": None, "error": str(failure), "usage": {}}
+    await anyio.to_thread.run_sync(kernel.journal.append, [Record(spawn.pid, "exit", body)])
+
+
+async def resume(task: Task, request: str, *, found: Remains) -> str:
+    """The body of a process that goes on."""
+    if not found.messages:
+        return await agent(task, request)
+    await task.conversation.restore(found.messages, found.folded)
+    if found.waits:
+        answer = str(found.messages[-1]["content"])
+    else:
+        answer = await task.interruptible(functools.partial(_rest_of_turn, found=found), request)
+    return await converse(task, answer)
+
+
+async def _rest_of_turn(task: Task, request: str, *, found: Remains) -> str:
+    """From where the turn was to its answer."""
+    repeats: Counter[str] = Counter()
+    if not found.partial:
+        for position, call in _pending(found.messages):
+            await task.add("tool", await _outcome(task, call, position, repeats, found), name=call["name"])
+    return await steps(task, repeats, found.partial)
+
+
+def _pending(messages: Sequence[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """Calls of the last generated message that have no result among the messages, with their places."""
+    at = next((i for i in range(len(messages) - 1, -1, -1) if messages[i]["role"] == "assistant"), None)
+    calls = messages[at].get("tool_calls", []) if at is not None else []
+    num_done = len(messages) - 1 - at if at is not None else 0
+    return [(i, call["function"]) for i, call in enumerate(calls) if i >= num_done]
+
+
+async def _outcome(task: Task, call: dict[str, Any], position: int, repeats: Counter[str], found: Remains) -> str:
+    """The result of a call that was, or may have been, made already."""
+    number = found.intents[position] if position < len(found.intents) else None
+    result = found.results.get(number) if number is not None else None
+    if result is not None and not str(result["error"] or "").startswith("EINTR"):
+        return f"error {result['error']}" if result["error"] is not None else result["result"] or ""
+    if number is None or _is_idempotent(task, call["name"]):
+        return await run_call(task, call["name"], call["arguments"], repeats)
+    return UNKNOWN
+
+
+def _is_idempotent(task: Task, name: str) -> bool:
+    registration = next((c.registration for c in task.table if c.name == name), None)
+    return registration is not None and (registration.idempotent or registration.effect in ("read", "pure"))

@@ -1,0 +1,273 @@
+"""Agents that outlive their kernel: what the journal has of them is enough to go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from llmasos.boot import Kernel
+from llmasos.config import Config
+from llmasos.drivers.sim import Sim
+from llmasos.kernel.events import Answered
+from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Record
+from llmasos.kernel.limits import Limits
+from llmasos.kernel.process import State
+from llmasos.kernel.program import Program
+from llmasos.kernel.recovery import UNKNOWN, remains
+from llmasos.kernel.signals import Signal
+from llmasos.kernel.task import Task
+
+Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
+APPEND = {"name": "append_file", "arguments": {"path": "log.txt", "content": "apple"}}
+
+
+@pytest.fixture
+def keeping(tmp_path: Path) -> Boot:
+    """A kernel whose processes outlive it, over a fresh `Sim` each time."""
+
+    @asynccontextmanager
+    async def booted(*scripts: str) -> AsyncIterator[Kernel]:
+        sim = Sim(window_tokens=8192, num_cells=8192 * 8)
+        sim.enqueue(*scripts)
+        (tmp_path / "work").mkdir(exist_ok=True)
+        async with Kernel.boot(
+            Config(tmp_path / "home"), workspace=tmp_path / "work", load_driver=lambda name: sim, keeps=True
+        ) as kernel:
+            yield kernel
+            kernel.check_integrity()
+
+    return booted
+
+
+def call(tool: dict[str, Any]) -> str:
+    return f"<tool_call>\n{json.dumps(tool)}\n</tool_call>"
+
+
+async def answers(process: ProcessHandle, count: int) -> list[str]:
+    found: list[str] = []
+    async for event in process.events():
+        found += [event.answer] if isinstance(event, Answered) else []
+        if len(found) == count:
+            break
+    return found
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    with anyio.fail_after(30):
+        while True:
+            if condition():
+                return
+            await anyio.sleep(0.001)
+
+
+async def until_tokens(kernel: Kernel, pid: int, count: int) -> None:
+    """Wait until the journal has so many tokens of a process."""
+    await until(lambda: sum(len(r.body["tokens"]) for r in kernel.journal.read(pid, ["tokens"])) >= count)
+
+
+@pytest.mark.anyio
+async def test_a_conversation_goes_on_under_its_pid(keeping: Boot) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        pid = process.pid
+        assert await answers(process, 1) == ["Hello."]
+    async with keeping("Again.") as kernel:
+        process = kernel.handle(pid)
+        await kernel.say(pid, "and?")
+        assert await answers(process, 1) == ["Again."]
+        messages = (await kernel.task(pid).transcript()).messages
+        assert [m["content"] for m in messages] == ["hi", "Hello.", "and?", "Again."]
+        assert process.process.started < kernel.init.started
+        process.close_input()
+        assert await process.wait() == "Again."
+    async with keeping() as kernel:
+        assert not [p for p in kernel.processes() if p.pid == pid], "it has ended"
+
+
+@pytest.mark.anyio
+async def test_what_was_said_and_not_read_is_read_later(keeping: Boot) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        process.kill(Signal.STOP)
+        await until(lambda: process.process.state is State.STOPPED)
+        await kernel.say(process.pid, "one")
+        await kernel.say(process.pid, "two")
+    async with keeping("First.", "Second.") as kernel:
+        task = kernel.task(process.pid)
+        await until(lambda: task.process.state is State.STOPPED)
+        kernel.kill(process.pid, Signal.CONT)
+        assert await answers(kernel.handle(process.pid), 2) == ["First.", "Second."]
+        said = [m["content"] for m in (await task.transcript()).messages if m["role"] == "user"]
+        assert said == ["hi", "one", "two"]
+
+
+@pytest.mark.anyio
+async def test_a_message_goes_on_where_it_was(keeping: Boot) -> None:
+    """The sim babbles for ever, and what it says next hangs on every token before: the whole is as if uninterrupted."""
+    async with keeping() as kernel:
+        whole = await kernel.spawn("talk", limits=Limits(tokens=300))
+        await until_tokens(kernel, whole.pid, 300)
+        process = await kernel.spawn("talk", limits=Limits(tokens=300))
+        await until_tokens(kernel, process.pid, 40)
+    async with keeping() as kernel:
+        await kernel.task(process.pid).ended.wait()
+        assert kernel.task(process.pid).process.error == "limit reached: tokens (300)"
+        one, other = (
+            [t for r in kernel.journal.read(pid, ["tokens"]) for t in r.body["tokens"]]
+            for pid in (whole.pid, process.pid)
+        )
+        assert len(one) == len(other) == 300
+        assert one == other
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("more", "expected", "content"),
+    [
+        ([], "added 1 line to log.txt", "apple\n"),
+        ([("intent", {"call": 1, **APPEND})], UNKNOWN, None),
+        (
+            [
+                ("intent", {"call": 1, **APPEND}),
+                (
+                    "result",
+                    {"seq": 1, "name": "append_file", "decision": "allow", "result": "it is done", "error": None},
+                ),
+            ],
+            "it is done",
+            None,
+        ),
+        (
+            [
+                ("intent", {"call": 1, **APPEND}),
+                (
+                    "result",
+                    {"seq": 1, "name": "append_file", "decision": "allow", "result": None, "error": "EINTR: cut"},
+                ),
+            ],
+            UNKNOWN,
+            None,
+        ),
+    ],
+)
+async def test_a_call_has_its_effect_once_or_nobody_knows(
+    keeping: Boot, tmp_path: Path, more: list[tuple[str, dict[str, Any]]], expected: str, content: str | None
+) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        made = {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "function": APPEND}]}
+        records: list[tuple[str, dict[str, Any]]] = [
+            ("message", {"role": "user", "content": "log it"}),
+            ("message", made),
+            *more,
+        ]
+        kernel.journal.append([Record(process.pid, kind, body) for kind, body in records])
+    async with keeping("Logged.") as kernel:
+        handle = kernel.handle(process.pid)
+        assert await answers(handle, 1) == ["Logged."]
+        tool = [m for m in (await kernel.task(process.pid).transcript()).messages if m["role"] == "tool"]
+        assert [m["content"] for m in tool] == [expected]
+    log = tmp_path / "work" / "log.txt"
+    assert (log.read_text() if log.exists() else None) == content
+
+
+@pytest.mark.anyio
+async def test_what_only_reads_is_read_again(keeping: Boot) -> None:
+    read = {"name": "read_file", "arguments": {"path": "a.txt"}}
+    async with keeping("Hello.") as kernel:
+        (kernel.workspace / "a.txt").write_text("it is here")
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        made = {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "function": read}]}
+        records: list[tuple[str, dict[str, Any]]] = [
+            ("message", {"role": "user", "content": "read"}),
+            ("message", made),
+            ("intent", {"call": 1, **read}),
+        ]
+        kernel.journal.append([Record(process.pid, kind, body) for kind, body in records])
+    async with keeping("Read.") as kernel:
+        assert await answers(kernel.handle(process.pid), 1) == ["Read."]
+        assert (await kernel.task(process.pid).transcript()).messages[-2]["content"] == "it is here"
+
+
+@pytest.mark.anyio
+async def test_a_program_of_python_code_ends_with_its_kernel(keeping: Boot) -> None:
+    """By TERM where the kernel ends in order; by the next one where it was killed."""
+
+    async def forever(task: Task, request: str) -> str:
+        await anyio.sleep_forever()
+        return ""
+
+    async with keeping() as kernel:
+        process = await kernel.spawn(Program("mine", forever), "x")
+        spawn = kernel.journal.read(process.pid, ["spawn"])[0]
+        kernel.journal.append([Record(process.pid + 1, "spawn", spawn.body)])
+    async with keeping() as kernel:
+        assert [p.pid for p in kernel.processes()] == [1]
+        ends = [kernel.journal.read(pid, ["exit"])[0].body for pid in (process.pid, process.pid + 1)]
+        assert [end["error"] for end in ends] == [
+            "killed by SIGTERM",
+            "mine ended with its kernel: only a daemon's agents are resumed",
+        ]
+
+
+@pytest.mark.anyio
+async def test_a_tree_comes_back_as_a_tree(keeping: Boot) -> None:
+    spawn = {"name": "spawn", "arguments": {"request": "count for ever"}}
+    async with keeping(call(spawn)) as kernel:
+        parent = await kernel.spawn("start a helper")
+        await until(lambda: bool(kernel.journal.read(parent.pid, ["result"])))
+        child = max(p.pid for p in kernel.processes())
+    async with keeping() as kernel:
+        assert kernel.task(child).process.ppid == parent.pid
+        kernel.kill(parent.pid, Signal.KILL)
+        for pid in (parent.pid, child):
+            await kernel.task(pid).ended.wait()
+
+
+@pytest.mark.anyio
+async def test_a_long_conversation_comes_back_with_its_archive(keeping: Boot) -> None:
+    async with keeping("Noted.", *(f"Yes {n}." for n in range(120))) as kernel:
+        process = await kernel.spawn("the door code is 4512", interactive=True)
+        await answers(process, 1)
+        for n in range(120):
+            await kernel.say(
+                process.pid, f"item {n} of the list was looked at by two people who found nothing wrong with it"
+            )
+            await answers(process, n + 2)
+    async with keeping("It is 4512.") as kernel:
+        await kernel.say(process.pid, "what is the door code?")
+        assert await answers(kernel.handle(process.pid), 1) == ["It is 4512."]
+        task = kernel.task(process.pid)
+        assert any("the door code is 4512" in s.text for s in task.process.context.segments), "it was paged in"
+        assert any(row["archived"] for row in kernel.memory_map(process.pid))
+
+
+def test_remains_are_what_was_under_way() -> None:
+    records = [
+        Record(7, "spawn", {"request": "hi"}, 5.0),
+        Record(7, "message", {"role": "user", "content": "hi"}),
+        Record(7, "tokens", {"segment": 1, "tokens": [1, 2]}),
+        Record(7, "input", {"text": "later"}),
+        Record(7, "tokens", {"segment": 1, "tokens": [3]}),
+        Record(7, "signal", {"signal": "STOP", "by": 0}),
+    ]
+    found = remains(records)
+    assert (found.partial, found.inputs, found.stopped, found.num_tokens, found.started) == (
+        [1, 2, 3],
+        ["later"],
+        True,
+        3,
+        5.0,
+    )
+    found = remains([*records, Record(7, "message", {"role": "assistant", "content": "yes"})])
+    assert (found.partial, found.waits) == ([], True)
