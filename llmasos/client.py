@@ -69,21 +69,20 @@ class Daemon:
             text = answer.read()
         return json.loads(text) if text else None
 
-    async def events(self, pid: int, last: int = -1, *, hold: bool = False) -> AsyncIterator[Event]:
-        """A process's events behind number `last`, to its exit. With `hold` it is killed when its reader goes.
+    async def events(self, pid: int, *, hold: bool = False) -> AsyncIterator[Event]:
+        """A process's events, from its first to its exit. With `hold` it is killed when its reader goes.
 
         Raises DaemonUnreachable when the daemon goes first.
         """
         names = {event_name(kind): kind for kind in Event.__subclasses__()}
-        async for name, data in self._stream(f"/api/processes/{pid}/events?hold={str(hold).lower()}", last):
+        async for name, data in self._stream(f"/api/processes/{pid}/events?hold={str(hold).lower()}"):
             yield names[name](**data)
 
-    async def _stream(self, path: str, last: int) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    async def _stream(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Server-sent events; HTTP/1.0, so that the body is what comes until the end."""
-        head = f"GET {path} HTTP/1.0\r\nHost: localhost\r\n" + (f"Last-Event-ID: {last}\r\n" if last >= 0 else "")
         try:
             async with await anyio.connect_unix(self.socket) as stream:
-                await stream.send(f"{head}\r\n".encode())
+                await stream.send(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
                 answer = BufferedByteReceiveStream(stream)
                 status = int((await answer.receive_until(b"\r\n\r\n", MAX_EVENT_BYTES)).split()[1])
                 if status >= 400:

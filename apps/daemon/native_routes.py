@@ -1,7 +1,8 @@
 """The native routes: processes as the kernel has them, models, and the state of the whole.
 
 - A process that has ended stays here until its parent reaps it; after that its journal still answers.
-- `events` is a stream of server-sent events numbered from 0: `Last-Event-ID` resumes it behind the last one seen.
+- `events` is a stream of server-sent events: `Last-Event-ID` resumes it behind the last one seen. An id is that of the
+  daemon and the event's number; those of a process that goes on under another daemon begin anew.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
 from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
-from llmasos.apps.run import document, granted
+from llmasos.apps.run import granted
 from llmasos.client import event_name
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle
@@ -105,7 +106,8 @@ async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -
     With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
     """
     handle = daemon.kernel.handle(pid)
-    events = _events(handle, _resume_at(request.headers.get("last-event-id")))
+    life = format(int(daemon.started * 1000), "x")
+    events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
     return EventStream(events, functools.partial(_let_go, handle) if hold else None)
 
 
@@ -138,10 +140,10 @@ async def system(daemon: Here) -> dict[str, Any]:
     return {**daemon.facts(), "memory": daemon.kernel.memory_rates()}
 
 
-async def _events(handle: ProcessHandle, start: int) -> AsyncIterator[str]:
+async def _events(handle: ProcessHandle, life: str, start: int) -> AsyncIterator[str]:
     number = start
     async for happened in handle.events(start):
-        yield event(asdict(happened), event_id=number, name=event_name(type(happened)))
+        yield event(asdict(happened), event_id=f"{life}.{number}", name=event_name(type(happened)))
         number += 1
 
 
@@ -150,12 +152,14 @@ async def _let_go(handle: ProcessHandle) -> None:
         handle.kill(Signal.KILL)
 
 
-def _resume_at(last: str | None) -> int:
+def _resume_at(last: str | None, life: str) -> int:
+    """The number of the first event to tell. Raises Refused."""
     if last is None:
         return 0
-    if not (last.isdecimal() and len(last) < 16):
-        raise Refused(400, f"Last-Event-ID is a number, not {last[:40]!r}", code="invalid_value")
-    return int(last) + 1
+    known, _, number = last.partition(".")
+    if not (number.isdecimal() and len(number) < 16):
+        raise Refused(400, f"Last-Event-ID is the id of an event, not {last[:40]!r}", code="invalid_value")
+    return int(number) + 1 if known == life else 0
 
 
 def _facts(handle: ProcessHandle) -> dict[str, Any]:
