@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from llmasos.apps.commands_past import register
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,14 +24,8 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 NOT_BUILT = frozenset(
     (
         "top",
-        "strace",
         "nice",
         "limit",
-        "checkpoint",
-        "restore",
-        "replay",
-        "branch",
-        "diff",
         "approve",
         "deny",
         "audit",
@@ -350,6 +345,9 @@ def kill_words(words: list[str]) -> tuple[int, Signal]:
 def command_names() -> list[str]:
     """Every command that is built."""
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + ["config"]
+
+
+register(app)
 
 
 def check_known(argv: list[str]) -> None:

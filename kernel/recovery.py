@@ -1,5 +1,6 @@
 """Processes that outlive their kernel: rebuilt from the journal, they go on where they were.
 
+- `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past.
 - `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; a program of
   Python code cannot be resumed, and is given an end that says so.
 - `remains(records)` reads one process's journal: its messages, the tokens of the message it was in, its pending calls.
@@ -106,21 +107,28 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
     return handles
 
 
-async def _revive(kernel: Kernel, found: Remains) -> ProcessHandle:
+async def go_on(kernel: Kernel, found: Remains) -> ProcessHandle:
+    """A new process from what remains of one that lived elsewhere, or in another past (restore, branch)."""
+    return await _revive(kernel, found, is_new=True)
+
+
+async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> ProcessHandle:
     spawn = found.spawn
     handle = await kernel.spawn(
-        Program(AGENT, functools.partial(resume, found=found)),
+        Program(AGENT, functools.partial(resume, found=found, is_new=is_new)),
         spawn["request"],
-        parent=kernel.live(spawn["ppid"]),
+        parent=None if is_new else kernel.live(spawn["ppid"]),
         limits=Limits(**spawn["limits"]),
         capabilities=frozenset(spawn["capabilities"]),
         nice=spawn["nice"],
         model=spawn["model"],
         workspace=Path(spawn["workspace"]),
         interactive=spawn.get("interactive", False),
-        pid=found.pid,
+        pid=None if is_new else found.pid,
     )
-    task = kernel.task(found.pid)
+    task = kernel.task(handle.pid)
+    if is_new:
+        return handle
     task.process.started = found.started
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
@@ -139,10 +147,13 @@ async def _bury(kernel: Kernel, spawn: Record) -> None:
     await anyio.to_thread.run_sync(kernel.journal.append, [Record(spawn.pid, "exit", body)])
 
 
-async def resume(task: Task, request: str, *, found: Remains) -> str:
-    """The body of a process that goes on."""
+async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> str:
+    """The body of a process that goes on; a new one's journal is given what it goes on from."""
     if not found.messages:
         return await agent(task, request)
+    if is_new:
+        records = [Record(task.pid, "message", message) for message in found.messages]
+        await anyio.to_thread.run_sync(task.kernel.journal.append, records)
     await task.conversation.restore(found.messages, found.folded)
     if found.waits:
         answer = str(found.messages[-1]["content"])

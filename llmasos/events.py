@@ -14,8 +14,10 @@ from llmasos.kernel.events import (
     Told,
 )
 from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Record
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.program import Program
+from llmasos.kernel.recovery import Remains, go_on, remains
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 
@@ -30,6 +32,8 @@ __all__ = [
     "Process",
     "ProcessHandle",
     "Program",
+    "Record",
+    "Remains",
     "Said",
     "Signal",
     "State",
@@ -37,4 +41,6 @@ __all__ = [
     "Task",
     "Text",
     "Told",
+    "go_on",
+    "remains",
 ]

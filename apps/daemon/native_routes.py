@@ -26,7 +26,7 @@ from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
 from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
-from llmasos.apps.run import granted
+from llmasos.apps.run import document, granted
 from llmasos.client import event_name
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle

@@ -1,0 +1,81 @@
+"""The commands on a process's past: strace, replay, diff, checkpoint, restore, branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Pid = Annotated[int, typer.Argument(metavar="PID")]
+Workspace = Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Its files.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add them to the command line."""
+    for command, example in COMMANDS.items():
+        app.command(epilog=f"Example: llmasos {example}")(command)
+
+
+def strace(
+    pid: Pid, keep_on: Annotated[bool, typer.Option("-f", "--follow", help="Go on until it ends.")] = False
+) -> None:
+    """The calls a process made, with what came of them."""
+    from llmasos.apps import records
+
+    records.strace(pid, keep_on=keep_on, write=lambda line: print(line, flush=True))
+
+
+def replay(
+    pid: Pid, to: Annotated[int | None, typer.Option("--to", metavar="SEQ", help="Up to this record.")] = None
+) -> None:
+    """A process's conversation as it went, from its journal."""
+    from llmasos.apps import records
+
+    records.replay(pid, to=to, write=print)
+
+
+def diff(pid: Pid, other: Pid) -> None:
+    """Compare two conversations; ends with 1 when they differ."""
+    from llmasos.apps import records
+
+    raise typer.Exit(records.diff(pid, other, write=print))
+
+
+def checkpoint(pid: Pid, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write a process to a file, from which `restore` goes on."""
+    from llmasos.apps import time_travel
+
+    time_travel.checkpoint(pid, file)
+
+
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], workspace: Workspace = None) -> None:
+    """Go on with a process from a checkpoint, on this machine's model."""
+    from llmasos.apps import time_travel
+
+    raise typer.Exit(time_travel.restore(file, workspace))
+
+
+def branch(
+    pid: Pid,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="SEQ", help="From this record on; else from its end.")
+    ] = None,
+    say: Annotated[str | None, typer.Option("--say", metavar="TEXT", help="Say this there.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Go on from a point of a process's past, as a new process."""
+    from llmasos.apps import time_travel
+
+    raise typer.Exit(time_travel.branch(pid, at, say, workspace))
+
+
+COMMANDS: dict[Callable[..., None], str] = {
+    strace: "strace 7",
+    replay: "replay 7",
+    diff: "diff 7 9",
+    checkpoint: "checkpoint 7 seven.json",
+    restore: "restore seven.json",
+    branch: 'branch 7 --at 120 --say "and in Oslo?"',
+}

@@ -1,0 +1,102 @@
+"""`checkpoint`, `restore` and `branch`: a process as a file, and another life from any point of one.
+
+- A checkpoint is one JSON file with a process's journal; `restore` goes on from it, on any machine with any model.
+- `branch PID --at SEQ` goes on from the middle of a journal; `--say TEXT` says something else there.
+- Both run in the foreground as `run` does, under a new pid, whose journal has everything from the beginning.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from llmasos import Kernel, history
+from llmasos.apps.run import forward_signals, workspace
+from llmasos.apps.screen import Screen, follow, terminal_ask
+from llmasos.config import load_config
+from llmasos.errors import UsageError
+from llmasos.events import Exited, Record, Remains, go_on, remains
+
+FORMAT = 1
+
+
+def checkpoint(pid: int, file: Path) -> None:
+    """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, UsageError."""
+    records = history.records(load_config().home, pid)
+    beside = file.with_name(file.name + ".tmp")
+    try:
+        beside.write_text(json.dumps({"llmasos_checkpoint": FORMAT, "records": [asdict(r) for r in records]}), "utf-8")
+        beside.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    print(f"process {pid}: {len(records)} records in {file}")
+
+
+def restore(file: Path, folder: Path | None) -> int:
+    """Go on from a checkpoint; the exit code. Raises UsageError, LLMasOSError."""
+    found = remains(_records(file))
+    return anyio.run(_run, found, workspace(folder))
+
+
+def branch(pid: int, at: int | None, say: str | None, folder: Path | None) -> int:
+    """Go on from a point of a process's past; the exit code. Raises NoSuchProcess, UsageError, LLMasOSError."""
+    records = [r for r in history.records(load_config().home, pid) if at is None or r.seq <= at]
+    if not records:
+        raise UsageError(f"process {pid} has no record up to {at}: llmasos replay {pid} shows their numbers")
+    found = remains(records)
+    if say is not None:
+        found = saying(found, say)
+    return anyio.run(_run, found, workspace(folder))
+
+
+def saying(found: Remains, text: str) -> Remains:
+    """What remains, with another request behind it: what was under way is left out."""
+    messages = list(found.messages)
+    if messages and messages[-1].get("tool_calls"):
+        messages.pop()
+    messages.append({"role": "user", "content": text})
+    return replace(found, messages=messages, partial=[], intents=[], results={}, inputs=[])
+
+
+async def _run(found: Remains, folder: Path) -> int:
+    screen = Screen.for_terminal()
+    async with Kernel.boot(workspace=folder) as kernel, anyio.create_task_group() as group:
+        handle = await go_on(
+            kernel, replace(found, spawn={**found.spawn, "workspace": str(folder), "interactive": False})
+        )
+        await group.start(forward_signals, handle)
+
+        async def ask(question: str) -> str | None:
+            return await terminal_ask(screen, question)
+
+        events = handle.events()
+        try:
+            while not isinstance(await follow(events, screen, ask, handle.reply), Exited | None):
+                pass
+            screen.finish()
+            await handle.wait()
+        finally:
+            group.cancel_scope.cancel()
+    return 0
+
+
+def _records(file: Path) -> list[Record]:
+    """A checkpoint's records. Raises UsageError."""
+    try:
+        document: Any = json.loads(file.read_text("utf-8"))
+        if document["llmasos_checkpoint"] != FORMAT:
+            raise UsageError(
+                f"{file}: a checkpoint of format {document['llmasos_checkpoint']}, this llmasos reads {FORMAT}"
+            )
+        records = [Record(**fields) for fields in document["records"]]
+        if records[0].kind != "spawn":
+            raise ValueError("it does not begin with a process")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, IndexError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: no checkpoint of llmasos: {error}") from None
+    return records

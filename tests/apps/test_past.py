@@ -1,0 +1,77 @@
+"""strace, replay, diff, checkpoint, restore, branch: a process's past, on the real model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+QUESTION = "what is 17 times 23?"
+
+
+@pytest.fixture
+def llmasos(tmp_path: Path) -> Run:
+    def run(*words: str, home: str = "home") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "LLMASOS_HOME": str(tmp_path / home)}
+        command = [sys.executable, "-c", "from llmasos.apps.cli import main; main()", *words]
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, timeout=60
+        )
+
+    return run
+
+
+def test_a_process_is_looked_at_branched_and_compared(llmasos: Run) -> None:
+    assert llmasos("run", QUESTION).stdout == "The result is 391.\n"
+    assert 'calculate(expression="17*23") = 391 <0.0' in llmasos("strace", "2").stdout
+    lines = [line.split(maxsplit=1)[1] for line in llmasos("replay", "2").stdout.splitlines()]
+    assert lines == [
+        f"user: {QUESTION}",
+        'assistant: calculate(expression="17*23")',
+        "tool: 391",
+        "assistant: The result is 391.",
+        "exit 0",
+    ]
+    seq = llmasos("replay", "2").stdout.splitlines()[1].split()[0]
+    assert llmasos("replay", "2", "--to", seq).stdout.splitlines()[-1].endswith('calculate(expression="17*23")')
+    assert llmasos("branch", "2", "--at", seq).stdout == "The result is 391.\n", "it goes on from the middle"
+    same = llmasos("diff", "2", "3")
+    assert (same.returncode, same.stdout) == (0, "")
+    assert llmasos("branch", "2", "--say", "what is 6 times 7?").stdout == "The result is 42.\n"
+    differ = llmasos("diff", "2", "4")
+    assert differ.returncode == 1 and "+user: what is 6 times 7?" in differ.stdout
+
+
+def test_a_checkpoint_is_restored_on_another_machine(llmasos: Run, tmp_path: Path) -> None:
+    llmasos("run", QUESTION)
+    assert "records in seven.json" in llmasos("checkpoint", "2", "seven.json").stdout
+    restored = llmasos("restore", "seven.json", home="elsewhere")
+    assert (restored.stdout, restored.returncode) == ("The result is 391.\n", 0)
+    assert "assistant: The result is 391." in llmasos("replay", "2", home="elsewhere").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["strace", "9"], 3, "no process 9"),
+        (["replay", "9"], 3, "no process 9"),
+        (["diff", "9", "8"], 3, "no process 9"),
+        (["checkpoint", "9", "x.json"], 3, "no process 9"),
+        (["branch", "9"], 3, "no process 9"),
+        (["restore", "none.json"], 2, "none.json: No such file or directory"),
+        (["restore", "bad.json"], 2, "bad.json: no checkpoint of llmasos"),
+        (["restore", "new.json"], 2, "new.json: a checkpoint of format 7, this llmasos reads 1"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(
+    llmasos: Run, tmp_path: Path, words: list[str], code: int, says: str
+) -> None:
+    (tmp_path / "bad.json").write_text("[1]")
+    (tmp_path / "new.json").write_text('{"llmasos_checkpoint": 7}')
+    done = llmasos(*words)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1) and says in done.stderr
