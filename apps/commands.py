@@ -24,7 +24,6 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 NOT_BUILT = frozenset(
     (
         "top",
-        "attach",
         "nice",
         "limit",
         "approve",
@@ -81,6 +80,7 @@ def run(
     nice: Annotated[int, typer.Option("--nice", metavar="N", min=-20, max=19, help="-20 first, 19 last.")] = 0,
     workspace: Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Its files.")] = None,
     as_json: Json = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave it to the daemon; print its pid.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer yes to what it asks.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show calls when stderr is no terminal.")] = False,
 ) -> None:
@@ -88,7 +88,7 @@ def run(
     from llmasos.apps import run as program
 
     order = program.Order(
-        words or [], model, tuple(cap or ()), tuple(limit or ()), nice, workspace, as_json, yes, verbose
+        words or [], model, tuple(cap or ()), tuple(limit or ()), nice, workspace, as_json, detach, yes, verbose
     )
     raise typer.Exit(program.main(order))
 
@@ -111,6 +111,14 @@ def kill(words: Annotated[list[str], typer.Argument(metavar="[-SIG] PID")]) -> N
 
     pid, signal = kill_words(words)
     processes.kill(pid, signal)
+
+
+@app.command(epilog="Example: llmasos attach 7")
+def attach(pid: Pid, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show calls.")] = False) -> None:
+    """Follow a process of the daemon; what is typed is its input, ^C interrupts it."""
+    from llmasos.apps import remote
+
+    raise typer.Exit(remote.attach(pid, verbose=verbose))
 
 
 @app.command(epilog="Example: llmasos wait 7")

@@ -11,6 +11,7 @@ from typing import Any
 
 from llmasos import history
 from llmasos.apps.screen import call_words, one_line
+from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, NoSuchProcess
 from llmasos.events import Process, Signal
@@ -95,8 +96,14 @@ def wait(pid: int) -> tuple[str, int]:
 
 
 def kill(pid: int, signal: Signal) -> None:
-    """Refuse in one line, saying where the process can be reached. Raises NoSuchProcess, LLMasOSError."""
+    """Through the daemon that runs it; elsewhere refuse, saying where it can be reached.
+
+    Raises NoSuchProcess, LLMasOSError.
+    """
     home = load_config().home
+    if (daemon := find(home)) is not None:
+        daemon.request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
+        return
     past = history.process(home, pid)
     if past.status != "running":
         raise NoSuchProcess(f"process {pid} has already ended")

@@ -22,6 +22,7 @@ from llmasos import Kernel, Limits
 from llmasos.apps.programs import resolve
 from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
+from llmasos.client import find
 from llmasos.config import Config, load_config
 from llmasos.errors import UsageError
 from llmasos.events import Exited, ProcessHandle, Program, Signal
@@ -38,6 +39,7 @@ class Order:
     nice: int = 0
     workspace: Path | None = None
     json: bool = False
+    detach: bool = False
     yes: bool = False
     verbose: bool = False
 
@@ -53,6 +55,12 @@ def main(order: Order) -> int:
         raise UsageError("run needs a request, and standard input was empty")
     config = load_config({"model.name": order.model} if order.model else None)
     limits = Limits.parse(list(order.limits), config.limits) if order.limits else None
+    if (daemon := find(config.home)) is not None:
+        from llmasos.apps import remote
+
+        return remote.run(daemon, order, program, request, limits, workspace(order.workspace))
+    if order.detach:
+        raise UsageError("--detach needs a daemon to run in: llmasos serve")
     return anyio.run(_run, order, config, program, request, limits, workspace(order.workspace))
 
 

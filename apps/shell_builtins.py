@@ -131,6 +131,8 @@ async def run(shell: Shell, args: list[str]) -> str:
         raise UsageError("run needs a request")
     if order["yes"] or order["verbose"]:
         raise UsageError("run --yes and -v are for scripts: the shell shows calls and puts questions to you")
+    if order["detach"]:
+        raise UsageError("run --detach leaves a process to the daemon; here, end the line with &")
     program, request = resolve(order["words"])
     handle = await shell.kernel.spawn(
         program,

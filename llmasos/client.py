@@ -1,8 +1,8 @@
-"""A running daemon as others reach it: over its Unix socket, with nothing but the standard library.
+"""A running daemon as others reach it: over its Unix socket.
 
 - `find(home)` is the daemon that owns a state directory, or None.
 - `daemon.request("GET", "/api/system")` gives the document of an answer; an error of the daemon's is raised as ours.
-- `daemon.events(pid)` are a process's events, as they come.
+- `daemon.events(pid)` are a process's events as they come: the kernel's own, read back.
 - It loads no model and needs no kernel.
 """
 
@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 
+import anyio
+from anyio.streams.buffered import BufferedByteReceiveStream
+
 from llmasos import history
 from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, PermissionDenied, UsageError
+from llmasos.events import Event
 
 RUNNING_FILE = "daemon.json"
 SOCKET_FILE = "daemon.sock"
 TIMEOUT_S = 10.0
+MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 _ERRORS: dict[str, type[LLMasOSError]] = {
     "process_not_found": NoSuchProcess,
@@ -39,7 +45,7 @@ class DaemonUnreachable(LLMasOSError):
 class _Connection(HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: str, timeout: float | None) -> None:
+    def __init__(self, path: str, timeout: float) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
 
@@ -59,31 +65,43 @@ class Daemon:
 
     def request(self, method: str, path: str, body: Any = None, timeout_s: float = TIMEOUT_S) -> Any:
         """Raises DaemonUnreachable, or the error that the daemon answers with."""
-        with self._answer(method, path, body, {}, timeout_s) as answer:
+        with self._answer(method, path, body, timeout_s) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def events(self, pid: int, last: int = -1) -> Iterator[tuple[int, str, dict[str, Any]]]:
-        """Number, kind and content of a process's events behind number `last`, to its exit."""
-        headers = {"Last-Event-ID": str(last)} if last >= 0 else {}
-        with self._answer("GET", f"/api/processes/{pid}/events", None, headers, None) as answer:
-            fields: dict[str, str] = {}
-            for line in answer:
-                key, _, value = line.decode().rstrip("\n").partition(": ")
-                if key:
-                    fields[key] = value
-                elif fields:
-                    yield int(fields["id"]), fields["event"], json.loads(fields["data"])
-                    fields = {}
+    async def events(self, pid: int, *, hold: bool = False) -> AsyncIterator[Event]:
+        """A process's events, from its first to its exit. With `hold` it is killed when its reader goes.
+
+        Raises DaemonUnreachable when the daemon goes first.
+        """
+        names = {event_name(kind): kind for kind in Event.__subclasses__()}
+        async for name, data in self._stream(f"/api/processes/{pid}/events?hold={str(hold).lower()}"):
+            yield names[name](**data)
+
+    async def _stream(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """Server-sent events; HTTP/1.0, so that the body is what comes until the end."""
+        try:
+            async with await anyio.connect_unix(self.socket) as stream:
+                await stream.send(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                answer = BufferedByteReceiveStream(stream)
+                status = int((await answer.receive_until(b"\r\n\r\n", MAX_EVENT_BYTES)).split()[1])
+                if status >= 400:
+                    raise _error(status, b"".join([part async for part in answer]))
+                while True:
+                    lines = (await answer.receive_until(b"\n\n", MAX_EVENT_BYTES)).decode().split("\n")
+                    fields = dict(line.split(": ", 1) for line in lines)
+                    yield fields["event"], json.loads(fields["data"])
+                    if fields["event"] == "exited":
+                        return
+        except (OSError, anyio.IncompleteRead, anyio.BrokenResourceError):
+            raise DaemonUnreachable(f"the daemon (pid {self.pid}) has gone") from None
 
     @contextlib.contextmanager
-    def _answer(
-        self, method: str, path: str, body: Any, headers: dict[str, str], timeout_s: float | None
-    ) -> Iterator[HTTPResponse]:
+    def _answer(self, method: str, path: str, body: Any, timeout_s: float) -> Iterator[HTTPResponse]:
         connection = _Connection(self.socket, timeout_s)
         sent = None if body is None else json.dumps(body)
         try:
-            connection.request(method, path, sent, {"Content-Type": "application/json", **headers})
+            connection.request(method, path, sent, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             if answer.status >= 400:
                 raise _error(answer.status, answer.read())
@@ -103,6 +121,11 @@ def find(home: Path) -> Daemon | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if history.owner(home) == f"pid {found.pid}" else None
+
+
+def event_name(kind: type[Event]) -> str:
+    """`CallStarted` is `call_started` on the wire."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
 def _error(status: int, text: bytes) -> LLMasOSError:

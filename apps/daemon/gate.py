@@ -33,28 +33,32 @@ class Door:
 
     hosts: frozenset[str] | None = None
     token: str | None = None
+    by_address: bool = False  # of a listener on every address: also the one that a client came in by
 
     @classmethod
     def tcp(cls, names: Sequence[str], port: int, token: str) -> Door:
         """The names a client may call us by."""
         shown = {_bracketed(name).lower() for name in names}
         bare = shown if port == 80 else set()
-        return cls(frozenset({f"{name}:{port}" for name in shown} | bare), token)
+        everywhere = bool({"0.0.0.0", "[::]"} & shown)
+        return cls(frozenset({f"{name}:{port}" for name in shown} | bare), token, everywhere)
 
-    def check(self, headers: Headers) -> None:
-        """Raises Refused."""
-        self._check_host(headers.getlist("host"))
-        self._check_origin(headers.getlist("origin"))
+    def check(self, headers: Headers, server: tuple[str, int | None] | None) -> None:
+        """`server` is the address that the client came in by. Raises Refused."""
+        here = {f"{_bracketed(server[0])}:{server[1]}"} if self.by_address and server else set()
+        hosts = None if self.hosts is None else self.hosts | here
+        self._check_host(headers.getlist("host"), hosts)
+        self._check_origin(headers.getlist("origin"), hosts)
         if self.token is not None:
             self._check_token(headers.getlist("authorization"), self.token)
 
-    def _check_host(self, given: list[str]) -> None:
-        if self.hosts is not None and (len(given) != 1 or given[0].lower() not in self.hosts):
+    def _check_host(self, given: list[str], hosts: frozenset[str] | None) -> None:
+        if hosts is not None and (len(given) != 1 or given[0].lower() not in hosts):
             raise Refused(421, f"the host {_shown(given)} is not served here", code="wrong_host")
 
-    def _check_origin(self, given: list[str]) -> None:
+    def _check_origin(self, given: list[str], hosts: frozenset[str] | None) -> None:
         """A page of another site may not ask in its reader's name."""
-        own = {f"http://{host}" for host in self.hosts or ()}
+        own = {f"http://{host}" for host in hosts or ()}
         if any(origin.lower() not in own for origin in given):
             raise Refused(403, f"the origin {_shown(given)} is not ours", code="wrong_origin", kind="permission_error")
 
@@ -99,7 +103,7 @@ class Gate:
         headers = Headers(scope=scope)
         try:
             _check_size(headers)
-            self._door.check(headers)
+            self._door.check(headers, scope["server"])
         except Refused as refused:
             await answer(refused)(scope, receive, send)
             return

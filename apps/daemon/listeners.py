@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import secrets
@@ -34,7 +35,8 @@ def unix_socket(path: Path) -> socket.socket:
     _clear(path)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
-        os.fchmod(listening.fileno(), 0o600)  # Linux: the file it is bound to begins with this mode
+        with contextlib.suppress(OSError):  # Linux: the file it is bound to begins with this mode
+            os.fchmod(listening.fileno(), 0o600)
         listening.bind(os.fspath(path))
         path.chmod(0o600)
     except OSError as error:
@@ -174,7 +176,7 @@ class PeerProtocol(H11Protocol):
 
 def _is_ours(peer: Any) -> bool:
     """Whether the process at the other end is our own user's, or root's; over TCP the token decides instead."""
-    if peer.family != socket.AF_UNIX:
-        return True
+    if peer.family != socket.AF_UNIX or not hasattr(socket, "SO_PEERCRED"):
+        return True  # macOS: the modes of the socket and its folder are all there is
     _, user, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
     return user in (0, os.geteuid())

@@ -1,12 +1,14 @@
 """The native routes: processes as the kernel has them, models, and the state of the whole.
 
 - A process that has ended stays here until its parent reaps it; after that its journal still answers.
-- `events` is a stream of server-sent events numbered from 0: `Last-Event-ID` resumes it behind the last one seen.
+- `events` is a stream of server-sent events: `Last-Event-ID` resumes it behind the last one seen. An id is that of the
+  daemon and the event's number; those of a process that goes on under another daemon begin anew.
 """
 
 from __future__ import annotations
 
-import re
+import contextlib
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +27,7 @@ from llmasos.apps.daemon.streams import EventStream, event
 from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
+from llmasos.client import event_name
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle
 from llmasos.serving import catalog
@@ -88,7 +91,7 @@ async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, 
 async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, Any]:
     handle = daemon.kernel.handle(pid)
     if body.text is not None:
-        handle.say(body.text)
+        await daemon.kernel.say(pid, body.text)
     elif body.reply is not None:
         handle.reply(body.reply)
     else:
@@ -97,9 +100,15 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
 
 
 @routes.get("/processes/{pid}/events", response_model=None)
-async def follow(daemon: Here, pid: int, request: Request) -> Response:
-    """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit."""
-    return EventStream(_events(daemon.kernel.handle(pid), _resume_at(request.headers.get("last-event-id"))))
+async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
+    """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
+
+    With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
+    """
+    handle = daemon.kernel.handle(pid)
+    life = format(int(daemon.started * 1000), "x")
+    events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
+    return EventStream(events, functools.partial(_let_go, handle) if hold else None)
 
 
 @routes.get("/processes/{pid}/context")
@@ -131,23 +140,26 @@ async def system(daemon: Here) -> dict[str, Any]:
     return {**daemon.facts(), "memory": daemon.kernel.memory_rates()}
 
 
-async def _events(handle: ProcessHandle, start: int) -> AsyncIterator[str]:
+async def _events(handle: ProcessHandle, life: str, start: int) -> AsyncIterator[str]:
     number = start
     async for happened in handle.events(start):
-        yield event(asdict(happened), event_id=number, name=_snake(type(happened).__name__))
+        yield event(asdict(happened), event_id=f"{life}.{number}", name=event_name(type(happened)))
         number += 1
 
 
-def _resume_at(last: str | None) -> int:
+async def _let_go(handle: ProcessHandle) -> None:
+    with contextlib.suppress(NoSuchProcess):  # it has ended, or is suspended with its kernel
+        handle.kill(Signal.KILL)
+
+
+def _resume_at(last: str | None, life: str) -> int:
+    """The number of the first event to tell. Raises Refused."""
     if last is None:
         return 0
-    if not (last.isdecimal() and len(last) < 16):
-        raise Refused(400, f"Last-Event-ID is a number, not {last[:40]!r}", code="invalid_value")
-    return int(last) + 1
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    known, _, number = last.partition(".")
+    if not (number.isdecimal() and len(number) < 16):
+        raise Refused(400, f"Last-Event-ID is the id of an event, not {last[:40]!r}", code="invalid_value")
+    return int(number) + 1 if known == life else 0
 
 
 def _facts(handle: ProcessHandle) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""The OpenAI-compatible routes: /v1/models, chat/completions, completions, embeddings.
+"""The OpenAI-compatible routes: /v1/models, chat/completions, responses, completions, embeddings.
 
 Every generation is a process of the kernel (`turn.py`), killed when its client goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,7 +15,8 @@ from llmasos.apps.daemon import replies
 from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.embeddings import embedding_list
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.daemon.replies import ChatChunks, TextChunks
+from llmasos.apps.daemon.replies import ChatChunks, Chunks, TextChunks
+from llmasos.apps.daemon.responses import ResponseChunks, ResponseRequest, response
 from llmasos.apps.daemon.shapes import ChatRequest, CompletionRequest, EmbeddingRequest
 from llmasos.apps.daemon.state import Daemon, Here
 from llmasos.apps.daemon.streams import DONE, EventStream, event, unless_gone
@@ -62,6 +63,17 @@ async def completions(daemon: Here, request: Request, body: CompletionRequest) -
     return await _whole(request, turn, lambda: replies.completion(turn, model))
 
 
+@routes.post("/responses", response_model=None)
+async def create_response(daemon: Here, request: Request, body: ResponseRequest) -> Response:
+    """The newer API's words for a chat: text in, text out. Nothing is stored to be gone on from."""
+    model = await daemon.model(body.model)
+    turn = Turn.chat(body.as_chat(), daemon.kernel.sampling)
+    await turn.start(daemon.kernel)
+    if body.stream:
+        return await _streamed(request, turn, ResponseChunks(body, turn, model))
+    return await _whole(request, turn, lambda: response(body, turn, model))
+
+
 @routes.post("/embeddings")
 async def embeddings(daemon: Here, body: EmbeddingRequest) -> dict[str, Any]:
     """Vectors of texts: from a loaded model, or from the sentence model where it was pulled."""
@@ -72,7 +84,7 @@ def _described(daemon: Daemon, name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": int(daemon.started), "owned_by": "llmasos"}
 
 
-async def _whole(request: Request, turn: Turn, reply: Any) -> Response:
+async def _whole(request: Request, turn: Turn, reply: Callable[[], dict[str, Any]]) -> Response:
     try:
         await unless_gone(request, turn.ended)
         return JSONResponse(reply())
@@ -80,7 +92,7 @@ async def _whole(request: Request, turn: Turn, reply: Any) -> Response:
         await turn.finish()
 
 
-async def _streamed(request: Request, turn: Turn, chunks: ChatChunks | TextChunks) -> Response:
+async def _streamed(request: Request, turn: Turn, chunks: Chunks) -> Response:
     """The response begins with the first of the answer: until then it may still be an error of its own."""
     try:
         await unless_gone(request, turn.begun)
@@ -92,15 +104,21 @@ async def _streamed(request: Request, turn: Turn, chunks: ChatChunks | TextChunk
     return EventStream(_events(turn, chunks), turn.finish)
 
 
-async def _events(turn: Turn, chunks: ChatChunks | TextChunks) -> AsyncIterator[str]:
-    if (first := chunks.first()) is not None:
-        yield event(first)
+async def _events(turn: Turn, chunks: Chunks) -> AsyncIterator[str]:
+    for chunk in chunks.first():
+        yield _event(chunk)
     async for piece in turn.pieces():
-        yield event(chunks.text(piece))
+        yield _event(chunks.text(piece))
     try:
         for chunk in chunks.last():
-            yield event(chunk)
+            yield _event(chunk)
     except Refused as refused:  # too late for a status
-        yield event(refused.body)
+        yield _event(chunks.failed(refused))
         return
-    yield DONE
+    if chunks.ends_with_done:
+        yield DONE
+
+
+def _event(chunk: dict[str, Any]) -> str:
+    """The newer API's events have names, which are their types."""
+    return event(chunk, name=chunk.get("type", ""))

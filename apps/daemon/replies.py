@@ -11,8 +11,9 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.turn import Turn
 from llmasos.events import Said
 from llmasos.serving import Model
@@ -75,8 +76,26 @@ def completion(turn: Turn, model: Model) -> dict[str, Any]:
     return {**_head(turn, model, "text_completion", "cmpl"), "choices": [choice], "usage": usage(turn)}
 
 
+class Chunks(Protocol):
+    """One streamed answer, in order: `first`, `text`..., `last`; `failed` where it ends with an error instead."""
+
+    ends_with_done: bool  # OpenAI's older streams say that they are over
+
+    def first(self) -> list[dict[str, Any]]: ...
+
+    def text(self, piece: str) -> dict[str, Any]: ...
+
+    def last(self) -> Iterator[dict[str, Any]]:
+        """Raises Refused when it failed."""
+        ...
+
+    def failed(self, refused: Refused) -> dict[str, Any]: ...
+
+
 class ChatChunks:
-    """The chunks of one streamed chat answer, in order: `first`, `text`..., `last`."""
+    """Of a chat."""
+
+    ends_with_done = True
 
     def __init__(self, turn: Turn, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
         self._turn, self._model = turn, model
@@ -85,15 +104,15 @@ class ChatChunks:
         self._shown = 0  # characters
         self._told = 0  # tokens whose log-probability was given
 
-    def first(self) -> dict[str, Any]:
-        return self._chunk({"role": "assistant", "content": "", "refusal": None})
+    def first(self) -> list[dict[str, Any]]:
+        return [self._chunk({"role": "assistant", "content": "", "refusal": None})]
 
     def text(self, piece: str) -> dict[str, Any]:
         self._shown += len(piece)
         return self._chunk({"content": piece}, logprobs=self._new_logprobs())
 
     def last(self) -> Iterator[dict[str, Any]]:
-        """What was held back, the calls, and how it ended. Raises Refused when it failed."""
+        """What was held back, the calls, and how it ended."""
         said = self._turn.result()
         if rest := text_of(said, self._turn.tools)[self._shown :]:
             yield self.text(rest)
@@ -104,6 +123,9 @@ class ChatChunks:
         yield self._chunk({}, finish_reason(said, self._turn.tools), told)
         if self._counts_usage:
             yield {**self._head, "choices": [], "usage": usage(self._turn)}
+
+    def failed(self, refused: Refused) -> dict[str, Any]:
+        return refused.body
 
     def _new_logprobs(self) -> dict[str, Any] | None:
         if not self._logprobs:
@@ -120,15 +142,20 @@ class ChatChunks:
 
 
 class TextChunks:
-    """The same of a plain completion."""
+    """Of a plain completion."""
+
+    ends_with_done = True
 
     def __init__(self, turn: Turn, model: Model, *, counts_usage: bool) -> None:
         self._turn = turn
         self._counts_usage = counts_usage
         self._head = _head(turn, model, "text_completion", "cmpl")
 
-    def first(self) -> None:
-        """A text begins with its text."""
+    def first(self) -> list[dict[str, Any]]:
+        return []  # a text begins with its text
+
+    def failed(self, refused: Refused) -> dict[str, Any]:
+        return refused.body
 
     def text(self, piece: str, reason: str | None = None) -> dict[str, Any]:
         choice = {"index": 0, "text": piece, "logprobs": None, "finish_reason": reason}

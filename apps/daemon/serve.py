@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.up, self.down = anyio.Event(), anyio.Event()
+        self.up, self.told, self.down = anyio.Event(), anyio.Event(), anyio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -73,6 +73,16 @@ class Server(uvicorn.Server):
         finally:
             self.down.set()
 
+    def stop(self) -> None:
+        self.should_exit = True
+        self.told.set()
+
+    async def main_loop(self) -> None:
+        """uvicorn's looks ten times a second whether it should stop; only the date in its answers needs a clock."""
+        while not await self.on_tick(0):
+            with anyio.move_on_after(1.0):
+                await self.told.wait()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
@@ -82,6 +92,8 @@ def main(order: Order) -> int:
     """Serve until told to stop. Raises LLMasOSError."""
     if order.token_file is not None and order.http is None:
         raise UsageError("--token-file goes with --http: the Unix socket needs no token")
+    if order.http is not None:
+        tcp_address(order.http)
     config = load_config()
     if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
         raise StateLocked(f"{config.home} is in use by pid {other.pid}")
@@ -114,30 +126,36 @@ async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = t
     app = application(daemon)
     servers = [_server(Gate(app, door, daemon, write)) for door, _ in doors]
     try:
-        with _findable(kernel.config.home, daemon):
-            async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
-                aside.start_soon(daemon.prepare)
-                for server, (_, listening) in zip(servers, doors, strict=True):
-                    group.start_soon(server.serve, [listening])
-                    await server.up.wait()
-                try:
+        async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
+            aside.start_soon(daemon.prepare)
+            for server, (_, listening) in zip(servers, doors, strict=True):
+                group.start_soon(server.serve, [listening])
+                await server.up.wait()
+            try:
+                with _findable(kernel.config.home, daemon):
                     yield daemon
-                finally:
-                    aside.cancel_scope.cancel()
-                    with anyio.CancelScope(shield=True):
-                        await _end(kernel, servers)
+            finally:
+                aside.cancel_scope.cancel()
+                with anyio.CancelScope(shield=True):
+                    await _end(kernel, servers)
     finally:
-        for _, listening in doors:
-            listening.close()
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(daemon.close)
+            await anyio.to_thread.run_sync(_close, daemon, [listening for _, listening in doors])
+
+
+def _close(daemon: Daemon, listeners: Sequence[socket.socket]) -> None:
+    """Blocks."""
+    for listening in listeners:
+        listening.close()
+    Path(daemon.socket).unlink(missing_ok=True)
+    daemon.close()
 
 
 async def _end(kernel: Kernel, servers: Sequence[Server]) -> None:
-    """Streams end with their processes, connections with their streams."""
-    await kernel.leave()
+    """Nobody comes any more; streams end with their processes, connections with their streams."""
     for server in servers:
-        server.should_exit = True
+        server.stop()
+    await kernel.leave()
     for server in servers:
         await server.down.wait()
 
@@ -188,8 +206,8 @@ def _leave_in_time() -> None:
 
 @contextlib.contextmanager
 def _findable(home: Path, daemon: Daemon) -> Iterator[None]:
-    """`daemon.json` says where we are, for as long as we are; it is believed only while we hold the lock."""
-    file, socket_file = home / RUNNING_FILE, Path(daemon.socket)
+    """`daemon.json` says where we are, for as long as we answer; it is believed only while we hold the lock."""
+    file = home / RUNNING_FILE
     facts = {"pid": os.getpid(), "socket": daemon.socket, "http": daemon.http, "started": time.time()}
     partial = file.with_suffix(".new")
     partial.write_text(json.dumps(facts))
@@ -199,7 +217,6 @@ def _findable(home: Path, daemon: Daemon) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-        socket_file.unlink(missing_ok=True)
 
 
 class _Lines(logging.Handler):

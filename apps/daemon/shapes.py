@@ -32,14 +32,14 @@ class TextPart(Shape):
     text: str
 
 
-def _branch(value: Any) -> str:
+def branch(value: Any) -> str:
     """Which kind of content or choice it is: a word or an object; unions name their branches with a `~`."""
     return "~text" if isinstance(value, str) else "~object"
 
 
 Content = Annotated[
     Annotated[str, Tag("~text")] | Annotated[list[TextPart], Tag("~object")],
-    Discriminator(_branch),
+    Discriminator(branch),
 ]
 
 
@@ -123,7 +123,7 @@ class NamedChoice(Shape):
 
 Choice = Annotated[
     Annotated[Literal["none", "auto", "required"], Tag("~text")] | Annotated[NamedChoice, Tag("~object")],
-    Discriminator(_branch),
+    Discriminator(branch),
 ]
 
 
@@ -175,7 +175,7 @@ class Sampled(Shape):
     stop: (
         Annotated[
             Annotated[Text, Tag("~text")] | Annotated[list[Text], Field(max_length=MAX_STOPS), Tag("~object")],
-            Discriminator(_branch),
+            Discriminator(branch),
         ]
         | None
     ) = None
@@ -264,7 +264,7 @@ class ChatRequest(Sampled):
 
 
 class CompletionRequest(Sampled):
-    prompt: str
+    prompt: Text
     max_tokens: Annotated[int, Field(ge=1)] | None = 16
 
 
@@ -272,7 +272,7 @@ class EmbeddingRequest(Shape):
     model: Text
     input: Annotated[
         Annotated[Text, Tag("~text")] | Annotated[list[Text], Field(min_length=1, max_length=2048), Tag("~object")],
-        Discriminator(_branch),
+        Discriminator(branch),
     ]
     encoding_format: Literal["float", "base64"] = "float"
 

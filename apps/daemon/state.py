@@ -1,7 +1,7 @@
 """What the routes share: the kernel, the models that may be named, and what has been counted.
 
 - `Here` is the parameter by which a route gets it.
-- `models()` are the names a client may use: those of the catalog and the kernel's own; never a path.
+- `models()` are the names a client may use: those of the catalog, the kernel's own, the sentence model; never a path.
 - `model(name)` loads one at its first use; an unknown one is refused as OpenAI does.
 """
 
@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.errors import LLMasOSError
-from llmasos.serving import Embedder, Model, catalog, sentence_embedder
+from llmasos.serving import MINILM, Embedder, Model, catalog, sentence_embedder
 
 
 class Daemon:
@@ -44,7 +44,8 @@ class Daemon:
         """The kernel's own first."""
         names = await anyio.to_thread.run_sync(catalog(self.kernel.config.home).names)
         own = self.kernel.default_model
-        return [own, *(name for name in names if name != own)]
+        sentences = [MINILM] if self.sentences is not None else []
+        return [own, *(name for name in [*names, *sentences] if name != own)]
 
     async def check_model(self, name: str) -> None:
         """Raises Refused for one that is not there."""
@@ -55,6 +56,8 @@ class Daemon:
     async def model(self, name: str) -> Model:
         """Raises Refused, LLMasOSError."""
         await self.check_model(name)
+        if name == MINILM and self.sentences is not None:
+            raise Refused(400, f"{name} gives embeddings only", param="model", code="invalid_value")
         return await self.kernel.model(name)
 
     @cached_property

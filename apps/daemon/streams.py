@@ -23,9 +23,9 @@ CLIENT_GONE = 499
 DONE = "data: [DONE]\n\n"
 
 
-def event(data: Any, *, event_id: int | None = None, name: str = "") -> str:
+def event(data: Any, *, event_id: str = "", name: str = "") -> str:
     """One server-sent event."""
-    head = (f"id: {event_id}\n" if event_id is not None else "") + (f"event: {name}\n" if name else "")
+    head = (f"id: {event_id}\n" if event_id else "") + (f"event: {name}\n" if name else "")
     return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 

@@ -10,6 +10,7 @@ A process that is full (its window, a limit on tokens) ends its answer with `len
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 import anyio
@@ -18,7 +19,7 @@ from llmasos import Kernel, Sampling
 from llmasos.apps.daemon.conversation import conversation
 from llmasos.apps.daemon.refusals import Refused, refusal
 from llmasos.apps.daemon.shapes import ChatRequest, CompletionRequest
-from llmasos.errors import GrammarError, QuotaExceeded, WindowTooSmall
+from llmasos.errors import GrammarError, NoSuchProcess, QuotaExceeded, WindowTooSmall
 from llmasos.events import Event, Exited, ProcessHandle, Program, Said, Signal, Task, Text
 from llmasos.serving import Constraint, Model
 
@@ -107,7 +108,8 @@ class Turn:
         with anyio.CancelScope(shield=True):
             if self.handle.process.alive:
                 self._kernel.kill(pid, Signal.KILL)
-            await self._kernel.wait(pid, by=self._kernel.init)
+            with suppress(NoSuchProcess):  # so many have ended meanwhile that the kernel forgot it
+                await self._kernel.wait(pid, by=self._kernel.init)
 
     # -- the body -----------------------------------------------------------------------------------------------------
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
+from starlette.datastructures import Headers
 
 from llmasos.apps.daemon import listeners
 from llmasos.apps.daemon.gate import Door
 from llmasos.apps.daemon.listeners import read_token, tcp_address, unix_socket
+from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.serve import Order
 from llmasos.errors import LLMasOSError, UsageError
 from tests.apps.daemon.conftest import Serve
@@ -113,6 +115,15 @@ async def test_a_bug_is_one_line_in_the_log_and_none_of_the_client_s_business(
         assert "division" not in answer.text
         (bug, line) = daemon.log
         assert bug.startswith("bug: ZeroDivisionError") and line.startswith("GET /api/system 500")
+
+
+def test_a_door_on_every_address_goes_by_the_one_a_client_came_in_by() -> None:
+    door = Door.tcp(["0.0.0.0", "box"], 8080, "t" * 16)
+    bearer = {"Authorization": "Bearer " + "t" * 16}
+    door.check(Headers({**bearer, "Host": "192.0.2.7:8080"}), ("192.0.2.7", 8080))
+    for host in ("192.0.2.8:8080", "evil.example:8080"):
+        with pytest.raises(Refused, match="421"):
+            door.check(Headers({**bearer, "Host": host}), ("192.0.2.7", 8080))
 
 
 def test_names_of_a_door_are_exact() -> None:

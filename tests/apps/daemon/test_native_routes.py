@@ -21,13 +21,13 @@ async def spawned(daemon: Served, **body: Any) -> int:
     return pid
 
 
-async def events(daemon: Served, pid: int, **headers: str) -> list[tuple[int, str, dict[str, Any]]]:
+async def events(daemon: Served, pid: int, **headers: str) -> list[tuple[str, str, dict[str, Any]]]:
     """To its exit."""
     text = (await daemon.client.get(f"/api/processes/{pid}/events", headers=headers)).text
     found = []
     for part in text.strip().split("\n\n"):
         fields = dict(line.split(": ", 1) for line in part.splitlines())
-        found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+        found.append((fields["id"], fields["event"], json.loads(fields["data"])))
     return found
 
 
@@ -36,7 +36,7 @@ async def test_a_process_from_its_spawn_to_its_answer(served: Serve, sim: Sim) -
         sim.enqueue("Hi.")
         pid = await spawned(daemon)
         found = await events(daemon, pid)
-        assert [number for number, _, _ in found] == list(range(len(found)))
+        assert [int(event_id.partition(".")[2]) for event_id, _, _ in found] == list(range(len(found)))
         assert "".join(data["text"] for _, kind, data in found if kind == "text") == "Hi."
         assert found[-1][1] == "exited" and found[-1][2]["answer"] == "Hi."
         shown = (await daemon.client.get(f"/api/processes/{pid}")).json()
@@ -52,7 +52,8 @@ async def test_events_are_resumed_behind_the_last_one_seen(served: Serve, sim: S
         sim.enqueue("Hi there.")
         pid = await spawned(daemon)
         whole = await events(daemon, pid)
-        assert await events(daemon, pid, **{"Last-Event-ID": str(whole[1][0])}) == whole[2:]
+        assert await events(daemon, pid, **{"Last-Event-ID": whole[1][0]}) == whole[2:]
+        assert await events(daemon, pid, **{"Last-Event-ID": "another.7"}) == whole
         wrong = await daemon.client.get(f"/api/processes/{pid}/events", headers={"Last-Event-ID": "soon"})
         assert wrong.status_code == 400
 
@@ -130,11 +131,11 @@ async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
         assert records[0]["kind"] == "spawn" and {"segment", "tokens"} <= {record["kind"] for record in records}
 
 
-@pytest.mark.parametrize("what", ["", "/events", "/context", "/journal"])
-async def test_a_process_that_never_was_is_not_found(served: Serve, what: str) -> None:
+async def test_a_process_that_never_was_is_not_found(served: Serve) -> None:
     async with served() as daemon:
-        answer = await daemon.client.get(f"/api/processes/99{what}")
-        assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
+        for what in ("", "/events", "/context", "/journal"):
+            answer = await daemon.client.get(f"/api/processes/99{what}")
+            assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
 
 
 async def test_a_spawn_that_makes_no_sense_is_refused(served: Serve) -> None:

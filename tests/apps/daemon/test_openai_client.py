@@ -173,9 +173,23 @@ def test_a_stream_that_is_left_ends_its_process(api: OpenAI) -> None:
         assert time.monotonic() < deadline
 
 
-def test_a_client_of_the_whole_of_openai_sees_what_is_not_there(api: OpenAI) -> None:
-    with pytest.raises(openai.NotFoundError):
-        api.responses.create(model="nano", input="hello")
+def test_responses(api: OpenAI) -> None:
+    whole = api.responses.create(model="nano", input="hello")
+    assert whole.output_text == "Hello! What can I do for you?" and whole.status == "completed"
+    assert whole.usage is not None and whole.usage.output_tokens > 5
+    again: Any = [*whole.output, user("what is the capital of France?")]
+    assert api.responses.create(model="nano", input=[user("hello"), *again], instructions="Be brief.").output_text
+    events = list(api.responses.create(model="nano", input="hello", stream=True, max_output_tokens=6))
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    assert events[0].type == "response.created" and events[-1].type == "response.incomplete"
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    assert whole.output_text.startswith(text) and events[-1].response.output_text == text
+    formatted: Any = {"format": {"type": "json_schema", "name": "person", "schema": person()["json_schema"]["schema"]}}
+    with api.responses.stream(model="nano", input="a person", text=formatted, max_output_tokens=100) as stream:
+        assert set(json.loads(stream.get_final_response().output_text)) == {"name", "age"}
+    with pytest.raises(openai.BadRequestError) as refused:
+        api.responses.create(model="nano", input="hello", previous_response_id="resp_1")
+    assert refused.value.param == "previous_response_id"
 
 
 def test_paths_are_not_models(api: OpenAI, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from llmasos.config import Config, MemorySection
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken
 from llmasos.kernel.limits import Limits
+from llmasos.memory.embed import HashedNgrams
 from tests.apps.daemon.conftest import Serve, chunks
 
 pytestmark = pytest.mark.anyio
@@ -249,6 +250,16 @@ async def test_texts_become_vectors(served: Serve, sim: Sim) -> None:
         assert answer["usage"] == {"prompt_tokens": 33, "total_tokens": 33}
 
 
+async def test_the_sentence_model_gives_vectors_and_no_answers(served: Serve) -> None:
+    async with served() as daemon:
+        daemon.daemon.__dict__["sentences"] = HashedNgrams(64)
+        assert [m["id"] for m in (await daemon.client.get("/v1/models")).json()["data"]] == ["nano", "minilm"]
+        answer = (await daemon.post("/v1/embeddings", {"model": "minilm", "input": "a cat"})).json()
+        assert len(answer["data"][0]["embedding"]) == 64 and answer["usage"]["prompt_tokens"] == 2
+        refused = (await daemon.chat(model="minilm")).json()["error"]
+        assert refused["code"] == "invalid_value" and refused["param"] == "model"
+
+
 async def test_vectors_are_made_between_the_steps_of_a_generation(served: Serve) -> None:
     async with served() as daemon, anyio.create_task_group() as group:
         group.start_soon(lambda: daemon.chat(max_tokens=8000))
@@ -378,7 +389,7 @@ async def test_models_are_listed(served: Serve) -> None:
 
 async def test_what_is_not_there_is_not_found_in_openais_shape(served: Serve) -> None:
     async with served() as daemon:
-        assert (await daemon.post("/v1/responses", {})).json()["error"]["code"] == "not_found"
+        assert (await daemon.post("/v1/audio/speech", {})).json()["error"]["code"] == "not_found"
         assert (await daemon.client.get("/v1/embeddings")).json()["error"]["code"] == "method_not_allowed"
         assert (await daemon.client.get("/docs")).status_code == 404
         document = (await daemon.client.get("/openapi.json")).json()

@@ -1,0 +1,177 @@
+"""A process of a running daemon, as `run` and `attach` show it: like one of a kernel of our own.
+
+- `run(daemon, order, ...)` spawns and follows it; who goes away takes it along, unless with `--detach`.
+- `attach(pid)` follows one from its beginning; what is typed or piped is its input.
+- ^C interrupts the process, a second one leaves it; the exit code is the process's.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.abc
+
+from llmasos import Limits
+from llmasos.apps.programs import APPS
+from llmasos.apps.run import Order
+from llmasos.apps.screen import Ask, Screen, follow, one_line, terminal_ask
+from llmasos.apps.terminal import Lines
+from llmasos.client import Daemon, find
+from llmasos.config import load_config
+from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
+from llmasos.events import Asked, CallEnded, Event, Exited, Program
+
+DOCUMENT = ("pid", "app", "model", "exit_code", "answer", "syscalls", "usage")
+USAGE = ("prompt_tokens", "cached_tokens", "completion_tokens", "forced_tokens", "page_faults", "seconds")
+
+
+class ProcessEnded(LLMasOSError):
+    """What ended a process of the daemon, with its exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Limits | None, folder: Path) -> int:
+    """Run to the end, or leave it running; the exit code. Raises LLMasOSError."""
+    if APPS.get(program.name) is not program:
+        raise UsageError(f"the daemon (pid {daemon.pid}) does not run apps from files: llmasos stop, then run it again")
+    attended = order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
+    body = {
+        "app": program.name,
+        "request": request,
+        "model": order.model,
+        "capabilities": list(order.capabilities) or None,
+        "limits": asdict(limits) if limits is not None else None,
+        "nice": order.nice,
+        "workspace": str(folder),
+        "attended": attended and not order.detach,
+    }
+    pid = daemon.request("POST", "/api/processes", body)["pid"]
+    if order.detach:
+        print(json.dumps({"pid": pid}) if order.json else pid)
+        return 0
+    return anyio.run(_attend, daemon, pid, order)
+
+
+def attach(pid: int, *, verbose: bool) -> int:
+    """Raises NoSuchProcess, LLMasOSError."""
+    home = load_config().home
+    daemon = find(home)
+    if daemon is None:
+        raise LLMasOSError("no daemon runs: attach follows its processes; llmasos logs has those of the past")
+    return anyio.run(_attach, daemon, pid, Order([], verbose=verbose))
+
+
+async def _attend(daemon: Daemon, pid: int, order: Order) -> int:
+    screen = _screen(order)
+
+    async def ask(question: str) -> str | None:
+        reply = "yes" if order.yes else await terminal_ask(screen, question)
+        await _send(daemon, pid, "input", {"reply": reply or ""})
+        return reply
+
+    async with anyio.create_task_group() as group:
+        await group.start(_forward_signals, daemon, pid)
+        await _show(daemon.events(pid, hold=True), screen, ask)
+        group.cancel_scope.cancel()
+    return await _outcome(daemon, pid, order)
+
+
+async def _attach(daemon: Daemon, pid: int, order: Order) -> int:
+    screen = _screen(order)
+    typed = _Typed(daemon, pid)
+
+    async def ask(question: str) -> str | None:
+        screen.note(f"? {one_line(question, 500)}")  # `typed` has the answer
+        return None
+
+    async with anyio.create_task_group() as group:
+        await group.start(_forward_signals, daemon, pid)
+        group.start_soon(typed.forward)
+        await _show(typed.heard(daemon.events(pid)), screen, ask)
+        group.cancel_scope.cancel()
+    return await _outcome(daemon, pid, order)
+
+
+class _Typed:
+    """What is typed to a process: an answer where it has asked something, else the next turn."""
+
+    def __init__(self, daemon: Daemon, pid: int) -> None:
+        self._daemon, self._pid = daemon, pid
+        self._asked = False
+
+    async def heard(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """The events, listened to in passing."""
+        async for event in events:
+            if isinstance(event, Asked | CallEnded):
+                self._asked = isinstance(event, Asked)
+            yield event
+
+    async def forward(self) -> None:
+        lines = Lines(sys.stdin.fileno())
+        while (line := await lines.read()) is not None:
+            asked, self._asked = self._asked, False
+            await _send(self._daemon, self._pid, "input", {"reply" if asked else "text": line})
+        await _send(self._daemon, self._pid, "input", {"close": True})
+
+
+def _screen(order: Order) -> Screen:
+    """Without its text when only the document is wanted."""
+    screen = Screen.for_terminal(verbose=order.verbose)
+    if order.json:
+        screen.out = io.StringIO()
+    return screen
+
+
+async def _show(events: AsyncIterator[Event], screen: Screen, ask: Ask) -> None:
+    """Follow it to its exit."""
+    while not isinstance(await follow(events, screen, ask, lambda reply: None), Exited | None):
+        pass
+    screen.finish()
+
+
+async def _outcome(daemon: Daemon, pid: int, order: Order) -> int:
+    """The document, if it was wanted, and the exit code. Raises ProcessEnded."""
+    facts = await anyio.to_thread.run_sync(daemon.request, "GET", f"/api/processes/{pid}")
+    if order.json:
+        print(json.dumps(_document(facts), ensure_ascii=False))
+    if facts.get("error") is not None:
+        raise ProcessEnded(facts["error"], facts["exit_code"])
+    return int(facts["exit_code"])
+
+
+def _document(facts: dict[str, Any]) -> dict[str, Any]:
+    """What `run --json` prints of a process of its own, in its order."""
+    shown = {key: facts[key] for key in DOCUMENT}
+    shown["usage"] = {key: facts["usage"][key] for key in USAGE}
+    first = {key: shown.pop(key) for key in ("pid", "app", "model")}
+    error = {"error": facts["error"]} if facts.get("error") is not None else {}
+    return {**first, "status": "exited", **shown, **error}
+
+
+async def _send(daemon: Daemon, pid: int, what: str, body: dict[str, Any]) -> None:
+    """What comes too late for the process is nobody's error."""
+    with suppress(NoSuchProcess):
+        await anyio.to_thread.run_sync(daemon.request, "POST", f"/api/processes/{pid}/{what}", body)
+
+
+async def _forward_signals(daemon: Daemon, pid: int, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        task_status.started()
+        told = 0
+        async for number in signals:
+            told += 1
+            if told > 1:
+                raise ProcessEnded(f"process {pid} was left running", 128 + number)
+            await _send(daemon, pid, "signal", {"signal": "INT" if number == signal.SIGINT else "TERM"})
