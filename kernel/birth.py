@@ -45,6 +45,7 @@ def new_process(
         workspace=workspace or parent.workspace,
         capabilities=granted,
         budget=parent.budget.child(limits or top),
+        comes_back=not program.pages,
         nice=parent.nice if nice is None else max(-20, min(19, nice)),
     )
 

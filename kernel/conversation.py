@@ -17,6 +17,7 @@ import anyio
 
 from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
+from llmasos.errors import UsageError
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
@@ -172,6 +173,8 @@ class Conversation:
         first = context.next_id
         tokens = model.driver.tokenizer.encode(prompt)
         bos = [model.driver.bos_token] if model.driver.add_bos and model.driver.bos_token is not None else []
+        if not (tokens or bos or context.tokens):
+            raise UsageError("the prompt is empty, and this model has no token to begin with")
         context.append("user", prompt, [*([] if context.tokens else bos), *tokens])
         context.append("assistant", "")
         await self.flush(first)

@@ -104,7 +104,7 @@ class Engine:
         if self._ended is not None:
             raise self._ended
         self._live[generation.pid] = generation
-        self._prefix_tokens[generation.pid] = len(generation.process.context.segments[0].tokens)
+        self._prefix_tokens[generation.pid] = generation.process.shared_tokens
         generation.process.accounting.prompt_tokens += len(generation.process.context.tokens)
         if generation.max_tokens == 0:
             self._finish(generation, "length")

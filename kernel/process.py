@@ -38,6 +38,8 @@ class State(enum.StrEnum):
     ZOMBIE = "zombie"
 
 
+WHOLE = 1 << 40  # tokens: all of a context, however long it gets
+
 _NEXT = {
     State.NEW: {State.READY, State.ZOMBIE},
     State.READY: {State.RUNNING, State.WAITING, State.STOPPED, State.ZOMBIE},
@@ -78,6 +80,7 @@ class Process:
     capabilities: frozenset[str]
     budget: Budget
     started: float = field(default_factory=time.time)  # seconds since the epoch
+    comes_back: bool = False  # the next one is likely to begin with its whole context: a client's next turn
     # Changed by kernel.py only.
     state: State = State.NEW
     waiting_on: str = ""  # what a WAITING process waits on, for ps
@@ -103,6 +106,12 @@ class Process:
     @property
     def alive(self) -> bool:
         return self.state is not State.ZOMBIE
+
+    @property
+    def shared_tokens(self) -> int:
+        """How much of its context others are likely to begin with, tokens."""
+        first = len(self.context.segments[0].tokens)
+        return WHOLE if self.comes_back else first
 
     @property
     def seconds(self) -> float:

@@ -1,8 +1,8 @@
-"""How much two token lists share."""
+"""How much token lists share, and which kept ones are worth their room."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
@@ -18,3 +18,14 @@ def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
         else:
             high = middle
     return low
+
+
+def surplus(kept: Mapping[int, tuple[Sequence[int], int]], newest: int, most: int) -> list[int]:
+    """Which kept prefixes may go: those the newest begins with, then beyond `most` the least recently used.
+
+    `kept` gives the tokens and the time of the last use by key.
+    """
+    tokens = kept[newest][0]
+    inside = [key for key, (part, _) in kept.items() if key != newest and common_prefix(tokens, part) == len(part)]
+    rest = sorted(kept.keys() - inside, key=lambda key: (kept[key][1], -key))
+    return inside + rest[: max(0, len(rest) - most)]

@@ -25,11 +25,11 @@ from dataclasses import dataclass, field
 
 from llmasos.drivers.driver import Driver, Row, Sample, Sampler
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, OutOfSequences
-from llmasos.memory.prefix import common_prefix
+from llmasos.memory.prefix import common_prefix, surplus
 from llmasos.memory.swap import SwapSpace
 
 MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
-MAX_KEPT_PREFIXES = 4
+MAX_KEPT_PREFIXES = 8
 MIN_SWAPPED_TOKENS = 32  # fewer are computed again about as fast
 
 
@@ -389,8 +389,8 @@ class Residency:
         )
 
     def _forget_kept(self) -> None:
-        kept = sorted((key for key in self._residents if key < 0), key=lambda key: self._residents[key].last_used)
-        for key in kept[:-MAX_KEPT_PREFIXES]:
+        kept = {key: (r.tokens, r.last_used) for key, r in self._residents.items() if key < 0}
+        for key in surplus(kept, min(kept), MAX_KEPT_PREFIXES):
             self.drop(key)
 
     def _look(self) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken, DriverError, OutOfSequences
-from llmasos.memory.prefix import common_prefix
+from llmasos.memory.prefix import common_prefix, surplus
 from llmasos.memory.residency import MAX_KEPT_PREFIXES, Demand, Residency
 from llmasos.memory.swap import SwapSpace
 
@@ -236,3 +236,24 @@ def change(data: st.DataObject, one: Demand) -> None:
     else:
         one.fresh = True
     one.max_tokens = data.draw(st.integers(1, 60))
+
+
+def test_of_kept_prefixes_those_inside_the_newest_go_then_the_oldest() -> None:
+    kept = {-1: ([1, 2], 5), -2: ([1, 2, 3], 1), -3: ([9], 3), -4: ([1, 2, 3, 4], 6)}
+    assert surplus(kept, -4, 8) == [-1, -2]
+    assert surplus(kept, -4, 1) == [-1, -2, -3]
+    assert surplus(kept, -3, 3) == [-2]
+
+
+def test_a_conversation_sent_again_and_again_is_computed_once() -> None:
+    """What a client of the API does: each request has the last one's whole context and a little more."""
+    sim = Sim(window_tokens=1024, num_cells=4096)
+    residency, context = Residency(sim), [*range(40, 80)]
+    for pid in range(2, 12):
+        context = [*context, *range(100 + pid, 140 + pid)]
+        one = Demand(pid, list(context), TokenSampler(Sampling()), max_tokens=len(context))
+        residency.run([one])
+        assert one.fed <= 41 or pid == 2, "only what is new is fed"
+        residency.release(pid, 1 << 40)
+        residency.check_integrity()
+    assert residency.num_forks == 9
