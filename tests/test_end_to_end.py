@@ -45,7 +45,6 @@ async def test_memory_lives_across_two_kernels(tmp_path: Path) -> None:
         assert "my sister lives in Rome" in answer
 
 
-@pytest.mark.xfail(reason="this nano reads b.txt instead of a.txt (models/nano/CARD.md)", strict=False)
 async def test_two_steps(tmp_path: Path) -> None:
     async with booted(tmp_path) as kernel:
         (tmp_path / "work" / "a.txt").write_text("the cat sat on the mat")
@@ -61,7 +60,10 @@ async def test_it_says_what_it_cannot_do(tmp_path: Path) -> None:
         assert process.syscalls == []
 
 
-@pytest.mark.parametrize("file", ["greeting.txt", "a.txt"])
+WRITES_TO_HELLO = pytest.mark.xfail(reason="this nano writes to a file named hello (models/nano/CARD.md)", strict=False)
+
+
+@pytest.mark.parametrize("file", ["greeting.txt", pytest.param("a.txt", marks=WRITES_TO_HELLO)])
 async def test_a_conversation(tmp_path: Path, file: str) -> None:
     async with booted(tmp_path) as kernel:
         process = await kernel.spawn("what is 17 times 23?", interactive=True)
