@@ -69,7 +69,7 @@ def test_what_can_be_undone_or_repeated_is_known_of_each(table: SyscallTable) ->
     again = {call.name for call in table if call.registration.idempotent}
     assert again == {
         *("read_file", "write_file", "list_files", "find_files", "stat_file", "calculate", "clock"),
-        *("remember", "recall", "processes"),
+        *("remember", "recall", "processes", "wait"),
     }
     destroys = {call.name for call in table if call.registration.effect == "destroy"}
     assert destroys == {"remove_file", "forget"}

@@ -16,6 +16,7 @@ import pytest
 from openai import OpenAI
 
 from llmasos import client
+from llmasos.boot import embedding_file
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.syscalls.calculate import Calculate
 
@@ -54,7 +55,7 @@ def user(text: str) -> Any:
 
 
 def test_the_models_are_listed(api: OpenAI) -> None:
-    assert [model.id for model in api.models.list()] == ["nano"]
+    assert [model.id for model in api.models.list()] == ["nano", *["minilm"] * (embedding_file() is not None)]
     assert api.models.retrieve("nano").owned_by == "llmasos"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
+from llmasos.boot import embedding_file
 from llmasos.config import Config, MemorySection
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken
@@ -381,7 +382,10 @@ async def test_a_body_that_is_not_declared_as_json_is_refused(served: Serve) -> 
 async def test_models_are_listed(served: Serve) -> None:
     async with served() as daemon:
         listed = (await daemon.client.get("/v1/models")).json()
-        assert [(m["id"], m["object"], m["owned_by"]) for m in listed["data"]] == [("nano", "model", "llmasos")]
+        names = ["nano", *["minilm"] * (embedding_file() is not None)]  # where it was pulled
+        assert [(m["id"], m["object"], m["owned_by"]) for m in listed["data"]] == [
+            (n, "model", "llmasos") for n in names
+        ]
         assert (await daemon.client.get("/v1/models/nano")).json() == listed["data"][0]
         missing = await daemon.client.get("/v1/models/gpt-4")
         assert missing.status_code == 404 and missing.json()["error"]["code"] == "model_not_found"
