@@ -2,7 +2,8 @@
 
 A fact is resident when its words stand in the window at the moment the model answers the question. The peers, in the
 same run: the window alone, which forgets the oldest (page_in never: what truncation gives), and the other policies.
-`LLMASOS_BENCH_TOKENS` sets the length of the long conversation; the short ones, for the policies, have a tenth of it.
+`LLMASOS_BENCH_TOKENS` sets the length of the long conversation (200,000 take a quarter of an hour and more); the short
+ones compare the policies.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from llmasos.config import Config, MemorySection
 from llmasos.kernel.program import Program
 from llmasos.kernel.task import Task
 
-NUM_TOKENS = int(os.environ.get("LLMASOS_BENCH_TOKENS", "200000"))
+NUM_TOKENS = int(os.environ.get("LLMASOS_BENCH_TOKENS", "40000"))
+SHORT_TOKENS = 20_000
 ANSWER_TOKENS = 6
 EARLY_TOKENS = 5000  # what a turn costs is compared with here
 NUM_TIMED = 60  # turns behind a mark that are timed
@@ -51,7 +53,7 @@ def measure() -> dict[str, Any]:
 async def _measure() -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for eviction, page_in in POLICIES:
-        rows[f"{NUM_TOKENS // 10} tokens, {eviction}/{page_in}"] = await _run(NUM_TOKENS // 10, eviction, page_in)
+        rows[f"{SHORT_TOKENS} tokens, {eviction}/{page_in}"] = await _run(SHORT_TOKENS, eviction, page_in)
     rows[f"{NUM_TOKENS} tokens, lru/recent"] = await _run(NUM_TOKENS, "lru", "recent")
     return {"model": "nano", "facts": len(PAIRS), "rows": rows}
 
