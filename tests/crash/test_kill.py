@@ -21,6 +21,7 @@ from llmasos.kernel.journal import Journal
 KILLS = int(os.environ.get("LLMASOS_CRASH", "12"))
 AGENTS = 30
 WORKER = Path(__file__).parent / "worker.py"
+LATEST_KILL_S = 3.0  # after it is ready: about as long as the agents take from there to their ends
 SLOWEST_START_S = 20.0  # of python, imports and the model, on a busy machine
 
 
@@ -67,16 +68,17 @@ def check_effects(home: Path, work: Path, *, finished: bool) -> None:
         journal.close()
 
 
-@pytest.mark.timeout(60 + 8 * KILLS)
+@pytest.mark.timeout(60 + 10 * KILLS)
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
     chance = random.Random(4)
-    num_done = kills = 0
+    num_done = kills = at_work = 0
     while kills < KILLS:
         home, work = tmp_path / f"home{num_done}", tmp_path / f"work{num_done}"
         work.mkdir(exist_ok=True)
         before = told(home) if (home / "journal.db").exists() else {}
-        done = run_for(chance.uniform(0.0, 0.4), home, work)
+        done = run_for(chance.uniform(0.0, LATEST_KILL_S), home, work)
         after = told(home)
+        at_work += not done and sum(map(len, after.values())) > sum(map(len, before.values()))
         for pid, tokens in before.items():
             assert after[pid][: len(tokens)] == tokens, f"process {pid} lost tokens"
         check_effects(home, work, finished=done)
@@ -86,4 +88,8 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path
     while not run_for(None, home, work):
         pytest.fail("the worker failed")
     check_effects(home, work, finished=True)
-    print(f"{kills} kills, {num_done + 1} loads of {AGENTS} agents finished: no token lost, no effect twice")
+    assert at_work >= kills // 3, "most kills hit nothing: they prove nothing"
+    print(
+        f"{kills} kills, {at_work} of them after new tokens, {num_done + 1} loads of {AGENTS} agents finished:"
+        " no token lost, no effect twice"
+    )
