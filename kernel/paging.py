@@ -28,7 +28,7 @@ class Paging:
     async def read(self, window_tokens: int) -> None:
         """Raises StoreUnavailable: what cannot be archived does not leave."""
         pager = self.pager
-        if pager.wants():
+        if pager.begin_turn():
             await self._moved(await anyio.to_thread.run_sync(pager.fetch, window_tokens))
         pager.transcript.prompt()
         if pager.is_crowded(window_tokens):

@@ -5,7 +5,7 @@
   rebuilt context costs is paid once in many turns; a note in the window says how much is archived.
 - `fold(text, window)`: what is too long for the window is archived whole; its beginning and end stand in for it.
 - Nothing is lost: a page is in the archive before it leaves the window, word for word.
-- These block on the store; `wants`, `is_crowded` and `is_long` are cheap.
+- These block on the store; `begin_turn`, `is_crowded` and `is_long` are cheap.
 
 What never leaves: system messages, pinned pages, blocks (blocks.py), the request under way and its last step. What does
 not fit even so is the engine's WindowTooSmall.
@@ -62,10 +62,10 @@ class Pager:
         self._asked: Message | None = None  # the request that was looked up last
         self._indexed = table is None  # a fork's archive is filled at its first use
 
-    # -- cheap questions ----------------------------------------------------------------------------------------------
+    # -- cheap -------------------------------------------------------------------------------------------------------
 
-    def wants(self) -> bool:
-        """Whether there is a new request, and archived pages that may answer it."""
+    def begin_turn(self) -> bool:
+        """Take note of a new request, if there is one; whether archived pages may answer it."""
         messages = self.transcript.messages
         at = open_turn(messages)
         if at == len(messages) or messages[at] is self._asked:

@@ -45,7 +45,7 @@ def made(store: Store, rules: Rules | None = None, namespace: str = "pages-1") -
 def turn(pager: Pager, request: str, answer: str = "I will keep that in mind.") -> None:
     """One turn as kernel/paging.py does it."""
     pager.transcript.add("user", request)
-    if pager.wants():
+    if pager.begin_turn():
         pager.fetch(WINDOW)
     pager.transcript.prompt()
     if pager.is_crowded(WINDOW) and pager.evict(WINDOW):
@@ -127,7 +127,7 @@ def test_a_turn_that_closes_takes_its_steps_with_it(store: Store) -> None:
     assert len(pager.table.pages) == 2
     pager.transcript.add("assistant", "done")
     pager.transcript.add("user", "thanks")
-    assert pager.wants() is False
+    assert pager.begin_turn() is False
     assert [len(page.messages) for page in pager.table.pages.values()] == [8]
 
 
