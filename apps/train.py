@@ -1,7 +1,8 @@
-"""`llmasos train RECIPE`: train a model from scratch on a recipe, on the CPU, and export it.
+"""`llmasos train RECIPE`: train a model from scratch on a recipe, on a GPU if there is one, and export it.
 
 - `llmasos train models/nano/recipe.toml` makes nano again; stop it at any time, the same command goes on.
 - `--from FILE.gguf` starts from a trained model, of the recipe's shape or smaller: it is grown (training/grow.py).
+- `--device cpu` leaves the GPU alone; on processors `--processes` share the work, on a GPU they make the data.
 - `--export-only` writes the files of the newest checkpoint; `--out FOLDER` works elsewhere than the recipe says.
 
 Needs the extra `train` (torch, tokenizers, safetensors, gguf).
@@ -62,6 +63,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--export-only", action="store_true", help="export the newest checkpoint and stop")
     parser.add_argument("--max-steps", type=int, help="stop after so many steps")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes, of one thread each")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1, ... (default: a GPU if there is one)")
     return parser.parse_args(argv)
 
 
@@ -85,10 +87,29 @@ def make_tokenizer(recipe: Recipe, file: Path) -> Any:
     return Tokenizer.from_file(str(file))
 
 
+def device_named(name: str | None) -> Any:
+    """The torch device of that name, or the best there is.
+
+    Raises:
+        ConfigError: there is no such device here.
+    """
+    import torch
+
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch built without CUDA asserts
+        raise ConfigError(f"--device {name}: {str(error).splitlines()[0]}") from error
+    return device
+
+
 def train(
     recipe: Recipe,
     folder: Path,
     processes: int,
+    device: Any,
     start: Path | None = None,
     export_only: bool = False,
     max_steps: int | None = None,
@@ -101,7 +122,7 @@ def train(
 
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = make_tokenizer(recipe, folder / "tokenizer.json")
-    trainer = Trainer(recipe, folder, vocabulary.get_vocab_size(), processes=processes)
+    trainer = Trainer(recipe, folder, vocabulary.get_vocab_size(), processes=processes, device=device)
     resumed = trainer.load()
     if export_only and not resumed:
         raise ConfigError(f"{folder}: no checkpoint to export")
@@ -111,8 +132,10 @@ def train(
         grow(trainer.model, start)
     if not export_only:
         parameters = sum(p.numel() for p in trainer.model.parameters())
-        print(f"{parameters / 1e6:.2f}M parameters, {vocabulary.get_vocab_size()} tokens", file=sys.stderr)
-        trainer.run(Progress(recipe.schedule.tokens), max_steps=max_steps)
+        size = f"{parameters / 1e6:.2f}M parameters, {vocabulary.get_vocab_size()} tokens"
+        print(f"{size}, on {device}", file=sys.stderr)
+        makers = 1 if device.type == "cpu" else max(1, processes - 1)  # one core drives the GPU
+        trainer.run(Progress(recipe.schedule.tokens), makers, max_steps)
     (folder / "loss.svg").write_text(draw(trainer.log.rows(), f"{recipe.output.name}: training loss"), "utf-8")
     return export(trainer.model, folder / "tokenizer.json", folder, recipe.output.name)
 
@@ -127,7 +150,8 @@ def main(argv: list[str]) -> int:
             raise DriverNotInstalled(f"training needs {error.name}: pip install 'llmasos[train]'") from error
         recipe = load(options.recipe)
         folder = options.out or Path(recipe.output.folder)
-        files = train(recipe, folder, options.processes, options.start, options.export_only, options.max_steps)
+        device = device_named(options.device)
+        files = train(recipe, folder, options.processes, device, options.start, options.export_only, options.max_steps)
     except LLMasOSError as error:
         print(f"\nllmasos: {error}", file=sys.stderr)
         return error.exit_code

@@ -1,4 +1,4 @@
-"""Training batches from the generator, made in a process of their own.
+"""Training batches from the generator, made in processes of their own.
 
 - `Stream(recipe, tokenizer_file, position)` iterates batches for ever; `stream.position` after a batch is where to
   start to get the next one, so an interrupted run goes on with the very batch that it would have seen.
@@ -31,7 +31,7 @@ from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import generate
 from llmasos.models.nano.match import match
 
-AHEAD = 2  # shards made in advance
+AHEAD = 2  # shards that each process makes in advance
 
 
 class Batch(NamedTuple):
@@ -106,9 +106,9 @@ class Maker:
         while rows:
             length = min(n for n in self.data.lengths if n >= len(rows[-1].ids))
             height = max(1, self.batch_tokens // length // 2 * 2)  # even, so that two processes share it alike
-            if len(rows) < height:  # the shortest are left out rather than padded to a full rectangle
+            if len(rows) < height / 2:  # the shortest are left out: it would be mostly padding
                 break
-            batches.append(_pad(rows[-height:], length, self.marks.pad))
+            batches.append(_pad(rows[-height:], height, length, self.marks.pad))
             rows = rows[:-height]
         return batches
 
@@ -125,51 +125,51 @@ def _joined(rows: Iterable[Row], longest: int) -> Iterator[Row]:
         weights.append(row.weights)
 
 
-def _pad(rows: list[Row], length: int, pad: int) -> Batch:
-    tokens = numpy.full((len(rows), length), pad, numpy.uint16)
-    weights = numpy.zeros((len(rows), length), numpy.float16)
+def _pad(rows: list[Row], height: int, length: int, pad: int) -> Batch:
+    """The rows as a rectangle, padded on the right and below."""
+    tokens = numpy.full((height, length), pad, numpy.uint16)
+    weights = numpy.zeros((height, length), numpy.float16)
     for i, row in enumerate(rows):
         tokens[i, : len(row.ids)] = row.ids
         weights[i, : len(row.ids)] = row.weights
     return Batch(tokens, weights)
 
 
-def _serve(recipe: recipes.Recipe, tokenizer_file: Path, first: int, queue: Any) -> None:
-    """The other process: shards, for ever."""
+def _serve(recipe: recipes.Recipe, tokenizer_file: Path, first: int, every: int, queue: Any) -> None:
+    """Another process: every so many shards, for ever."""
     maker = Maker.load(recipe, tokenizer_file)
-    for number in itertools.count(first):
+    for number in itertools.count(first, every):
         queue.put((number, maker.shard(number)))
 
 
 class Stream:
-    """Batches for ever, from `position` on. Close it to end its process."""
+    """Batches for ever, from `position` on, from `makers` processes (0: from this one). Close it to end them."""
 
-    def __init__(
-        self, recipe: recipes.Recipe, tokenizer_file: Path, position: Position, background: bool = True
-    ) -> None:
+    def __init__(self, recipe: recipes.Recipe, tokenizer_file: Path, position: Position, makers: int = 1) -> None:
         self.position = position
-        self._process: Any = None
-        if background:
-            os.environ["TOKENIZERS_PARALLELISM"] = "false"  # two cores: the model needs them
-            context = multiprocessing.get_context("spawn")
-            self._queue: Any = context.Queue(AHEAD)
-            self._process = context.Process(
-                target=_serve, args=(recipe, tokenizer_file, position.shard, self._queue), daemon=True
-            )
-            self._process.start()
-        else:
+        self._made: dict[int, tuple[Any, Any]] = {}  # by a shard's number modulo `makers`: process and queue
+        if makers == 0:
             self._maker = Maker.load(recipe, tokenizer_file)
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the cores are taken: by the model, or by one maker each
+        context = multiprocessing.get_context("spawn")
+        for shard in range(position.shard, position.shard + makers):
+            shards: Any = context.Queue(AHEAD)
+            args = (recipe, tokenizer_file, shard, makers, shards)
+            process = context.Process(target=_serve, args=args, daemon=True)
+            process.start()
+            self._made[shard % makers] = process, shards
 
     def _shard(self, number: int) -> list[Batch]:
-        if self._process is None:
+        if not self._made:
             return self._maker.shard(number)
+        process, shards = self._made[number % len(self._made)]
         while True:
             try:
-                made, batches = self._queue.get(timeout=2)
+                made, batches = shards.get(timeout=2)
                 break
             except queue.Empty:
-                if not self._process.is_alive():
-                    raise RuntimeError("the process that makes training data died; its error is above") from None
+                if not process.is_alive():
+                    raise RuntimeError("a process that makes training data died; its error is above") from None
         assert made == number
         return list(batches)
 
@@ -182,7 +182,8 @@ class Stream:
             self.position = Position(self.position.shard + 1, 0)
 
     def close(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join()
-            self._process = None
+        for process, _ in self._made.values():
+            process.terminate()
+        for process, _ in self._made.values():
+            process.join()
+        self._made = {}

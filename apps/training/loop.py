@@ -1,7 +1,7 @@
 """The training loop: steps, checkpoints, log.
 
 - `Trainer(recipe, folder).run(report)` trains until the recipe's tokens are used up, going on from the folder's
-  checkpoint if there is one.
+  checkpoint if there is one; on a GPU (`device`) or by several processes.
 - A checkpoint is written to a second name and moved over the first, so there is always a whole one.
 - The folder holds: tokenizer.json, checkpoint.pt, log.csv (one row a step), and what `export` makes of it.
 
@@ -19,12 +19,15 @@ from typing import Any, NamedTuple
 import torch
 
 from llmasos.apps.training import recipe as recipes
+from llmasos.apps.training.card import Card
 from llmasos.apps.training.curve import Log
 from llmasos.apps.training.data import Batch, Position, Stream
 from llmasos.apps.training.model import Llama, Shape
 from llmasos.apps.training.muon import Muon
 from llmasos.apps.training.team import Team
 from llmasos.errors import ConfigError
+
+CPU = torch.device("cpu")
 
 
 class Step(NamedTuple):
@@ -45,10 +48,18 @@ def shape_of(recipe: recipes.Recipe, vocab: int) -> Shape:
 class Trainer:
     """One run in one folder."""
 
-    def __init__(self, recipe: recipes.Recipe, folder: Path, vocab: int, fast: bool = True, processes: int = 1) -> None:
+    def __init__(
+        self,
+        recipe: recipes.Recipe,
+        folder: Path,
+        vocab: int,
+        fast: bool = True,
+        processes: int = 1,
+        device: torch.device = CPU,
+    ) -> None:
         torch.manual_seed(recipe.data.seed)
-        self.recipe, self.folder, self.fast, self.processes = recipe, folder, fast, processes
-        self.model = Llama(shape_of(recipe, vocab))
+        self.recipe, self.folder, self.fast, self.processes, self.device = recipe, folder, fast, processes, device
+        self.model = Llama(shape_of(recipe, vocab)).to(device)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.position = Position(0, 0)
         self.optimisers = self._optimisers()
@@ -85,7 +96,7 @@ class Trainer:
         """Take up the folder's checkpoint; False if there is none."""
         if not self.checkpoint.exists():
             return False
-        state = torch.load(self.checkpoint, weights_only=True)
+        state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
         try:
             self.model.load_state_dict(state["model"])
         except RuntimeError as error:
@@ -96,10 +107,18 @@ class Trainer:
         self.position = Position(*position)
         return True
 
-    def run(self, report: Callable[[Step], None], background: bool = True, max_steps: int | None = None) -> None:
-        """Train until the recipe's tokens are used up (or for `max_steps` more steps) and save."""
-        stream = Stream(self.recipe, self.folder / "tokenizer.json", self.position, background)
-        team = Team(self.model, self.processes, self.fast, len(self.recipe.data.lengths))
+    def _workers(self) -> Team | Card:
+        if self.device != CPU:
+            return Card(self.model, self.device, self.fast)
+        return Team(self.model, self.processes, self.fast, len(self.recipe.data.lengths))
+
+    def run(self, report: Callable[[Step], None], makers: int = 1, max_steps: int | None = None) -> None:
+        """Train until the recipe's tokens are used up (or for `max_steps` more steps) and save.
+
+        `makers` processes make the data (0: this one does).
+        """
+        stream = Stream(self.recipe, self.folder / "tokenizer.json", self.position, makers)
+        team = self._workers()
         self.log.cut(self.step)
         last = self.step + max_steps if max_steps is not None else None
         saved = time.monotonic()
@@ -119,7 +138,7 @@ class Trainer:
             team.close()
         self.save()
 
-    def _advance(self, team: Team, batch: Batch) -> Step:
+    def _advance(self, team: Team | Card, batch: Batch) -> Step:
         began = time.monotonic()
         factor = self.recipe.schedule.factor(self.tokens)
         self._set_rates(factor)

@@ -78,17 +78,22 @@ class Block(nn.Module):
         self.up = nn.Linear(shape.width, shape.ffn, bias=False)
         self.down = nn.Linear(shape.ffn, shape.width, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        rows, length, width = x.shape
+    def project(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values: (N, width) -> three of (N, H, D)."""
         flat = self.attention_norm(x)
-        q, k, v = (  # (B, H, T, D)
-            layer(flat).view(rows, length, self.heads, self.head_dim).transpose(1, 2)
-            for layer in (self.q, self.k, self.v)
-        )
-        mixed = attend(rotate(q, cos, sin), rotate(k, cos, sin), v)
-        x = x + self.o(mixed.transpose(1, 2).reshape(rows, length, width))
+        q, k, v = (layer(flat).view(-1, self.heads, self.head_dim) for layer in (self.q, self.k, self.v))
+        return rotate(q, cos, sin), rotate(k, cos, sin), v
+
+    def finish(self, x: Tensor, mixed: Tensor) -> Tensor:
+        """What follows attention: (N, width) twice -> (N, width)."""
+        x = x + self.o(mixed)
         flat = self.ffn_norm(x)
         return x + cast(Tensor, self.down(functional.silu(self.gate(flat)) * self.up(flat)))
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, length: int) -> Tensor:
+        """Rows of `length` tokens end to end: (N, width) -> (N, width); cos and sin (N, 1, D / 2)."""
+        rows = (part.view(-1, length, self.heads, self.head_dim).transpose(1, 2) for part in self.project(x, cos, sin))
+        return self.finish(x, attend(*rows).transpose(1, 2).reshape(x.shape))
 
 
 class Llama(nn.Module):
@@ -125,13 +130,15 @@ class Llama(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Hidden states after the last norm: (B, T) -> (B, T, width)."""
-        length = tokens.shape[1]
-        x = self.embed(tokens)
-        dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype
-        cos, sin = cast(Tensor, self.cos)[:length].to(dtype), cast(Tensor, self.sin)[:length].to(dtype)
+        rows, length = tokens.shape
+        x = self.embed(tokens.reshape(-1))
+        dtype = torch.bfloat16 if torch.is_autocast_enabled(x.device.type) else x.dtype
+        cos, sin = (  # (N, 1, D / 2), so that what is computed between the attentions knows tokens and no rows
+            cast(Tensor, table)[:length].to(dtype).repeat(rows, 1).unsqueeze(1) for table in (self.cos, self.sin)
+        )
         for block in self.blocks:
-            x = block(x, cos, sin)
-        return cast(Tensor, self.norm(x))
+            x = block(x, cos, sin, length)
+        return cast(Tensor, self.norm(x)).view(rows, length, -1)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """(..., width) -> (..., vocab)."""
@@ -163,4 +170,4 @@ def hf_name(name: str) -> str:
 
 def weights(model: Llama) -> dict[str, Tensor]:
     """Every parameter in float32 under its Hugging Face name."""
-    return {hf_name(name): value.detach().float().contiguous() for name, value in model.named_parameters()}
+    return {hf_name(name): value.detach().float().cpu().contiguous() for name, value in model.named_parameters()}

@@ -50,14 +50,15 @@ class Muon(torch.optim.Optimizer):
                 self._update(shape, params, group)
 
     def _update(self, shape: torch.Size, params: list[Tensor], group: dict[str, Any]) -> None:
-        pushes = []
+        """All matrices of one shape; the list operations are one kernel each on a GPU."""
+        gradients = [param.grad for param in params if param.grad is not None]
+        assert len(gradients) == len(params)
         for param in params:
-            assert param.grad is not None
-            state = self.state[param]
-            if "momentum" not in state:
-                state["momentum"] = torch.zeros_like(param)
-            held = state["momentum"].lerp_(param.grad, 1 - group["momentum"])
-            pushes.append(param.grad.lerp(held, group["momentum"]))
+            if "momentum" not in self.state[param]:
+                self.state[param]["momentum"] = torch.zeros_like(param)
+        held = [self.state[param]["momentum"] for param in params]
+        torch._foreach_lerp_(held, gradients, 1 - group["momentum"])
+        pushes = torch._foreach_lerp(gradients, held, group["momentum"])
         rate = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
-        for param, update in zip(params, orthogonal(torch.stack(pushes)), strict=True):
-            param.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-rate)
+        torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(params, orthogonal(torch.stack(pushes)).unbind(), alpha=-rate)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -17,10 +19,13 @@ llama_cpp = pytest.importorskip("llama_cpp")
 
 from llmasos.apps import train  # noqa: E402
 from llmasos.apps.training import recipe as recipes  # noqa: E402
+from llmasos.apps.training.card import Card  # noqa: E402
 from llmasos.apps.training.curve import draw  # noqa: E402
+from llmasos.apps.training.data import Batch, Position, Stream  # noqa: E402
 from llmasos.apps.training.export import export  # noqa: E402
 from llmasos.apps.training.loop import Trainer  # noqa: E402
 from llmasos.apps.training.model import Llama, Shape  # noqa: E402
+from llmasos.apps.training.team import Team  # noqa: E402
 from llmasos.apps.training.text import FOLDER, Marks, Template, weights_of  # noqa: E402
 from llmasos.drivers import llama_native  # noqa: E402
 from llmasos.errors import ConfigError  # noqa: E402
@@ -110,7 +115,7 @@ def _run(recipe: recipes.Recipe, folder: Path, steps: int) -> Trainer:
     vocabulary = train.make_tokenizer(recipe, folder / "tokenizer.json")
     trainer = Trainer(recipe, folder, vocabulary.get_vocab_size(), fast=False)
     trainer.load()
-    trainer.run(lambda step: None, background=False, max_steps=steps)
+    trainer.run(lambda step: None, makers=0, max_steps=steps)
     return trainer
 
 
@@ -247,3 +252,42 @@ def test_curve_is_an_svg_of_the_log(trained: Trainer) -> None:
     picture = draw(trained.log.rows(), "loss")
     assert picture.startswith("<svg")
     assert "polyline" in picture
+
+
+def test_a_card_computes_what_a_team_does() -> None:
+    """The GPU's way through the model, on the CPU: the same loss and the same gradient."""
+    shape = Shape(vocab=90, width=64, layers=2, heads=2, ffn=96, window_tokens=64, rope_theta=1e5)
+    source = numpy.random.default_rng(1)
+    batch = Batch(
+        source.integers(0, 90, (4, 64)).astype(numpy.uint16), (source.random((4, 64)) > 0.6).astype(numpy.float16)
+    )
+    found = []
+    for workers in (lambda model: Card(model, torch.device("cpu"), False), lambda model: Team(model, 1, False, 1)):
+        torch.manual_seed(1)
+        model = Llama(shape)
+        loss = workers(model).gradients(batch)
+        found.append((loss, torch.cat([param.grad.flatten() for param in model.parameters()])))  # type: ignore[union-attr]
+    (loss, gradient), (other_loss, other) = found
+    assert loss == pytest.approx(other_loss, abs=1e-4)
+    assert (gradient - other).norm() < 1e-4 * other.norm()
+
+
+def test_several_makers_make_the_same_batches_in_the_same_order(recipe: recipes.Recipe, trained: Trainer) -> None:
+    file = trained.folder / "tokenizer.json"
+    small = replace(recipe, data=replace(recipe.data, shard_dialogues=6))
+    streams = Stream(small, file, Position(3, 0), 0), Stream(small, file, Position(3, 0), 2)
+    try:
+        for alone, together in itertools.islice(zip(*streams, strict=False), 8):
+            assert numpy.array_equal(alone.tokens, together.tokens)
+            assert numpy.array_equal(alone.weights, together.weights)
+        assert streams[0].position == streams[1].position
+        assert streams[0].position.shard > 3
+    finally:
+        streams[1].close()
+
+
+def test_a_device_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(ConfigError, match="--device cuda:77: "):
+        train.device_named("cuda:77")
+    with pytest.raises(ConfigError, match="--device gpu: "):
+        train.device_named("gpu")
