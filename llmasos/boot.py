@@ -11,9 +11,9 @@ import contextlib
 import functools
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 
@@ -32,6 +32,7 @@ from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.archive import Archive
 from llmasos.memory.embed import Embedder, HashedNgrams
 from llmasos.memory.eviction import EVICTIONS
+from llmasos.memory.near import NearTools
 from llmasos.memory.page_in import PAGE_INS
 from llmasos.memory.pager import Pager, Rules
 from llmasos.memory.sentence import EndpointEmbedder, SentenceEmbedder
@@ -161,6 +162,14 @@ def embedder(section: MemorySection) -> Embedder:
     if file is None:
         raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
     return SentenceEmbedder(functools.partial(_sentence_model, file), f"{MINILM}-q8_0", MINILM_WIDTH)
+
+
+def near_tools(section: MemorySection) -> Callable[[str, Sequence[dict[str, Any]]], list[str]]:
+    """What names the tools near to a text (memory/near.py). Raises ConfigError where texts are not found by meaning."""
+    found = embedder(section)
+    if not isinstance(found, SentenceEmbedder):
+        raise ConfigError(f"tools are looked up by meaning, which memory.embedding = {section.embedding!r} is not")
+    return NearTools(found.embed).names
 
 
 def _sentence_model(file: Path) -> Driver:

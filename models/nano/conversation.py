@@ -130,7 +130,8 @@ def about_number(scene: Scene) -> bool:
         return keep_number(scene)
     pattern, form = w.pick(_SUMS)
     typed, digits = sums.number(w, small=w.chance(0.5))
-    expression = form.replace("$", number).replace("#", digits)
+    taken = f"({number})" if number.startswith("-") and "**" in form else number
+    expression = form.replace("$", taken).replace("#", digits)
     result = sums.result_of(w, expression)
     form = "say" if pattern.startswith("[and") else "question" if pattern.startswith("[what") else "do"
     scene.ask(

@@ -8,6 +8,7 @@ Dialogues have several turns, so that the list of tools at their head is paid fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from llmasos.models.nano import talk
@@ -21,10 +22,11 @@ from llmasos.models.nano.scene import Scene, draw
 from llmasos.models.nano.singles import WEIGHTED, single
 from llmasos.models.nano.words import Words
 
-# Of tools.txt and its like: what the built-in tools could do as well.
-_OURS = frozenset(
-    "count_words factorise is_prime greatest_common_divisor square_root solve_equation get_time_in days_until "
-    "calculate_vat add_task mark_done read_messages search_logs find_replace clock_in clock_out".split()
+# What the built-in tools could do as well, by the words of a tool's name and description: no request to refuse.
+_OURS = re.compile(
+    r"count|factor|prime|divisor|root|equation|calculat|comput|percent|sum\b|average|convert|vat\b|days|clock|time|date\b|"
+    r"task|done|messages|logs?\b|replace|remember|memor|note|file|folder|document|process|agent|tell|\bask|search|find\b",
+    re.IGNORECASE,
 )
 _BUILTIN = frozenset(name_of(item) for item in BUILTIN_TOOLS)
 
@@ -69,8 +71,14 @@ def impossible(scene: Scene) -> bool:
 
 def _stranger(scene: Scene) -> Invented:
     """A tool that is not listed, and whose work none that is listed can do."""
-    purposes = {item.purpose for item in scene.invented} | (_OURS if scene.names else set())
-    return next(item for item in offer(scene.w, 20) if item.purpose not in purposes)
+    purposes = {item.purpose for item in scene.invented}
+    while True:
+        for item in offer(scene.w, 8):
+            ours = scene.names and _OURS.search(
+                f"{item.purpose} {item.tool['function']['description']}".replace("_", " ")
+            )
+            if item.purpose not in purposes and not ours:
+                return item
 
 
 def _refused(request: Request) -> Request:
@@ -90,7 +98,7 @@ def general(scene: Scene) -> bool:
     """A request that no tool of ours could do, invented ones aside."""
     if scene.invented:
         return impossible(scene)
-    known = scene.w.chance(0.6)
+    known = scene.w.chance(0.4)
     scene.ask(talk.unanswerable(scene.w) if known else _refused(_stranger(scene).ask(scene.w)))
     return True
 
@@ -98,13 +106,13 @@ def general(scene: Scene) -> bool:
 Turn = Callable[[Scene], bool]
 # kind: its share, how the tools are drawn (None: anyhow), at most how many turns, and the turns' weights.
 MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] = (
-    ("single", 22, "all", 8, ((one, 84), (general, 12), (chat, 4))),
-    ("some", 10, "some", 7, ((one, 56), (impossible, 36), (chat, 6), (several, 8))),
-    ("steps", 24, "all", 5, ((several, 85), (one, 12), (general, 3))),
-    ("unseen", 24, "invented", 7, ((unseen, 76), (impossible, 21), (chat, 3))),
-    ("mixed", 9, "mixed", 6, ((unseen, 50), (one, 22), (several, 8), (impossible, 18), (chat, 2))),
+    ("single", 22, "all", 8, ((one, 80), (general, 16), (chat, 4))),
+    ("some", 14, "some", 7, ((one, 48), (impossible, 44), (chat, 5), (several, 8))),
+    ("steps", 22, "all", 5, ((several, 84), (one, 12), (general, 4))),
+    ("unseen", 34, "invented", 7, ((unseen, 74), (impossible, 23), (chat, 3))),
+    ("mixed", 12, "mixed", 6, ((unseen, 50), (one, 22), (several, 8), (impossible, 18), (chat, 2))),
     ("bare", 2, "bare", 4, ((chat, 65), (general, 20), (impossible, 15))),
-    ("none", 14, "all", 6, ((general, 62), (impossible, 10), (one, 20), (chat, 8))),
+    ("none", 18, "all", 6, ((general, 66), (impossible, 8), (one, 20), (chat, 6))),
     ("conversation", 14, None, 9, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
 )  # fmt: skip
 _SHARES = tuple((entry, entry[1]) for entry in MIX)

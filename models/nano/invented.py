@@ -23,7 +23,7 @@ from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request, failing
 from llmasos.models.nano.words import Words
 
-FILES = ("tools.txt", "tools_home.txt", "tools_work.txt")
+FILES = tuple(f"tools{part}.txt" for part in ("", "_home", "_work", "_life", "_tech", "_world", "_assist"))
 _SIGNATURE = re.compile(r"(\w+)\((.*)\) - (.*)")
 _PARAMETER = re.compile(r"(\w+)(\??): (\w+)(?:=([^,]*))?")
 _STARTS = {
@@ -199,7 +199,7 @@ def offer(w: Words, count: int) -> list[Invented]:
 
     made: dict[str, Invented] = {}
     while len(made) < count:
-        if w.chance(0.5):
+        if w.chance(0.65):
             new = [from_family(w, w.pick(families()))]
         else:
             new = compose_alike(w, w.integer(1, 3)) if w.chance(0.5) else [compose(w)]

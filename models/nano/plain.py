@@ -35,7 +35,7 @@ PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
               ("question", "[what day is it|what's the date|what is the date today|what day is today] {d=date}")),
     "remember": (("say", "[remember|please remember|remember that|please remember that|remember:] <line>"),),
     "recall": (("question", "[what do you know about|do you remember|when is|what did i tell you about|what did i say about|what do you remember about] <topic>"),
-               ("say", "recall <topic>")),
+               ("question", "[what is|what's|when is|where is] <topic>"), ("say", "recall <topic>")),
     "forget": (("say", "forget [|about |what you know about ]<topic>"),),
     "spawn": (("say", "[start|spawn|run|launch] [an agent|another agent|a new agent|a process] to <task>"),),
     "processes": (("question", "[which|what] [processes|agents] are running"), ("say", "[ps|list the processes|show the processes|list processes]")),

@@ -55,12 +55,45 @@ class Request:
     open_end: bool = False
 
 
-def error(w: Words, subject: str) -> tuple[str, str]:
+# What the built-in tools say themselves; {} is the subject, # a number.
+FILE_ERRORS = (
+    *["ENOENT: no such file: {}"] * 4,
+    *["EPERM: outside the workspace: {}"] * 2,
+    *["ENOENT: no such folder: {}", "EISDIR: is a folder: {}", "ENOTDIR: not a folder: {}"],
+    *["EACCES: permission denied: {}", "EINVAL: not a text file: {}", "EROFS: read-only file system: {}"],
+    *[
+        "ENOSPC: no space left on the device: {}",
+        "ENAMETOOLONG: name too long: {}",
+        "ELOOP: too many symbolic links: {}",
+    ],
+    *["EFBIG: # bytes are too many: # at most", "EFBIG: the result has # tokens and # fit"],
+)
+OTHER_ERRORS = (
+    *["ESRCH: no such process: {}", "ENOTTY: nobody is there to answer", "ECHILD: process # failed: {}"],
+    *["EDQUOT: # syscalls are used up", "EDQUOT: the limit of # children is reached", "EINVAL: {} is empty"],
+    *[
+        "EIO: the memory is unavailable: {}",
+        "EFBIG: the text has # characters, # at most",
+        "ETIMEDOUT: no answer in # s",
+    ],
+)
+
+
+def _code(w: Words, about_file: bool) -> str:
+    share = w.random.random()
+    if share < 0.15:
+        return f"E{w.made_up().upper()}: {w.phrase(1, 6)}"
+    if share < 0.4:
+        return w.pick(ERRORS)
+    text = w.pick(FILE_ERRORS if about_file else OTHER_ERRORS)
+    while "#" in text:
+        text = text.replace("#", str(w.integer(1, w.pick([30, 999, 99999]))), 1)
+    return text
+
+
+def error(w: Words, subject: str, about_file: bool = False) -> tuple[str, str]:
     """A failed call's result, and the answer to it."""
-    code = w.pick(ERRORS)
-    if w.chance(0.15):
-        code = f"E{w.made_up().upper()}: {w.phrase(1, 6)}"
-    text = code.replace("{}", subject if w.chance(0.7) else w.word())
+    text = _code(w, about_file).replace("{}", subject if w.chance(0.8) else w.word())
     return FAILED + text, "That did not work: " + text.split(": ", 1)[1]
 
 
@@ -72,7 +105,7 @@ def answer_to(result: str, good: str) -> str:
 def failing(w: Words, request: Request) -> Request:
     """The same request, but its call fails."""
     subject = next((str(value) for value in request.arguments.values() if len(str(value)) < 40), request.tool)
-    result, answer = error(w, subject)
+    result, answer = error(w, subject, "path" in request.arguments)
     return Request(request.form, request.text, request.tool, request.arguments, result, answer, request.open_end)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmasos.models.nano import requests_files_more as more
+from llmasos.models.nano import requests_files_third as third
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.phrase import slots as slots_of
@@ -289,13 +290,13 @@ REMOVE = (
     ("do", f"[permanently|completely] [delete|remove|erase] {_F}<path>"),
 )
 PATTERNS = {
-    "read_file": READ + more.READ_MORE,
-    "write_file": WRITE + more.WRITE_MORE,
-    "append_file": APPEND + more.APPEND_MORE,
-    "list_files": LIST + more.LIST_MORE,
-    "find_files": FIND + more.FIND_MORE,
-    "stat_file": STAT + more.STAT_MORE,
-    "remove_file": REMOVE + more.REMOVE_MORE,
+    "read_file": READ + more.READ_MORE + third.READ_THIRD,
+    "write_file": WRITE + more.WRITE_MORE + third.WRITE_THIRD,
+    "append_file": APPEND + more.APPEND_MORE + third.APPEND_THIRD,
+    "list_files": LIST + more.LIST_MORE + third.LIST_THIRD,
+    "find_files": FIND + more.FIND_MORE + third.FIND_THIRD,
+    "stat_file": STAT + more.STAT_MORE + third.STAT_THIRD,
+    "remove_file": REMOVE + more.REMOVE_MORE + third.REMOVE_THIRD,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmasos.models.nano import requests_other_more as more
+from llmasos.models.nano import requests_other_third as third
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.phrase import slots as slots_of
@@ -278,16 +279,16 @@ TELL = (
     ("say", "the user should [know|be told|hear|be informed] that <line>"),
 )
 PATTERNS = {
-    "clock": (*CLOCK, *more.CLOCK_MORE),
-    "remember": (*REMEMBER, *more.REMEMBER_MORE),
-    "recall": (*RECALL, *more.RECALL_MORE),
-    "forget": (*FORGET, *more.FORGET_MORE),
-    "spawn": (*SPAWN, *more.SPAWN_MORE),
-    "processes": (*PROCESSES, *more.PROCESSES_MORE),
-    "kill": (*KILL, *more.KILL_MORE),
-    "wait": (*WAIT, *more.WAIT_MORE),
-    "ask": (*ASK, *more.ASK_MORE),
-    "tell": (*TELL, *more.TELL_MORE),
+    "clock": (*CLOCK, *more.CLOCK_MORE, *third.CLOCK_THIRD),
+    "remember": (*REMEMBER, *more.REMEMBER_MORE, *third.REMEMBER_THIRD),
+    "recall": (*RECALL, *more.RECALL_MORE, *third.RECALL_THIRD),
+    "forget": (*FORGET, *more.FORGET_MORE, *third.FORGET_THIRD),
+    "spawn": (*SPAWN, *more.SPAWN_MORE, *third.SPAWN_THIRD),
+    "processes": (*PROCESSES, *more.PROCESSES_MORE, *third.PROCESSES_THIRD),
+    "kill": (*KILL, *more.KILL_MORE, *third.KILL_THIRD),
+    "wait": (*WAIT, *more.WAIT_MORE, *third.WAIT_THIRD),
+    "ask": (*ASK, *more.ASK_MORE, *third.ASK_THIRD),
+    "tell": (*TELL, *more.TELL_MORE, *third.TELL_THIRD),
 }
 ANSWERS = {"remember": "I will remember that.", "tell": "Done."}
 

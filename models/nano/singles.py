@@ -12,12 +12,17 @@ TOOLS = (*requests_files.PATTERNS, "calculate", *requests_other.PATTERNS)
 WEIGHTED = (*TOOLS, "calculate", "calculate", "read_file", "write_file", "append_file", "find_files", "recall")
 
 
-def single(w: Words, tool: str | None = None, failures: float = 0.06) -> Request:
-    """A request for `tool` (or any), now and then with a call that fails."""
+def single(w: Words, tool: str | None = None, failures: float = 0.1) -> Request:
+    """A request for `tool` (or any), now and then with a call that fails; a path that leads outside mostly does."""
     tool = tool or w.pick(WEIGHTED)
-    if w.chance(PLAIN_SHARE):
-        return plain(w, tool)
+    request = plain(w, tool) if w.chance(PLAIN_SHARE) else _made(w, tool)
+    if tool == "calculate":
+        return request
+    outside = str(request.arguments.get("path", "")).startswith(("/", "../", "~"))
+    return failing(w, request) if w.chance(6 * failures if outside else failures) else request
+
+
+def _made(w: Words, tool: str) -> Request:
     if tool == "calculate":
         return sums.make(w)
-    request = (requests_files if tool in requests_files.PATTERNS else requests_other).make(w, tool)
-    return failing(w, request) if w.chance(failures) else request
+    return requests_files.make(w, tool) if tool in requests_files.PATTERNS else requests_other.make(w, tool)

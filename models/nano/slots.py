@@ -33,8 +33,8 @@ def path(w: Words) -> tuple[str, str]:
 
 def text(w: Words) -> tuple[str, str]:
     """Content inside a sentence: quoted, or a short plain note."""
-    if w.chance(0.45):
-        value = w.note()
+    if w.chance(0.5):
+        value = w.word() if w.chance(0.15) else w.note()
         if _TIDY.fullmatch(value) and not value.endswith((".", "!", "?", ",", ":")) and " to " not in value:
             return value, value
     value = w.content()

@@ -10,6 +10,7 @@ from llmasos.errors import SyscallError
 from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots
 from llmasos.models.nano.requests import FAILED, Request, answer_to
 from llmasos.models.nano.sums_more import FREE_MORE, MORE
+from llmasos.models.nano.sums_third import FREE_THIRD, THIRD
 from llmasos.models.nano.words import Words, spelled
 from llmasos.syscalls.calculate import evaluate
 
@@ -86,6 +87,7 @@ PATTERNS = (
     ("question", "how [much|many] more is <a> than <b>", "$a-$b"),
     ("question", "how [far|much] is <a> from <b>", "$b-$a"),
     *MORE,
+    *THIRD,
 )  # fmt: skip
 _FREE = (
     ("noun", "<e>"),
@@ -116,6 +118,7 @@ _FREE = (
         ),
     ),
     *FREE_MORE,
+    *FREE_THIRD,
 )
 
 

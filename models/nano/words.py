@@ -219,7 +219,7 @@ class Words:
             return self.file()
         if share < 0.96:
             return f"{self.folder()}/{self.file()}"
-        return f"{self.pick(['/', './', '~/', '../'])}{self.folder()}/{self.file()}"
+        return f"{self.pick(['/', './', '~/', '../', '../', '../../', '../../../'])}{self.any_of(self.file, lambda: f'{self.folder()}/{self.file()}', lambda: f'{self.folder()}/{self.word()}')}"
 
     # longer text
 
