@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps.commands_past import register
+from llmasos.apps import commands_live, commands_past
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
-        "top",
-        "nice",
-        "limit",
         "approve",
         "deny",
         "audit",
@@ -347,7 +344,8 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + ["config"]
 
 
-register(app)
+for more in (commands_live, commands_past):
+    more.register(app)
 
 
 def check_known(argv: list[str]) -> None:

@@ -11,9 +11,8 @@ from typing import Any
 
 from llmasos import history
 from llmasos.apps.screen import call_words, one_line
-from llmasos.client import find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchProcess
+from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
 
 
@@ -58,6 +57,7 @@ def live_facts(process: Process) -> dict[str, Any]:
         "status": process.state.value,
         "waiting_on": process.waiting_on,
         "nice": process.nice,
+        "limits": asdict(process.budget.limits),
         "request": process.request,
         "started": process.started,
         "seconds": process.seconds,
@@ -100,16 +100,9 @@ def kill(pid: int, signal: Signal) -> None:
 
     Raises NoSuchProcess, LLMasOSError.
     """
-    home = load_config().home
-    if (daemon := find(home)) is not None:
-        daemon.request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
-        return
-    past = history.process(home, pid)
-    if past.status != "running":
-        raise NoSuchProcess(f"process {pid} has already ended")
-    raise LLMasOSError(
-        f"process {pid} runs in another llmasos ({history.owner(home)}): type `kill -{signal.name} {pid}` in its shell"
-    )
+    from llmasos.apps.live import reach
+
+    reach(pid, f"kill -{signal.name} {pid}").request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
 
 
 def logs(pid: int, *, keep_on: bool, as_json: bool, write: Callable[[str], None]) -> None:
@@ -134,6 +127,10 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
         case "signal":
             return f"signal {body['signal']}"
+        case "nice":
+            return f"nice {body['nice']}"
+        case "limit":
+            return "limits " + " ".join(f"{k}={'none' if v is None else v}" for k, v in body["limits"].items())
         case "exit":
             return f"exit {body['exit_code']}: {one_line(body['error'] or body['answer'] or '', 300)}"
     return None

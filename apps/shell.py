@@ -26,8 +26,8 @@ from llmasos.apps.commands import NOT_BUILT, command_names, parses
 from llmasos.apps.jobs import Job, Jobs
 from llmasos.apps.programs import APPS, resolve
 from llmasos.apps.screen import Screen, follow, one_line, printable, terminal_ask
-from llmasos.apps.shell_builtins import BUILTINS, NotACommand
-from llmasos.apps.shell_line import Line, first_word, parse, words
+from llmasos.apps.shell_builtins import BUILTINS
+from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, UsageError

@@ -20,6 +20,8 @@ from llmasos.apps.processes import live_facts, live_table
 from llmasos.apps.programs import resolve
 from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
+from llmasos.apps.shell_line import NotACommand
+from llmasos.apps.shell_live import LIVE
 from llmasos.config import load_config
 from llmasos.errors import ConfigError, LLMasOSError, UsageError
 from llmasos.events import Signal, State
@@ -28,10 +30,6 @@ if TYPE_CHECKING:
     from llmasos.apps.shell import Shell
 
 Builtin = Callable[["Shell", list[str]], Awaitable[str]]
-
-
-class NotACommand(Exception):
-    """The words read like a request: `kill the process that I started first`."""
 
 
 async def cd(shell: Shell, args: list[str]) -> str:
@@ -228,6 +226,7 @@ BUILTINS: dict[str, Builtin] = {
     "wait": wait,
     "pmap": pmap,
     "vmstat": vmstat,
+    **LIVE,
     "run": run,
     "jobs": jobs,
     "fg": fg,

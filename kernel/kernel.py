@@ -2,7 +2,7 @@
 
 - `async with Kernel(...) as kernel` runs it; `await kernel.spawn(program, request)` starts a process.
 - Processes are tasks of the kernel's own task group: none outlives it, none can be forgotten.
-- `kill`, `wait`, `nice`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask.
+- `kill`, `wait`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask; nice is in control.py.
 - It knows no concrete driver and no concrete syscall: both are handed in (`llmasos/boot.py`).
 
 Invariant: a process is out of its engine and its budget refunded before anyone is told that it exited.
@@ -235,7 +235,7 @@ class Kernel:
         """The program's answer, or what ended it instead."""
         process = task.process
         try:
-            with anyio.fail_after(process.budget.seconds_left()):
+            with anyio.fail_after(process.budget.seconds_left()) as task.time:
                 return await task.program.body(task, process.request), None
         except TimeoutError as error:
             return None, _deadline(process, error)
@@ -315,8 +315,8 @@ class Kernel:
             self._processes.reap(pid)
         return task.process
 
-    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> None:
-        """Send a signal, which arrives soon. A process may signal any but init and its own ancestors.
+    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> anyio.Event:
+        """Send a signal; the event is set when it has arrived. A process may signal any but init and its ancestors.
 
         Raises NoSuchProcess, PermissionDenied.
         """
@@ -325,7 +325,7 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        self._delivery.send(task, signal, by.pid if by else 0)
+        return self._delivery.send(task, signal, by.pid if by else 0)
 
     async def say(self, pid: int, text: str) -> None:
         """The user's next turn to an interactive process, in the journal before this returns.
@@ -335,10 +335,6 @@ class Kernel:
         task = self.task(pid)
         task.say(text)
         await self._write(task.process, "input", {"text": text})
-
-    def nice(self, pid: int, value: int) -> None:
-        """Set a process's nice, -20 (favoured) to 19."""
-        self.task(pid).process.nice = max(-20, min(19, value))
 
     def chdir(self, pid: int, workspace: Path) -> None:
         """Give a process another workspace: what `cd` does for a conversation."""

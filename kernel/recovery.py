@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.errors import ProcessFailed
+from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled
 from llmasos.kernel.agent import agent, converse, run_call, steps
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
@@ -53,6 +53,7 @@ class Remains:
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
     num_tokens: int = 0
     stopped: bool = False
+    killed_by: Signal | None = None  # it was told to end, and had not yet
 
     @property
     def waits(self) -> bool:
@@ -87,11 +88,28 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.inputs.append(body["text"])
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
-            case "signal" if body["signal"] in ("STOP", "CONT"):
-                found.stopped = body["signal"] == "STOP"
+            case "nice" | "limit":
+                found.spawn = {**found.spawn, **_changed(body)}
+            case "signal":
+                _signalled(found, Signal[body["signal"]])
     first = 1 if found.spawn["request"] else 0
     found.inputs = found.inputs[max(0, num_read - first) :]
     return found
+
+
+def _changed(body: dict[str, Any]) -> dict[str, Any]:
+    """What a record of control.py says, as the spawn record has it."""
+    return {key: body[key] for key in ("nice", "limits") if key in body}
+
+
+def _signalled(found: Remains, signal: Signal) -> None:
+    match signal:
+        case Signal.STOP | Signal.CONT:
+            found.stopped = signal is Signal.STOP
+        case Signal.TERM | Signal.KILL:
+            found.killed_by = found.killed_by or signal
+        case Signal.INT if not found.spawn.get("interactive"):
+            found.killed_by = found.killed_by or signal
 
 
 async def recover(kernel: Kernel) -> list[ProcessHandle]:
@@ -100,10 +118,14 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
     handles = []
     for spawn in lost:
         records = await anyio.to_thread.run_sync(kernel.journal.read, spawn.pid)
-        if spawn.body.get("resumable"):
-            handles.append(await _revive(kernel, remains(records)))
+        found = remains(records)
+        if found.killed_by is not None:
+            await _bury(kernel, spawn, ProcessKilled(f"killed by SIG{found.killed_by.name}", found.killed_by))
+        elif spawn.body.get("resumable"):
+            handles.append(await _revive(kernel, found))
         else:
-            await _bury(kernel, spawn)
+            why = f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed"
+            await _bury(kernel, spawn, ProcessFailed(why))
     return handles
 
 
@@ -136,13 +158,12 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     for text in found.inputs:
         task.say(text)
     if found.stopped:
-        kernel.kill(found.pid, Signal.STOP)
+        task.stop()  # the journal has the signal
     return handle
 
 
-async def _bury(kernel: Kernel, spawn: Record) -> None:
-    """The end of a process that cannot be resumed."""
-    failure = ProcessFailed(f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed")
+async def _bury(kernel: Kernel, spawn: Record, failure: LLMasOSError) -> None:
+    """The end of a process that does not go on."""
     body: dict[str, Any] = {"exit_code": failure.exit_code, "answer": None, "error": str(failure), "usage": {}}
     await anyio.to_thread.run_sync(kernel.journal.append, [Record(spawn.pid, "exit", body)])
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ class Task:
         self._running = anyio.Event()
         self._running.set()
         self._turn: anyio.CancelScope | None = None
+        self.time: anyio.CancelScope | None = None  # of the whole body: its limit on seconds
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
@@ -180,6 +182,7 @@ class Task:
                 self._turn = None
         if not self.interactive:
             raise ProcessKilled("interrupted", Signal.INT)
+        await self.conversation.flush()  # a restart must not take up what was interrupted
         self.publish(Answered(self.pid, "", "interrupted"))
         return ""
 
@@ -227,6 +230,12 @@ class Task:
     def go_on_counting(self, last_call: int) -> None:
         """Number calls from here on: those before are in the journal."""
         self._seq = max(self._seq, last_call)
+
+    def keep_time(self) -> None:
+        """The limit on seconds may have changed."""
+        if self.time is not None and not self.time.cancel_called:  # one that has come stays: the body is ending
+            left = self.process.budget.seconds_left()
+            self.time.deadline = math.inf if left is None else anyio.current_time() + left
 
     def suspend(self) -> None:
         """End here without ending: nothing of it is journaled any more."""

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from llmasos import Kernel, Signal, history
 from llmasos.apps.daemon.body import StrictRoute
-from llmasos.apps.daemon.native_shapes import InputRequest, SignalRequest, SpawnRequest
+from llmasos.apps.daemon.native_shapes import ChangeRequest, InputRequest, SignalRequest, SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
@@ -29,7 +29,7 @@ from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
 from llmasos.client import event_name
 from llmasos.errors import NoSuchProcess, UsageError
-from llmasos.events import ProcessHandle
+from llmasos.events import ProcessHandle, change_limits, renice
 from llmasos.serving import catalog
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
@@ -76,14 +76,25 @@ async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
 @routes.delete("/processes/{pid}", status_code=202)
 async def kill(daemon: Here, pid: int) -> dict[str, Any]:
     """KILL, to it and its tree."""
-    daemon.kernel.kill(pid, Signal.KILL)
+    await daemon.kernel.kill(pid, Signal.KILL).wait()
     return {"pid": pid, "signal": Signal.KILL.name}
+
+
+@routes.patch("/processes/{pid}")
+async def change(daemon: Here, pid: int, body: ChangeRequest) -> dict[str, Any]:
+    """Another nice, other limits: those that are named, null for none. They hold from the next token on."""
+    if body.nice is not None:
+        await renice(daemon.kernel, pid, body.nice)
+    if body.limits is not None:
+        await change_limits(daemon.kernel, pid, body.limits.named())
+    return _facts(daemon.kernel.handle(pid))
 
 
 @routes.post("/processes/{pid}/signal", status_code=202)
 async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, Any]:
+    """Answered once the signal is on record: it arrives, also if the daemon dies now."""
     signal = Signal.parse(body.signal)
-    daemon.kernel.kill(pid, signal)
+    await daemon.kernel.kill(pid, signal).wait()
     return {"pid": pid, "signal": signal.name}
 
 

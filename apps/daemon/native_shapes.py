@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -22,9 +23,11 @@ class LimitsShape(Shape):
     depth: Number | None = None
     context: Number | None = None
 
+    def named(self) -> dict[str, float | int | None]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
     def over(self, base: Limits) -> Limits:
-        given = {name: getattr(self, name) for name in self.model_fields_set}
-        return Limits(**{name: given.get(name, getattr(base, name)) for name in type(self).model_fields})
+        return replace(base, **self.named())  # type: ignore[arg-type]
 
 
 class SpawnRequest(Shape):
@@ -44,6 +47,17 @@ class SpawnRequest(Shape):
     def _has_something_to_do(self) -> Self:
         if not self.request and not self.interactive:
             raise ValueError("request is needed, unless the process is interactive")
+        return self
+
+
+class ChangeRequest(Shape):
+    nice: Annotated[int, Field(ge=-20, le=19)] | None = None
+    limits: LimitsShape | None = None
+
+    @model_validator(mode="after")
+    def _is_a_change(self) -> Self:
+        if self.nice is None and self.limits is None:
+            raise ValueError("give nice, limits or both")
         return self
 
 
