@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps import commands_live, commands_past
+from llmasos.apps import commands_live, commands_past, commands_time
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
     from llmasos.events import Signal
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+GROUPS = ["config", "schedules"]
 
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
@@ -341,10 +343,10 @@ def kill_words(words: list[str]) -> tuple[int, Signal]:
 
 def command_names() -> list[str]:
     """Every command that is built."""
-    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + ["config"]
+    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-for more in (commands_live, commands_past):
+for more in (commands_live, commands_past, commands_time):
     more.register(app)
 
 

@@ -14,6 +14,7 @@ from llmasos.apps.screen import call_words, one_line
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
+from llmasos.schedules import missed_words
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -127,6 +128,12 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
         case "signal":
             return f"signal {body['signal']}"
+        case "schedule":
+            return f"schedule {body['id']}: {body['kind']} {body['when']}: {one_line(body['request'], 300)}"
+        case "unschedule":
+            return f"schedule {body['id']} taken away"
+        case "missed":
+            return f"schedule {body['id']}: {missed_words(body)}"
         case "nice":
             return f"nice {body['nice']}"
         case "limit":

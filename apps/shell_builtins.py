@@ -22,6 +22,7 @@ from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
 from llmasos.apps.shell_line import NotACommand
 from llmasos.apps.shell_live import LIVE
+from llmasos.apps.shell_time import TIME
 from llmasos.config import load_config
 from llmasos.errors import ConfigError, LLMasOSError, UsageError
 from llmasos.events import Signal, State
@@ -227,6 +228,7 @@ BUILTINS: dict[str, Builtin] = {
     "pmap": pmap,
     "vmstat": vmstat,
     **LIVE,
+    **TIME,
     "run": run,
     "jobs": jobs,
     "fg": fg,

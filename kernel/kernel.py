@@ -178,10 +178,12 @@ class Kernel:
         attended: bool = False,
         share: Task | None = None,
         pid: int | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> ProcessHandle:
         """Start a process; a plain string is a request to an agent. `share` gives it a copy of a task's conversation.
 
-        `pid` is that of a process which the journal has already (recovery.py); else it gets a new one.
+        `pid` is that of a process which the journal has already (recovery.py); else it gets a new one. `origin` says
+        what started it (timetable.py).
 
         Capabilities and limits never exceed the parent's. Raises QuotaExceeded (children, depth).
         """
@@ -210,7 +212,7 @@ class Kernel:
                 await task.conversation.adopt(share.conversation)
             task.resumable = self.keeps and share is None and chosen.name == AGENT.name
             if pid is None:
-                record = spawn_record(process, interactive=interactive, resumable=task.resumable)
+                record = spawn_record(process, interactive=interactive, resumable=task.resumable, origin=origin)
                 await self._write(process, "spawn", record)
         except BaseException:
             self._processes.reap(process.pid)

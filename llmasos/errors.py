@@ -67,6 +67,10 @@ class NoSuchProcess(ProcessError):
     exit_code = 3
 
 
+class NoSuchSchedule(LLMasOSError):
+    exit_code = 3
+
+
 class QuotaExceeded(ProcessError):
     """A limit of the process or its tree was reached; `limit` names it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -25,6 +25,10 @@ class LimitsShape(Shape):
 
     def named(self) -> dict[str, float | int | None]:
         return {name: getattr(self, name) for name in self.model_fields_set}
+
+    @staticmethod
+    def of(limits: Limits) -> dict[str, float | int | None]:
+        return asdict(limits)
 
     def over(self, base: Limits) -> Limits:
         return replace(base, **self.named())  # type: ignore[arg-type]

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ import anyio
 import uvicorn
 
 from llmasos import Kernel
+from llmasos.apps.daemon import schedule_routes
 from llmasos.apps.daemon.application import application
 from llmasos.apps.daemon.gate import Door, Gate, to_stderr
 from llmasos.apps.daemon.listeners import (
@@ -40,6 +42,7 @@ from llmasos.apps.daemon.state import Daemon
 from llmasos.client import RUNNING_FILE, SOCKET_FILE, find
 from llmasos.config import Config, load_config
 from llmasos.errors import StateLocked, UsageError
+from llmasos.schedules import Timer, Timetable
 
 TOKEN_FILE = "token"
 CLOSE_SECONDS = 2  # for connections to end by themselves
@@ -122,12 +125,15 @@ async def _told_to_stop() -> str:
 async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = to_stderr) -> AsyncIterator[Daemon]:
     """A kernel, served for as long as the block lasts; its agents are suspended with it, other processes end."""
     daemon = Daemon(kernel)
+    daemon.timetable = await anyio.to_thread.run_sync(Timetable, kernel.journal)
+    daemon.timer = Timer(kernel, daemon.timetable, functools.partial(schedule_routes.start, kernel), write)
     doors = _doors(order, kernel.config.home, daemon)
     app = application(daemon)
     servers = [_server(Gate(app, door, daemon, write)) for door, _ in doors]
     try:
         async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
             aside.start_soon(daemon.prepare)
+            aside.start_soon(daemon.timer.run)
             for server, (_, listening) in zip(servers, doors, strict=True):
                 group.start_soon(server.serve, [listening])
                 await server.up.wait()

@@ -19,12 +19,15 @@ from fastapi import Depends, Request
 from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.errors import LLMasOSError
+from llmasos.schedules import Timer, Timetable
 from llmasos.serving import MINILM, Embedder, Model, catalog, sentence_embedder
 
 
 class Daemon:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
+        self.timetable: Timetable  # both once it is served
+        self.timer: Timer
         self.started = time.time()
         self.socket = ""
         self.http: str | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import anyio
 import pytest
 
 from llmasos.apps.screen import Screen
+from llmasos.apps.shell import Shell
 from llmasos.apps.shell_builtins import BUILTINS
 from llmasos.apps.shell_line import NotACommand
 from llmasos.errors import NoSuchProcess, UsageError
@@ -19,10 +21,6 @@ pytestmark = pytest.mark.anyio
 async def test_the_shell_changes_its_own_processes(
     boot: Boot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import anyio
-
-    from llmasos.apps.shell import Shell
-
     monkeypatch.setenv("LLMASOS_HOME", str(tmp_path / "home"))
     async with boot() as kernel, anyio.create_task_group() as group:
         shell = Shell(kernel, Screen.for_terminal(), group, attended=False)
@@ -45,3 +43,21 @@ async def test_the_shell_changes_its_own_processes(
             await BUILTINS["nice"](shell, [pid, "much"])
         with pytest.raises(NoSuchProcess):
             await BUILTINS["nice"](shell, ["99", "1"])
+
+
+async def test_the_shell_keeps_schedules_and_takes_requests_for_what_they_are(
+    boot: Boot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LLMASOS_HOME", str(tmp_path / "home"))
+    async with boot() as kernel, anyio.create_task_group() as group:
+        shell = Shell(kernel, Screen.for_terminal(), group, attended=False)
+        assert "schedule 1, next" in await BUILTINS["every"](shell, ["10m", "what", "time", "is", "it?"])
+        assert "every 10m" in await BUILTINS["schedules"](shell, [])
+        assert json.loads(await BUILTINS["schedules"](shell, ["--json"]))[0]["request"] == "what time is it?"
+        for name, words in (("every", ["good", "boy"]), ("at", ["what", "time?"]), ("schedules", ["are", "dull"])):
+            with pytest.raises(NotACommand):
+                await BUILTINS[name](shell, words)
+        with pytest.raises(UsageError):
+            await BUILTINS["at"](shell, ["25:99", "hello"])
+        assert await BUILTINS["schedules"](shell, ["rm", "1"]) == ""
+        assert json.loads(await BUILTINS["schedules"](shell, ["--json"])) == []
