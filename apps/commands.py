@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps import commands_live, commands_past, commands_time
+from llmasos.apps import commands_journal, commands_live, commands_past, commands_time
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ NOT_BUILT = frozenset(
     (
         "approve",
         "deny",
-        "audit",
         "export",
         "quantize",
         "apps",
@@ -346,7 +345,7 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-for more in (commands_live, commands_past, commands_time):
+for more in (commands_journal, commands_live, commands_past, commands_time):
     more.register(app)
 
 

@@ -134,6 +134,8 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             return f"schedule {body['id']} taken away"
         case "missed":
             return f"schedule {body['id']}: {missed_words(body)}"
+        case "compacted":
+            return f"({body['records']} records of {body['bytes']} bytes were here: compacted)"
         case "nice":
             return f"nice {body['nice']}"
         case "limit":

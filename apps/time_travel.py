@@ -25,8 +25,8 @@ FORMAT = 1
 
 
 def checkpoint(pid: int, file: Path) -> None:
-    """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, UsageError."""
-    records = history.records(load_config().home, pid)
+    """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, Compacted, UsageError."""
+    records = history.whole(load_config().home, pid)
     beside = file.with_name(file.name + ".tmp")
     try:
         beside.write_text(json.dumps({"llmasos_checkpoint": FORMAT, "records": [asdict(r) for r in records]}), "utf-8")
@@ -43,8 +43,8 @@ def restore(file: Path, folder: Path | None) -> int:
 
 
 def branch(pid: int, at: int | None, say: str | None, folder: Path | None) -> int:
-    """Go on from a point of a process's past; the exit code. Raises NoSuchProcess, UsageError, LLMasOSError."""
-    records = [r for r in history.records(load_config().home, pid) if at is None or r.seq <= at]
+    """Go on from a point of a process's past; the exit code. Raises NoSuchProcess, Compacted, UsageError."""
+    records = [r for r in history.whole(load_config().home, pid) if at is None or r.seq <= at]
     if not records:
         raise UsageError(f"process {pid} has no record up to {at}: llmasos replay {pid} shows their numbers")
     found = remains(records)

@@ -7,8 +7,8 @@
 - One writer per state directory (`StateLock`); readers may open it beside the writer.
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
-Kinds of records: spawn, segment, message, tokens, intent, result, signal, nice, limit, input, page, exit. `seq` is one
-order over all processes.
+Kinds of records: spawn, segment, message, tokens, intent, result, signal, nice, limit, input, page, exit; compacted in
+the place of others (retention.py); of process 1 schedule, unschedule, missed. `seq` is one order over all processes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from llmasos.errors import LLMasOSError, StateLocked
-from llmasos.kernel import journal_repair
+from llmasos.kernel import journal_repair, retention
 from llmasos.kernel.journal_chain import START, Tail, link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
@@ -94,8 +94,9 @@ class Journal:
 
     def _check_format(self) -> None:
         row = self._db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        if row is None or int(row[0]) != FORMAT:
-            raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads format {FORMAT}")
+        if row is None or int(row[0]) not in (FORMAT, retention.FORMAT):
+            what = f"{FORMAT} and {retention.FORMAT}"
+            raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads {what}")
 
     def append(self, records: Sequence[Record]) -> int:
         """Write records in one commit; the last one's seq."""
@@ -153,6 +154,27 @@ class Journal:
         with self._lock, _readable(self.path):
             row = self._db.execute("SELECT max(pid) FROM record WHERE kind = 'spawn'").fetchone()
         return int(row[0] or 0)
+
+    def sizes(self) -> list[retention.Size]:
+        """What each process takes, by pid."""
+        with self._lock, _readable(self.path):
+            return list(retention.sizes(self._db))
+
+    def compact(self, keep: retention.Keep, *, give_back: bool = False) -> tuple[int, int]:
+        """Take away what `keep` does not want of processes that have ended; how many, and how many bytes.
+
+        Others append between two processes. With `give_back` the file shrinks too, and nobody appends meanwhile.
+        """
+        with self._lock, _readable(self.path):
+            found = retention.expired(self._db, keep, time.time())
+        freed = []
+        for size in found:
+            with self._lock, _readable(self.path):
+                freed.append(retention.compact(self._db, size.pid))
+        if give_back:
+            with self._lock, _readable(self.path):
+                retention.give_back(self._db)
+        return len(freed), sum(freed)
 
     def close(self) -> None:
         with self._lock:

@@ -93,6 +93,8 @@ class SecuritySection:
 @dataclass(frozen=True, slots=True)
 class JournalSection:
     synchronous: Literal["normal", "full"] = "normal"
+    keep_days: Annotated[float | None, Range(0, 36500)] = None
+    keep_mb: Annotated[float | None, Range(0, 2**31)] = None
 
 
 SECTIONS: dict[str, type[Any]] = {

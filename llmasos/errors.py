@@ -67,6 +67,12 @@ class NoSuchProcess(ProcessError):
     exit_code = 3
 
 
+class Compacted(ProcessError):
+    """The journal has only the beginning and the end of a process (kernel/retention.py)."""
+
+    exit_code = 3
+
+
 class NoSuchSchedule(LLMasOSError):
     exit_code = 3
 

@@ -30,6 +30,7 @@ from llmasos import Kernel
 from llmasos.apps.daemon import schedule_routes
 from llmasos.apps.daemon.application import application
 from llmasos.apps.daemon.gate import Door, Gate, to_stderr
+from llmasos.apps.daemon.housekeeping import keep_house
 from llmasos.apps.daemon.listeners import (
     PeerProtocol,
     host_names,
@@ -134,6 +135,7 @@ async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = t
         async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
             aside.start_soon(daemon.prepare)
             aside.start_soon(daemon.timer.run)
+            aside.start_soon(keep_house, kernel, write)
             for server, (_, listening) in zip(servers, doors, strict=True):
                 group.start_soon(server.serve, [listening])
                 await server.up.wait()

@@ -117,9 +117,9 @@ def test_a_newer_format_is_refused_and_an_older_one_migrated(tmp_path: Path) -> 
     journal.close()
     assert len(said) == 1 and "format 1 to 2" in said[0] and len(list(tmp_path.glob("j.db.format1-*"))) == 1
     with sqlite3.connect(tmp_path / "j.db") as db:
-        db.execute("UPDATE meta SET value = '3'")
+        db.execute("UPDATE meta SET value = '4'")
     db.close()
-    with pytest.raises(LLMasOSError, match="format 3, this llmasos reads format 2"):
+    with pytest.raises(LLMasOSError, match="format 4, this llmasos reads 2 and 3"):
         Journal(tmp_path / "j.db")
 
 
