@@ -77,6 +77,9 @@ def run(
     ] = None,
     nice: Annotated[int, typer.Option("--nice", metavar="N", min=-20, max=19, help="-20 first, 19 last.")] = 0,
     workspace: Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Its files.")] = None,
+    breaks: Annotated[
+        list[str] | None, typer.Option("--break", metavar="POINT", help="Stop on syscall:NAME or text:PATTERN.")
+    ] = None,
     as_json: Json = False,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it to the daemon; print its pid.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer yes to what it asks.")] = False,
@@ -85,8 +88,9 @@ def run(
     """Run one process: an app, or an agent on a request."""
     from llmasos.apps import run as program
 
+    lists = tuple(cap or ()), tuple(limit or ())
     order = program.Order(
-        words or [], model, tuple(cap or ()), tuple(limit or ()), nice, workspace, as_json, detach, yes, verbose
+        words or [], model, *lists, nice, workspace, as_json, detach, yes, verbose, tuple(breaks or ())
     )
     raise typer.Exit(program.main(order))
 

@@ -127,7 +127,9 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
         case "signal":
-            return f"signal {body['signal']}"
+            return f"signal {body['signal']}" + (f" ({body['reason']})" if body.get("reason") else "")
+        case "break":
+            return "breakpoints " + (" ".join(body["points"]) or "none")
         case "schedule":
             return f"schedule {body['id']}: {body['kind']} {body['when']}: {one_line(body['request'], 300)}"
         case "unschedule":

@@ -187,9 +187,9 @@ class Shell:
             case Answered(error=error):
                 self._conversation = job if job.conversation else self._conversation
                 self.code = 130 if error == "interrupted" else int(error is not None)
-            case StateChanged():
+            case StateChanged(waiting_on=reason):
                 self._conversation = None if self._conversation is job else self._conversation
-                self.screen.note(f"[{job.number}] stopped  {job.pid}  {one_line(job.request, 60)}")
+                self.screen.note(f"[{job.number}] stopped  {job.pid}  {reason or one_line(job.request, 60)}")
             case Exited() | None:
                 self.jobs.remove(job)
                 if self._conversation is job:

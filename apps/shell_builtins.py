@@ -24,6 +24,7 @@ from llmasos.apps.shell_line import NotACommand
 from llmasos.apps.shell_live import LIVE
 from llmasos.apps.shell_time import TIME
 from llmasos.config import load_config
+from llmasos.debugger import break_at, points
 from llmasos.errors import ConfigError, LLMasOSError, UsageError
 from llmasos.events import Signal, State
 
@@ -119,7 +120,7 @@ async def vmstat(shell: Shell, args: list[str]) -> str:
 
 
 async def run(shell: Shell, args: list[str]) -> str:
-    """run [APP] PROMPT [--limit K=V]... [--cap C]... [--model M] [--nice N]: a process beside the conversation"""
+    """run [APP] PROMPT [--limit K=V] [--cap C] [--model M] [--nice N] [--break POINT]: one beside the conversation"""
     try:
         order = arguments(["run", *args])
     except typer.TyperException as error:
@@ -133,6 +134,7 @@ async def run(shell: Shell, args: list[str]) -> str:
     if order["detach"]:
         raise UsageError("run --detach leaves a process to the daemon; here, end the line with &")
     program, request = resolve(order["words"])
+    points(shell.kernel, order["breaks"] or ())
     handle = await shell.kernel.spawn(
         program,
         request,
@@ -143,6 +145,8 @@ async def run(shell: Shell, args: list[str]) -> str:
         workspace=workspace(order["workspace"]),
         attended=shell.attended,
     )
+    if order["breaks"]:
+        await break_at(shell.kernel, handle.pid, order["breaks"])
     if order["as_json"]:
         with contextlib.suppress(LLMasOSError):
             await shell.attend_quietly(handle)

@@ -1,4 +1,4 @@
-"""The shell's builtins on processes that run: nice, limit, top. They act on the shell's own kernel."""
+"""The shell's builtins on processes that run: nice, limit, top, step. They act on the shell's own kernel."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from llmasos import Limits
+from llmasos import Limits, debugger
 from llmasos.apps import top as program
 from llmasos.apps.commands import arguments
 from llmasos.apps.live import limit_words, limits_table, nice_words
 from llmasos.apps.processes import live_facts
 from llmasos.apps.shell_line import NotACommand
+from llmasos.apps.time_travel import stepped
 from llmasos.errors import UsageError
 from llmasos.events import change_limits, renice
 
@@ -59,7 +60,20 @@ async def top(shell: Shell, args: list[str]) -> str:
     return await shell.interruptible(watch())
 
 
-LIVE: dict[str, Callable[[Shell, list[str]], Awaitable[str]]] = {"nice": nice, "limit": limit, "top": top}
+async def step(shell: Shell, args: list[str]) -> str:
+    """step PID [N]: let a stopped process generate N more tokens"""
+    _begins_with_pid(args)
+    pid, num_tokens = args[0], args[1] if len(args) > 1 else "1"
+    if len(args) > 2 or not num_tokens.isdecimal() or not int(num_tokens):
+        raise UsageError("step takes a pid and a number of tokens: step PID [N]")
+
+    async def stepping() -> str:
+        return stepped(asdict(await debugger.step(shell.kernel, int(pid), int(num_tokens))))
+
+    return await shell.interruptible(stepping())
+
+
+LIVE: dict[str, Callable[[Shell, list[str]], Awaitable[str]]] = {"nice": nice, "limit": limit, "top": top, "step": step}
 
 
 def _begins_with_pid(args: list[str]) -> None:

@@ -113,6 +113,7 @@ class TokenSampler(Sampler):
     def __init__(self, sampling: Sampling, grammar: Constraint | None = None, history: Sequence[int] = ()) -> None:
         self.sampling = sampling
         self.grammar = grammar
+        self.owed: tuple[int, ...] = ()
         self.is_greedy = sampling.is_greedy and grammar is None
         self._rng = np.random.default_rng(sampling.seed)
         window = sampling.penalty_window if sampling.penalises else 0
@@ -131,6 +132,7 @@ class TokenSampler(Sampler):
     def replay(self, tokens: Sequence[int]) -> bool:
         """Go over tokens that were sampled before a restart, forced ones among them; whether the grammar is done.
 
+        `owed` is then what the grammar forces behind the last of them and they lack.
         The random stream moves on by one draw a sampled token. Raises GrammarError when another grammar made them.
         """
         rest = deque(tokens)
@@ -142,7 +144,8 @@ class TokenSampler(Sampler):
             while forced and rest and rest[0] == forced[0]:
                 rest.popleft()
                 forced.pop(0)
-        self._history.extend(tokens)
+            self.owed = tuple(forced)
+        self._history.extend((*tokens, *self.owed))
         return self.grammar is not None and self.grammar.done
 
     def fits(self, vocab_size: int) -> bool:

@@ -22,6 +22,7 @@ from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
+from llmasos.kernel.slices import Slices
 from llmasos.kernel.spelling import Spelling
 from llmasos.kernel.stop import StopStrings
 from llmasos.memory.segment import Segment
@@ -211,14 +212,16 @@ class Conversation:
         spelling = Spelling(model.driver.tokenizer)
         stops = StopStrings(stop)
         if partial:
+            done = sampler.replay(partial)
+            partial = [*partial, *await self._owed(sampler)]
             self._process.context.extend(partial)
             if shown := stops.feed(spelling.text(partial)):
                 yield shown
             said.raw = spelling.raw
-            if sampler.replay(partial) or partial[-1] in model.driver.tokenizer.end_tokens:
+            if done or partial[-1] in model.driver.tokenizer.end_tokens:
                 said.finish_reason = "stop"
                 return
-        generation = model.engine.generate(self._process, sampler, max_tokens=max_tokens)
+        generation = Slices(self._task, model.engine, sampler, max_tokens, spelling)
         try:
             async with generation:
                 async for emissions in generation:
@@ -234,6 +237,14 @@ class Conversation:
         said.finish_reason = "stop" if stops.hit else generation.finish_reason
         if rest := stops.finish():
             yield rest
+
+    async def _owed(self, sampler: TokenSampler) -> tuple[int, ...]:
+        """What a grammar forces behind a beginning that was cut in the middle of it (a step back); journaled."""
+        if sampler.owed:
+            segment = self._process.context.segments[-1].segment_id
+            owed = Record(self._process.pid, "tokens", {"segment": segment, "tokens": list(sampler.owed)})
+            await anyio.to_thread.run_sync(self._kernel.journal.append, [owed])
+        return sampler.owed
 
     def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
         for piece in pieces:

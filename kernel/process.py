@@ -83,7 +83,7 @@ class Process:
     comes_back: bool = False  # the next one is likely to begin with its whole context: a client's next turn
     # Changed by kernel.py only.
     state: State = State.NEW
-    waiting_on: str = ""  # what a WAITING process waits on, for ps
+    waiting_on: str = ""  # what a WAITING process waits on, or a STOPPED one was stopped by, for ps
     nice: int = 0  # -20 (favoured) to 19
     exit_code: int | None = None
     answer: str | None = None
@@ -97,7 +97,7 @@ class Process:
         if state is not self.state:
             assert state in _NEXT[self.state], f"process {self.pid}: {self.state} -> {state}"
         self.state = state
-        self.waiting_on = waiting_on if state is State.WAITING else ""
+        self.waiting_on = waiting_on if state in (State.WAITING, State.STOPPED) else ""
 
     @property
     def error(self) -> str | None:

@@ -23,6 +23,7 @@ import anyio
 
 from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled
 from llmasos.kernel.agent import agent, converse, run_call, steps
+from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
@@ -53,6 +54,8 @@ class Remains:
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
     num_tokens: int = 0
     stopped: bool = False
+    stopped_on: str = ""  # the breakpoint
+    breaks: list[str] = field(default_factory=list)
     killed_by: Signal | None = None  # it was told to end, and had not yet
 
     @property
@@ -77,7 +80,7 @@ def remains(records: Sequence[Record]) -> Remains:
                     found.intents, found.results = [], {}
             case "tokens":
                 found.partial += body["tokens"]
-                found.num_tokens += len(body["tokens"])
+                found.num_tokens += 0 if body.get("past") else len(body["tokens"])  # of another process's making
             case "intent":
                 found.intents.append(body["call"])
                 found.last_call = max(found.last_call, body["call"])
@@ -91,7 +94,9 @@ def remains(records: Sequence[Record]) -> Remains:
             case "nice" | "limit":
                 found.spawn = {**found.spawn, **_changed(body)}
             case "signal":
-                _signalled(found, Signal[body["signal"]])
+                _signalled(found, Signal[body["signal"]], body.get("reason", ""))
+            case "break":
+                found.breaks = body["points"]
     first = 1 if found.spawn["request"] else 0
     found.inputs = found.inputs[max(0, num_read - first) :]
     return found
@@ -102,10 +107,10 @@ def _changed(body: dict[str, Any]) -> dict[str, Any]:
     return {key: body[key] for key in ("nice", "limits") if key in body}
 
 
-def _signalled(found: Remains, signal: Signal) -> None:
+def _signalled(found: Remains, signal: Signal, reason: str) -> None:
     match signal:
         case Signal.STOP | Signal.CONT:
-            found.stopped = signal is Signal.STOP
+            found.stopped, found.stopped_on = signal is Signal.STOP, reason
         case Signal.TERM | Signal.KILL:
             found.killed_by = found.killed_by or signal
         case Signal.INT if not found.spawn.get("interactive"):
@@ -158,7 +163,9 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     for text in found.inputs:
         task.say(text)
     if found.stopped:
-        task.stop()  # the journal has the signal
+        task.stop(found.stopped_on)  # the journal has the signal
+    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
+    task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
     return handle
 
 
@@ -174,6 +181,9 @@ async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> s
         return await agent(task, request)
     if is_new:
         records = [Record(task.pid, "message", message) for message in found.messages]
+        records += (
+            [Record(task.pid, "tokens", {"segment": 0, "tokens": found.partial, "past": True})] if found.partial else []
+        )
         await anyio.to_thread.run_sync(task.kernel.journal.append, records)
     await task.conversation.restore(found.messages, found.folded)
     if found.waits:

@@ -18,10 +18,12 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 from llmasos.drivers.sampling import Constraint, Sampling
 from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
+from llmasos.kernel.breakpoints import Breaks
 from llmasos.kernel.capability import holds
 from llmasos.kernel.conversation import Conversation, Said
 from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, EventStream, StateChanged
 from llmasos.kernel.gate import CallRecord
+from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
 from llmasos.kernel.process import State
@@ -33,6 +35,7 @@ from llmasos.memory.transcript import Transcript
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
+    from llmasos.kernel.slices import Slices
 
 
 class Task:
@@ -70,6 +73,8 @@ class Task:
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self.resumable = False  # the journal has all that it takes to go on in another kernel
         self.suspended = False  # its kernel ends and it does not: the next one recovers it
+        self.breaks = Breaks()
+        self.slices: Slices | None = None  # of the message in the making
         self.conversation = Conversation(self)
 
     @property
@@ -136,6 +141,7 @@ class Task:
         await self.checkpoint()
         await self.conversation.flush()
         self._seq += 1
+        await self.hold(self.breaks.at_call(name))
         seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
@@ -191,6 +197,14 @@ class Task:
         await anyio.lowlevel.checkpoint()
         await self._running.wait()
 
+    async def hold(self, reason: str | None) -> None:
+        """Stop for a reason, if there is one, and wait for CONT; on record first."""
+        if reason is not None:
+            record = Record(self.pid, "signal", {"signal": Signal.STOP.name, "by": self.pid, "reason": reason})
+            await anyio.to_thread.run_sync(self.kernel.journal.append, [record])
+            self.stop(reason)
+        await self.checkpoint()
+
     # -- how it is reached --------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
@@ -243,11 +257,12 @@ class Task:
         self._running.set()
         self.scope.cancel()
 
-    def stop(self) -> None:
+    def stop(self, reason: str = "") -> None:
+        """`reason` is what it is shown to be stopped on, if that is not a signal."""
         if self.process.state is not State.STOPPED:
             self._running = anyio.Event()
             self.kernel.pause(self.process)
-            self._show(State.STOPPED)
+            self._show(State.STOPPED, reason)
 
     def cont(self) -> None:
         if self.process.state is State.STOPPED:

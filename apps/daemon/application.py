@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from llmasos import __version__
-from llmasos.apps.daemon import housekeeping, metrics, native_routes, openai_routes, schedule_routes
+from llmasos.apps.daemon import debug_routes, housekeeping, metrics, native_routes, openai_routes, schedule_routes
 from llmasos.apps.daemon.refusals import on_bug, on_refused
 from llmasos.apps.daemon.state import Daemon
 from llmasos.errors import LLMasOSError
@@ -22,6 +22,7 @@ def application(daemon: Daemon) -> FastAPI:
         native_routes.routes,
         schedule_routes.routes,
         housekeeping.routes,
+        debug_routes.routes,
         metrics.routes,
     ):
         app.include_router(routes)

@@ -28,6 +28,7 @@ from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
 from llmasos.client import event_name
+from llmasos.debugger import break_at, points
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle, change_limits, renice
 from llmasos.serving import catalog
@@ -43,6 +44,7 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
     if body.model is not None:
         await daemon.check_model(body.model)
     kernel = daemon.kernel
+    points(kernel, body.breaks)
     handle = await kernel.spawn(
         APPS[body.app],
         body.request,
@@ -50,11 +52,13 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
         capabilities=_capabilities(kernel, body.capabilities),
         limits=body.limits.over(kernel.limits) if body.limits is not None else None,
         nice=body.nice,
-        workspace=await anyio.to_thread.run_sync(_folder, body.workspace),
+        workspace=await anyio.to_thread.run_sync(checked_folder, body.workspace),
         interactive=body.interactive,
         attended=body.attended,
     )
-    return _facts(handle)
+    if body.breaks:
+        await break_at(kernel, handle.pid, body.breaks)
+    return shown(handle)
 
 
 @routes.get("/processes")
@@ -67,7 +71,7 @@ async def list_processes(daemon: Here, zombies: bool = False) -> list[dict[str, 
 async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
     """One of them; when it has been reaped, what the journal says of it."""
     try:
-        return _facts(daemon.kernel.handle(pid))
+        return shown(daemon.kernel.handle(pid))
     except NoSuchProcess:
         past = await anyio.to_thread.run_sync(history.process, daemon.kernel.config.home, pid)
         return asdict(past)
@@ -87,7 +91,7 @@ async def change(daemon: Here, pid: int, body: ChangeRequest) -> dict[str, Any]:
         await renice(daemon.kernel, pid, body.nice)
     if body.limits is not None:
         await change_limits(daemon.kernel, pid, body.limits.named())
-    return _facts(daemon.kernel.handle(pid))
+    return shown(daemon.kernel.handle(pid))
 
 
 @routes.post("/processes/{pid}/signal", status_code=202)
@@ -173,7 +177,7 @@ def _resume_at(last: str | None, life: str) -> int:
     return int(number) + 1 if known == life else 0
 
 
-def _facts(handle: ProcessHandle) -> dict[str, Any]:
+def shown(handle: ProcessHandle) -> dict[str, Any]:
     """What `ps --json` and `run --json` say of it, together."""
     said = document(handle)
     said.pop("status")
@@ -186,7 +190,7 @@ def _capabilities(kernel: Kernel, words: list[str] | None) -> frozenset[str] | N
     return frozenset() if words == [] else granted(kernel, tuple(words or ()))
 
 
-def _folder(path: str | None) -> Path | None:
+def checked_folder(path: str | None) -> Path | None:
     """Blocks. Raises UsageError."""
     if path is None:
         return None

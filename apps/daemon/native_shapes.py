@@ -46,6 +46,7 @@ class SpawnRequest(Shape):
     workspace: Text | None = None
     interactive: bool = False
     attended: bool = False
+    breaks: list[Text] = Field(default_factory=list)  # as PUT .../breaks has them
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:

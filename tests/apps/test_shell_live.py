@@ -61,3 +61,20 @@ async def test_the_shell_keeps_schedules_and_takes_requests_for_what_they_are(
             await BUILTINS["at"](shell, ["25:99", "hello"])
         assert await BUILTINS["schedules"](shell, ["rm", "1"]) == ""
         assert json.loads(await BUILTINS["schedules"](shell, ["--json"])) == []
+
+
+async def test_the_shell_steps_its_own_processes(boot: Boot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LLMASOS_HOME", str(tmp_path / "home"))
+    async with boot() as kernel, anyio.create_task_group() as group:
+        shell = Shell(kernel, Screen.for_terminal(), group, attended=False)
+        await BUILTINS["run"](shell, ["hello", "--break", "text:.{3}"])
+        (process,) = kernel.processes()[1:]
+        assert process.waiting_on == "breakpoint text:.{3}"
+        assert len(await BUILTINS["step"](shell, [str(process.pid), "2"])) == 2
+        for words in (["by", "step"], []):
+            with pytest.raises(NotACommand):
+                await BUILTINS["step"](shell, words)
+        with pytest.raises(UsageError):
+            await BUILTINS["step"](shell, [str(process.pid), "0"])
+        with pytest.raises(UsageError):
+            await BUILTINS["run"](shell, ["hello", "--break", "here"])
