@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps import commands_journal, commands_live, commands_past, commands_time
+from llmasos.apps import commands_daemon, commands_journal, commands_live, commands_past, commands_time
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -202,34 +202,6 @@ def rm(model: Annotated[str, typer.Argument(metavar="M")]) -> None:
     program.remove_model(model)
 
 
-@app.command(epilog="Example: llmasos serve --http 127.0.0.1:8080")
-def serve(
-    socket: Annotated[Path | None, typer.Option("--socket", metavar="P", help="Default: in the state folder.")] = None,
-    http: Annotated[str | None, typer.Option("--http", metavar="HOST:PORT", help="Also TCP, with a token.")] = None,
-    token_file: Annotated[Path | None, typer.Option("--token-file", metavar="F", help="Made when missing.")] = None,
-) -> None:
-    """Serve one kernel to other programs: OpenAI's API and our own."""
-    from llmasos.apps.daemon import serve as program
-
-    raise typer.Exit(program.main(program.Order(socket, http, token_file)))
-
-
-@app.command(epilog="Example: llmasos status --json")
-def status(as_json: Json = False) -> None:
-    """Say whether the daemon runs; ends with 3 when not."""
-    from llmasos.apps.daemon import status as program
-
-    raise typer.Exit(program.status(as_json))
-
-
-@app.command(epilog="Example: llmasos stop")
-def stop() -> None:
-    """Stop the daemon and wait until it has gone."""
-    from llmasos.apps.daemon import status as program
-
-    raise typer.Exit(program.stop())
-
-
 @app.command(epilog="Example: llmasos doctor")
 def doctor(as_json: Json = False) -> None:
     """Check whether this machine can run agents, and say what to do where it cannot."""
@@ -349,7 +321,7 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-for more in (commands_journal, commands_live, commands_past, commands_time):
+for more in (commands_daemon, commands_journal, commands_live, commands_past, commands_time):
     more.register(app)
 
 

@@ -97,6 +97,12 @@ class JournalSection:
     keep_mb: Annotated[float | None, Range(0, 2**31)] = None
 
 
+@dataclass(frozen=True, slots=True)
+class DaemonSection:
+    log_mb: Annotated[float, Range(0, 2**31)] = 10.0
+    log_files: Annotated[int, Range(1, 1000)] = 5
+
+
 SECTIONS: dict[str, type[Any]] = {
     "model": ModelSection,
     "scheduler": SchedulerSection,
@@ -105,6 +111,7 @@ SECTIONS: dict[str, type[Any]] = {
     "sampling": SamplingSection,
     "security": SecuritySection,
     "journal": JournalSection,
+    "daemon": DaemonSection,
 }
 
 
@@ -120,6 +127,7 @@ class Config:
     sampling_section: SamplingSection = SamplingSection()
     security: SecuritySection = SecuritySection()
     journal: JournalSection = JournalSection()
+    daemon: DaemonSection = DaemonSection()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @functools.cached_property
