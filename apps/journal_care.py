@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import asdict
 
@@ -60,7 +61,10 @@ def audit(*, pid: int | None, denied: bool, as_json: bool) -> str:
     """Every call that was asked for, and what was decided. Raises NoSuchProcess."""
     home = load_config().home
     pids = [pid] if pid is not None else [past.pid for past in history.processes(home)]
-    calls = sorted((r for p in pids for r in history.records(home, p) if r.kind == "result"), key=lambda r: r.seq)
+    records = [record for p in pids for record in history.records(home, p)]
+    if (compacted := sum(record.kind == "compacted" for record in records)) > 0:
+        print(f"llmasos: without the calls of {compacted} compacted processes", file=sys.stderr)
+    calls = sorted((record for record in records if record.kind == "result"), key=lambda record: record.seq)
     if denied:
         calls = [record for record in calls if record.body["decision"] != "allow"]
     if as_json:

@@ -15,7 +15,7 @@ import anyio
 
 from llmasos.errors import NoSuchProcess, PermissionDenied, UsageError
 from llmasos.kernel.breakpoints import Breakpoint
-from llmasos.kernel.events import Answered, Exited, StateChanged
+from llmasos.kernel.events import Answered, Event, Exited, StateChanged
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.process import State
@@ -49,7 +49,7 @@ async def break_at(kernel: Kernel, pid: int, texts: Sequence[str]) -> None:
     task = _live(kernel, pid)
     task.breaks.set(points(kernel, texts, pid))  # before anything is waited for: a new process has not begun yet
     if task.slices is not None:
-        task.slices.cut()
+        task.slices.look_from_here()
     record = Record(pid, "break", {"points": list(map(str, task.breaks.points))})
     await anyio.to_thread.run_sync(kernel.journal.append, [record])
 
@@ -67,14 +67,25 @@ async def step(kernel: Kernel, pid: int, num_tokens: int) -> Stepped:
     start = task.stream.num_events
     await kernel.kill(pid, Signal.CONT).wait()
     async for event in task.stream.follow(start):
-        is_over = isinstance(event, Exited) or (isinstance(event, Answered) and task.interactive)
-        if is_over or (isinstance(event, StateChanged) and event.state == State.STOPPED):
+        if _ends_step(event, task):
             break
     task.breaks.steps = None
     tokens = (await _tokens(kernel, pid))[before:]
     model = await kernel.model(task.process.model)
     text = model.driver.tokenizer.decode(tokens, special=True).decode(errors="replace")
     return Stepped(len(tokens), text, task.process.state.value, task.process.waiting_on)
+
+
+def _ends_step(event: Event, task: Task) -> bool:
+    """It has stopped, it has ended, or it has nothing to say until somebody speaks to it."""
+    match event:
+        case Exited():
+            return True
+        case Answered():
+            return task.interactive
+        case StateChanged(state=state, waiting_on=waiting_on):
+            return state == State.STOPPED or waiting_on == "input"
+    return False
 
 
 def step_on(kernel: Kernel, pid: int, num_tokens: int) -> None:

@@ -165,8 +165,8 @@ class Journal:
 
         Others append between two processes. With `give_back` the file shrinks too, and nobody appends meanwhile.
         """
-        with self._lock, _readable(self.path):
-            found = retention.expired(self._db, keep, time.time())
+        with _readable(self.path), contextlib.closing(sqlite3.connect(self.path)) as beside:
+            found = retention.expired(beside, keep, time.time())  # a long look, in which nobody has to wait
         freed = []
         for size in found:
             with self._lock, _readable(self.path):

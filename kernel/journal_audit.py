@@ -33,12 +33,12 @@ def verify(path: Path) -> Findings:
     """Blocks. Raises LLMasOSError when there is no journal to read."""
     if not path.exists():
         raise LLMasOSError(f"no journal at {path}")
-    found = Findings()
+    found, written = Findings(), Tail.read(path)  # before the first look: its owner goes on writing
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
-            db.execute("BEGIN")  # one moment, while its owner writes on
+            db.execute("BEGIN")  # one moment of it
             _walk(db, found)
-            _count(db, path, found)
+            _count(db, written, found)
     except _DAMAGE as error:
         found.wrong.append(f"it cannot be read: {str(error).splitlines()[0][:200]}")
     found.wrong += [f"{aside.name} lies beside it: a damaged journal that was set aside" for aside in _aside(path)]
@@ -60,8 +60,8 @@ def _walk(db: sqlite3.Connection, found: Findings) -> None:
     found.processes = len(pids)
 
 
-def _count(db: sqlite3.Connection, path: Path, found: Findings) -> None:
-    """Numbers are given without a gap, so records that are gone without a trace leave one."""
+def _count(db: sqlite3.Connection, written: int, found: Findings) -> None:
+    """Numbers are given without a gap: records that are gone leave one. `written` is the last that was ever given."""
     last = db.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
     compacted = [stands_for(body) for (body,) in db.execute("SELECT body FROM record WHERE kind = 'compacted'")]
     away = sum(others[0] - 1 for others in compacted if others is not None)
@@ -71,7 +71,6 @@ def _count(db: sqlite3.Connection, path: Path, found: Findings) -> None:
         found.wrong.append(f"{missing} records are missing, with all that their processes had")
     if missing < 0:
         found.wrong.append(f"{-missing} records are too many")
-    written = Tail.read(path)
     if written > last:
         found.wrong.append(f"the last {written - last} records are gone")
 

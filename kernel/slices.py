@@ -40,9 +40,14 @@ class Slices:
         return self._current.unseen
 
     def cut(self) -> None:
-        """The breaks have changed: the slice under way may be shorter."""
+        """There are other breaks: the slice under way may be shorter."""
         tokens = self._task.breaks.slice_tokens
         self._current.step_tokens = None if tokens is None else self._current.num_tokens + tokens
+
+    def look_from_here(self) -> None:
+        """There are other breakpoints: what was said before them is no match."""
+        self._task.breaks.begin(self._spelling.raw)
+        self.cut()
 
     async def __aenter__(self) -> Slices:
         await self._task.hold(self._task.breaks.overdue())

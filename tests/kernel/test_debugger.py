@@ -119,6 +119,26 @@ async def test_a_step_goes_through_calls_and_ends_with_the_turn(boot: Boot, sim:
         await until(lambda: handle.process.waiting_on == "input")
 
 
+async def test_a_step_of_who_waits_for_input_ends_at_once(boot: Boot) -> None:
+    async with boot() as kernel:
+        handle = await kernel.spawn("", interactive=True)
+        await until(lambda: handle.process.waiting_on == "input")
+        await kernel.kill(handle.pid, Signal.STOP).wait()
+        with anyio.fail_after(5):
+            assert (await step(kernel, handle.pid, 3)).tokens == 0
+
+
+async def test_what_was_said_before_a_breakpoint_is_no_match(boot: Boot, sim: Sim) -> None:
+    sim.enqueue("one two three two one")
+    async with boot() as kernel:
+        handle = await broken(kernel, "count", "text:three")
+        await stopped(handle, "breakpoint text:three")
+        await break_at(kernel, handle.pid, ["text:two"])
+        await kernel.kill(handle.pid, Signal.CONT).wait()
+        await stopped(handle, "breakpoint text:two")
+        assert bytes(tokens(kernel, handle.pid)).decode() == "one two three two"
+
+
 async def test_breakpoints_are_set_and_taken_away_while_it_talks(boot: Boot) -> None:
     async with boot() as kernel:
         handle = await kernel.spawn("talk")

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -174,3 +175,23 @@ def test_there_must_be_a_journal(tmp_path: Path) -> None:
         verify(tmp_path / "j.db")
     (tmp_path / "j.db").write_bytes(b"no database" * 100)
     assert "cannot be read" in verify(tmp_path / "j.db").wrong[0]
+
+
+def test_a_journal_that_is_written_to_meanwhile_is_whole(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.db", say=pytest.fail)
+    journal.append([Record(2, "spawn", {})])
+    ends = threading.Event()
+
+    def write() -> None:
+        while not ends.is_set():
+            journal.append([Record(2, "tokens", {"tokens": [1] * 20})] * 3)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(30):
+            assert verify(tmp_path / "j.db").wrong == []
+    finally:
+        ends.set()
+        writer.join()
+        journal.close()
