@@ -11,6 +11,7 @@ from typing import Any
 
 from llmasos import history
 from llmasos.apps.screen import call_words, one_line
+from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
@@ -67,15 +68,19 @@ def live_facts(process: Process) -> dict[str, Any]:
 
 
 def ps(*, everything: bool, as_json: bool) -> str:
-    """Processes of the state directory: the running ones, or all."""
-    found = [past for past in history.processes(load_config().home) if everything or past.status == "running"]
+    """Processes of the state directory: the running ones, or all; what each is at where a daemon can say it."""
+    home = load_config().home
+    daemon = find(home)
+    live = {facts["pid"]: facts for facts in daemon.request("GET", "/api/processes")} if daemon else {}
+    found = [past for past in history.processes(home) if everything or past.status == "running"]
     if as_json:
-        return json.dumps([asdict(past) for past in found], ensure_ascii=False)
+        documents = [{**asdict(past), **_moment(live.get(past.pid))} for past in found]
+        return json.dumps(documents, ensure_ascii=False)
     rows = [
         (
             past.pid,
             past.ppid,
-            past.status if past.exit_code is None else f"{past.status} {past.exit_code}",
+            _status(past, live.get(past.pid)),
             time.strftime("%m-%d %H:%M:%S", time.localtime(past.started)),
             "" if past.seconds is None else f"{past.seconds:.1f}s",
             past.app,
@@ -84,6 +89,22 @@ def ps(*, everything: bool, as_json: bool) -> str:
         for past in found
     ]
     return table(("PID", "PPID", "STATUS", "STARTED", "TIME", "APP", "REQUEST"), rows)
+
+
+def _status(past: history.Past, live: dict[str, Any] | None) -> str:
+    if past.exit_code is not None:
+        return f"{past.status} {past.exit_code}"
+    return state_words(live) if live is not None else past.status
+
+
+def state_words(live: dict[str, Any]) -> str:
+    """`waiting on input`, `stopped on breakpoint ...`, of a process's live facts."""
+    return f"{live['status']} on {live['waiting_on']}" if live["waiting_on"] else str(live["status"])
+
+
+def _moment(live: dict[str, Any] | None) -> dict[str, Any]:
+    """What a daemon knows beside the journal; nulls without one."""
+    return {"state": live and live["status"], "waiting_on": live and live["waiting_on"]}
 
 
 def wait(pid: int) -> tuple[str, int]:

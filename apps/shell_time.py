@@ -70,4 +70,5 @@ def _order(kind: str, given: dict[str, Any]) -> program.Order:
 
 
 def _is_time(kind: str, text: str) -> bool:
-    return any(character.isdigit() for character in text) or text.startswith("@") or (kind, text) == ("at", "now")
+    named = {"at": ("now", "noon", "midnight"), "every": ()}[kind]
+    return text in named or text.startswith("@") or any(character.isdigit() for character in text)

@@ -18,7 +18,7 @@ from typing import Any
 
 import anyio
 
-from llmasos.apps.processes import table
+from llmasos.apps.processes import state_words, table
 from llmasos.apps.screen import one_line
 
 HEADS = ("PID", "PPID", "STATE", "NICE", "TOK/S", "TOKENS", "CALLS", "TIME", "APP", "REQUEST")
@@ -96,7 +96,7 @@ def _row(facts: dict[str, Any]) -> tuple[object, ...]:
     return (
         facts["pid"],
         facts["ppid"],
-        f"{facts['status']} on {facts['waiting_on']}" if facts["waiting_on"] else facts["status"],
+        state_words(facts),
         facts["nice"],
         facts["tokens_per_s"],
         _tokens(facts["usage"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, h
     daemon = found(home)
     until(lambda: daemon.request("GET", f"/api/processes/{pid}")["status"] == "stopped")
     assert daemon.request("GET", f"/api/processes/{pid}")["waiting_on"] == "breakpoint text:.{5}"
+    assert "stopped on breakpoint text:.{5}" in llmasos("ps").stdout
+    assert json.loads(llmasos("ps", "--json").stdout)[0]["state"] == "stopped"
     assert len(llmasos("step", pid, "2").stdout) == 3
     assert llmasos("step", pid, "20").stdout.endswith("\n[stopped on breakpoint text:.{5}]\n")
     daemon.request("PUT", f"/api/processes/{pid}/breaks", {"breaks": []})
