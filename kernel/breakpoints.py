@@ -2,7 +2,7 @@
 
 - `Breakpoint.parse("syscall:write_file")`: before that call is on record (`syscall:*`, any); `text:PATTERN`: at the
   token with which what it generates, calls included, matches a regular expression.
-- `Breaks` are one task's: the points, and how many tokens to go. It says why to stop; the task stops (`Task.hold`).
+- `Breaks` are one task's: the points, and how many tokens to go. It says why to stop; the task stops (`Task.halt`).
 - To stop at the very token, a generation is cut into slices (slices.py); without points and steps it is in one piece.
 """
 

@@ -50,7 +50,7 @@ class Slices:
         self.cut()
 
     async def __aenter__(self) -> Slices:
-        await self._task.hold(self._task.breaks.overdue())
+        await self._task.halt(self._task.breaks.overdue())
         self._task.slices = self
         self.cut()
         await self._current.__aenter__()
@@ -81,7 +81,7 @@ class Slices:
         await done.__aexit__(None, None, None)
         if self._left is not None:
             self._left -= done.num_tokens
-        await self._task.hold(self._task.breaks.generated(self._spelling.raw, done.num_tokens))
+        await self._task.halt(self._task.breaks.generated(self._spelling.raw, done.num_tokens))
         self._current = self._slice()
         await self._current.__aenter__()
 

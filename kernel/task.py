@@ -141,7 +141,7 @@ class Task:
         await self.checkpoint()
         await self.conversation.flush()
         self._seq += 1
-        await self.hold(self.breaks.at_call(name))
+        await self.halt(self.breaks.at_call(name))
         seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
@@ -197,7 +197,7 @@ class Task:
         await anyio.lowlevel.checkpoint()
         await self._running.wait()
 
-    async def hold(self, reason: str | None) -> None:
+    async def halt(self, reason: str | None) -> None:
         """Stop for a reason, if there is one, and wait for CONT; on record first."""
         if reason is not None:
             record = Record(self.pid, "signal", {"signal": Signal.STOP.name, "by": self.pid, "reason": reason})
