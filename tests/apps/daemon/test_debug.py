@@ -11,15 +11,14 @@ import pexpect
 import pytest
 
 from llmasos.drivers.sim import Sim
-from tests.apps.daemon.conftest import Serve
+from tests.apps.daemon.conftest import Run, Serve, Start, found
 from tests.apps.daemon.test_native_routes import spawned
 from tests.apps.daemon.test_schedules import until
-from tests.apps.daemon.test_serve import Run, Start, environment, found, home, llmasos, serve  # noqa: F401
 
 TALK = ("run", "hello", "--detach", "--limit", "tokens=40")
 
 
-def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, home: Path) -> None:
     assert llmasos("run", "hello", "--break", "text:a").returncode == 2, "nobody could let it go on"
     serve()
     pid = llmasos(*TALK, "--break", "text:.{5}").stdout.strip()
@@ -66,7 +65,7 @@ async def test_what_cannot_be_meant_is_refused_by_name(served: Serve) -> None:
             assert (await daemon.post(f"/api/processes/99/{where}", {})).status_code == 404
 
 
-def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:
     child = pexpect.spawn(
         sys.executable,
         ["-m", "llmasos.apps.cli", "run", "hello", "--break", "text:.{5}"],

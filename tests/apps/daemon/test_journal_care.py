@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from llmasos import history
+from tests.apps.daemon.conftest import Run, Start, found
 from tests.apps.daemon.test_schedules import until
-from tests.apps.daemon.test_serve import Run, Start, environment, found, home, llmasos, serve  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("error")
 TALK = ("run", "hello", "--limit", "tokens=20")
 
 
-def test_a_compacted_process_says_so_wherever_it_is_asked_for(llmasos: Run) -> None:  # noqa: F811
+def test_a_compacted_process_says_so_wherever_it_is_asked_for(llmasos: Run) -> None:
     assert llmasos(*TALK).returncode == 5
     assert llmasos("compact").returncode == 2
     assert llmasos("compact", "--keep-days", "1").stdout == "compacted 0 processes, 0.00 MB\n"
@@ -36,10 +36,10 @@ def test_a_compacted_process_says_so_wherever_it_is_asked_for(llmasos: Run) -> N
 
 
 def test_a_daemon_compacts_when_asked_and_by_its_settings(
-    serve: Start,  # noqa: F811
-    llmasos: Run,  # noqa: F811
-    home: Path,  # noqa: F811
-    environment: dict[str, str],  # noqa: F811
+    serve: Start,
+    llmasos: Run,
+    home: Path,
+    environment: dict[str, str],
 ) -> None:
     llmasos(*TALK)
     process = serve()
@@ -55,7 +55,7 @@ def test_a_daemon_compacts_when_asked_and_by_its_settings(
     assert kinds == ["spawn", "compacted", "exit"]
 
 
-def test_an_edited_journal_is_found(llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_an_edited_journal_is_found(llmasos: Run, home: Path) -> None:
     assert llmasos("audit", "--verify").returncode == 1, "there is none"
     llmasos(*TALK)
     assert llmasos("audit", "--verify").returncode == 0
@@ -71,7 +71,7 @@ def test_an_edited_journal_is_found(llmasos: Run, home: Path) -> None:  # noqa: 
     assert done.returncode == 1 and "was set aside" in done.stdout, "the mended journal does not hide it"
 
 
-def test_calls_and_what_was_decided(llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_calls_and_what_was_decided(llmasos: Run, home: Path) -> None:
     assert llmasos("audit").stdout == "TIME  PID  DECISION  CALL  ERROR\n"
     llmasos("run", "hello", "--limit", "tokens=1")
     from llmasos.kernel.journal import Journal, Record
@@ -88,7 +88,7 @@ def test_calls_and_what_was_decided(llmasos: Run, home: Path) -> None:  # noqa: 
     assert llmasos("audit", "9").returncode == 3
 
 
-def test_what_the_state_directory_holds(llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_what_the_state_directory_holds(llmasos: Run, home: Path) -> None:
     assert llmasos("du").returncode == 0, "before there is one, too"
     llmasos(*TALK)
     (home / "journal.db.damaged-2026-01-01").write_bytes(b"x" * 100_000)

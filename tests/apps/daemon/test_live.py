@@ -11,9 +11,8 @@ import pexpect
 import pytest
 
 from llmasos import history
-from tests.apps.daemon.conftest import Serve
+from tests.apps.daemon.conftest import Run, Serve, Start, found
 from tests.apps.daemon.test_native_routes import spawned
-from tests.apps.daemon.test_serve import Run, Start, environment, found, home, llmasos, serve  # noqa: F401
 
 anyio_mark = pytest.mark.anyio
 
@@ -40,7 +39,7 @@ async def test_a_process_is_changed_by_name_and_what_is_wrong_is_named(served: S
         assert (await daemon.client.patch("/api/processes/1", json={"nice": 1})).status_code == 403
 
 
-def test_what_was_changed_and_signalled_survives_kill_9(serve: Start, llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_what_was_changed_and_signalled_survives_kill_9(serve: Start, llmasos: Run, home: Path) -> None:
     process = serve()
     body = {"interactive": True, "capabilities": []}
     pid, other = (str(found(home).request("POST", "/api/processes", body)["pid"]) for _ in range(2))
@@ -59,7 +58,7 @@ def test_what_was_changed_and_signalled_survives_kill_9(serve: Start, llmasos: R
     assert [line.split()[1] for line in lines] == ["spawn", "nice", "limits", "signal"]
 
 
-def test_looking_at_what_runs(serve: Start, llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_looking_at_what_runs(serve: Start, llmasos: Run, home: Path) -> None:
     for command in (["top"], ["vmstat"]):
         done = llmasos(*command)
         assert done.returncode == 1 and done.stderr.startswith("llmasos: no daemon runs: ")
@@ -89,12 +88,12 @@ def test_looking_at_what_runs(serve: Start, llmasos: Run, home: Path) -> None:  
         (["top", "-d", "0"], "greater than or equal to 0.05"),
     ],
 )
-def test_first_mistakes_are_said_in_one_line(llmasos: Run, words: list[str], says: str) -> None:  # noqa: F811
+def test_first_mistakes_are_said_in_one_line(llmasos: Run, words: list[str], says: str) -> None:
     done = llmasos(*words)
     assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_top_fills_a_terminal_until_q(serve: Start, environment: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_top_fills_a_terminal_until_q(serve: Start, environment: dict[str, str], tmp_path: Path) -> None:
     serve()
     child = pexpect.spawn(
         sys.executable,

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmasos import history
-from tests.apps.daemon.conftest import Serve
-from tests.apps.daemon.test_serve import Run, Start, environment, found, home, llmasos, serve  # noqa: F401
+from tests.apps.daemon.conftest import Run, Serve, Start
 
 LIMITED = ("--limit", "tokens=3", "--zone", "UTC")
 
@@ -23,7 +22,7 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-def test_a_schedule_waits_for_a_daemon_and_survives_its_death(serve: Start, llmasos: Run, home: Path) -> None:  # noqa: F811
+def test_a_schedule_waits_for_a_daemon_and_survives_its_death(serve: Start, llmasos: Run, home: Path) -> None:
     made = llmasos("at", "in 1 second", "hello", *LIMITED)
     assert made.returncode == 0 and made.stdout.startswith("schedule 1, next 20")
     assert made.stderr == "llmasos: no daemon runs, and only a daemon starts what is scheduled: llmasos serve\n"
@@ -65,7 +64,7 @@ def test_a_schedule_waits_for_a_daemon_and_survives_its_death(serve: Start, llma
         (["schedules", "rm", "7"], 3, "no schedule 7"),
     ],
 )
-def test_first_mistakes_are_said_in_one_line(llmasos: Run, words: list[str], code: int, says: str) -> None:  # noqa: F811
+def test_first_mistakes_are_said_in_one_line(llmasos: Run, words: list[str], code: int, says: str) -> None:
     done = llmasos(*words)
     assert done.returncode == code and says in done.stderr and done.stderr.count("\n") == 1, done.stderr
     assert json.loads(llmasos("schedules", "--json").stdout) == []

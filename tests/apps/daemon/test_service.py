@@ -18,10 +18,10 @@ from llmasos.apps.daemon.serve import Order
 from llmasos.apps.daemon.units import unit
 from llmasos.config import DaemonSection
 from llmasos.errors import LLMasOSError, UsageError
-from tests.apps.daemon.test_serve import Run, Start, environment, found, home, llmasos, serve  # noqa: F401
+from tests.apps.daemon.conftest import Run, found
 
 
-def test_a_systemd_unit_runs_what_was_asked_for(llmasos: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_systemd_unit_runs_what_was_asked_for(llmasos: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
     text = llmasos("serve", "--http", "127.0.0.1:8080", "--token-file", "to ken", "--print-unit").stdout
     start = next(line for line in text.splitlines() if line.startswith("ExecStart="))
@@ -55,8 +55,8 @@ def test_a_launchd_agent_keeps_a_log_of_its_own(tmp_path: Path, monkeypatch: pyt
 
 
 def test_systemd_is_told_when_it_is_up_and_when_it_goes(
-    home: Path,  # noqa: F811
-    environment: dict[str, str],  # noqa: F811
+    home: Path,
+    environment: dict[str, str],
     tmp_path: Path,
 ) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
