@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from llmasos.errors import UsageError
 
+MATCH_SECONDS = 0.02  # a pattern that backtracks for ever holds up everybody
 ANY = "*"
 
 
@@ -43,9 +45,9 @@ class Breakpoint:
 
 def _check_pattern(text: str, pattern: str) -> None:
     try:
-        if re.search(pattern, ""):
+        if regex.search(pattern, "", timeout=MATCH_SECONDS):
             raise UsageError(f"breakpoint {text} matches at every token: the empty text, too")
-    except re.error as error:
+    except regex.error as error:
         raise UsageError(f"breakpoint {text}: {error}") from None
 
 
@@ -103,7 +105,13 @@ class Breaks:
     def _matched(self, raw: str) -> str | None:
         """A match counts once: the next one begins behind it."""
         for point in self.points:
-            if point.kind == "text" and (match := re.compile(point.what).search(raw, self._looked_at)):
+            if point.kind != "text":
+                continue
+            try:
+                match = regex.search(point.what, raw, pos=self._looked_at, timeout=MATCH_SECONDS)
+            except TimeoutError:  # everybody else waits meanwhile: it is not tried again and again in silence
+                return f"breakpoint {point}, which takes too long to look for"
+            if match is not None:
                 self._looked_at = match.end()
                 return f"breakpoint {point}"
         return None

@@ -72,6 +72,17 @@ async def test_a_text_is_stopped_at_with_its_token(boot: Boot, sim: Sim) -> None
         assert await handle.wait() == "one two three two one"
 
 
+async def test_a_pattern_that_backtracks_for_ever_stops_its_process_and_nobody_else(boot: Boot, sim: Sim) -> None:
+    sim.enqueue("a" * 60 + "b")
+    async with boot() as kernel:
+        handle = await broken(kernel, "talk", "text:(a|a)+c")
+        await until(lambda: handle.process.state is State.STOPPED)
+        assert handle.process.waiting_on == "breakpoint text:(a|a)+c, which takes too long to look for"
+        await break_at(kernel, handle.pid, [])
+        await kernel.kill(handle.pid, Signal.CONT).wait()
+        assert await handle.wait() == "a" * 60 + "b"
+
+
 async def test_steps_are_counted_to_the_token(boot: Boot) -> None:
     """And what is said is the same as without a stop."""
     async with boot() as kernel:
@@ -215,7 +226,7 @@ async def test_there_is_no_more_past_than_there_was() -> None:
         ("line:7", "a breakpoint is syscall:NAME"),
         ("text:", "a breakpoint is syscall:NAME"),
         ("syscall:write_fil", "no such call; there are: read_file, write_file"),
-        ("text:(", "unterminated subpattern"),
+        ("text:(", "missing )"),
         ("text:a*", "matches at every token"),
     ],
 )
