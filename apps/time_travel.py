@@ -42,8 +42,18 @@ def checkpoint(pid: int, file: Path) -> None:
 
 def restore(file: Path, folder: Path | None) -> int:
     """Go on from a checkpoint; the exit code. Raises UsageError, LLMasOSError."""
-    found = remains(_records(file))
-    return anyio.run(_run, found, workspace(folder))
+    records, place = _records(file), workspace(folder)
+    if (daemon := find(load_config().home)) is not None:
+        made = daemon.request("POST", "/api/restore", {"records": thin(records), "workspace": str(place)})["pid"]
+        return anyio.run(remote.attend_to_end, daemon, made)
+    return anyio.run(_run, remains(records), place)
+
+
+def thin(records: list[Record]) -> list[dict[str, Any]]:
+    """What it takes to go on: without segments, and without the tokens of messages that are complete."""
+    last = max((i for i, record in enumerate(records) if record.kind == "message"), default=0)
+    kept = [r for i, r in enumerate(records) if r.kind != "segment" and (r.kind != "tokens" or i > last)]
+    return [asdict(record) for record in kept]
 
 
 def branch(pid: int, at: int | None, say: str | None, folder: Path | None) -> int:

@@ -17,7 +17,7 @@ import anyio
 
 from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
-from llmasos.errors import UsageError
+from llmasos.errors import ProcessFailed, UsageError
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
@@ -212,6 +212,7 @@ class Conversation:
         spelling = Spelling(model.driver.tokenizer)
         stops = StopStrings(stop)
         if partial:
+            _check_tokens(partial, model)
             done = sampler.replay(partial)
             partial = [*partial, *await self._owed(sampler)]
             self._process.context.extend(partial)
@@ -256,6 +257,13 @@ class Conversation:
                 said.text += piece
                 if self._task.program.streams:
                     self._task.publish(Text(self._process.pid, piece))
+
+
+def _check_tokens(tokens: Sequence[int], model: Model) -> None:
+    """A journal from elsewhere may be of another model of that name. Raises ProcessFailed."""
+    size = model.driver.info.vocab_size
+    if not all(isinstance(token, int) and 0 <= token < size for token in tokens):
+        raise ProcessFailed(f"the message it was in has tokens that {model.name} does not have")
 
 
 def _fact(segment: Segment) -> dict[str, Any]:

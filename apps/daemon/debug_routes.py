@@ -1,4 +1,4 @@
-"""The routes of a debugger: breakpoints, steps, and branches from a process's past.
+"""The routes of a debugger: breakpoints, steps, branches from a process's past, and restored ones.
 
 - `PUT .../breaks` sets them; a process that meets one is STOPPED, says on what, and goes on with CONT.
 - `POST .../step` answers when it has stopped again; `POST .../branch` starts another process from a point of its past.
@@ -16,11 +16,13 @@ from pydantic import Field, model_validator
 from llmasos import history
 from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.native_routes import checked_folder, shown
+from llmasos.apps.daemon.native_shapes import SpawnRequest
+from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.shapes import Shape, Text
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.time_travel import past, saying
 from llmasos.debugger import back, break_at, stand_at, step
-from llmasos.events import ProcessHandle, go_on, remains
+from llmasos.events import ProcessHandle, Record, Remains, go_on, remains
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 
@@ -55,6 +57,21 @@ class BranchRequest(Shape):
         return self
 
 
+class RecordShape(Shape):
+    pid: int
+    kind: Text
+    body: dict[str, Any]
+    at: float = 0.0
+    seq: int = 0
+
+
+class RestoreRequest(Shape):
+    """A process's records, from its spawn on: what `llmasos checkpoint` writes, or the part of it that is needed."""
+
+    records: Annotated[list[RecordShape], Field(min_length=1)]
+    workspace: Text | None = None
+
+
 @routes.put("/processes/{pid}/breaks")
 async def set_breaks(daemon: Here, pid: int, body: BreaksRequest) -> dict[str, Any]:
     await break_at(daemon.kernel, pid, body.breaks)
@@ -83,3 +100,33 @@ async def branch(daemon: Here, pid: int, body: BranchRequest) -> dict[str, Any]:
         found = remains(records)
         handle = await go_on(kernel, saying(found, body.say) if body.say is not None else found)
     return shown(handle)
+
+
+@routes.post("/restore", status_code=201)
+async def restore(daemon: Here, body: RestoreRequest) -> dict[str, Any]:
+    """A new process that goes on from a checkpoint."""
+    folder = await anyio.to_thread.run_sync(checked_folder, body.workspace or str(daemon.kernel.workspace))
+    records = [Record(**record.model_dump()) for record in body.records]
+    try:
+        found = remains(records)
+        model = await daemon.model(_checked(found.spawn).model or "")
+        _check_tokens(found, model.driver.info.vocab_size)
+        found.spawn |= {"workspace": str(folder), "interactive": False}
+        handle = await go_on(daemon.kernel, found)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"these records are no process's: {type(error).__name__}: {error}"
+        raise Refused(400, what, param="records", code="invalid_value") from None
+    return shown(handle)
+
+
+def _checked(spawn: dict[str, Any]) -> SpawnRequest:
+    """What a spawn record asks for, as if it was asked for here. Raises ValueError, KeyError."""
+    names = ("request", "model", "capabilities", "limits", "nice")
+    return SpawnRequest(interactive=True, **{name: spawn[name] for name in names})
+
+
+def _check_tokens(found: Remains, vocab_size: int) -> None:
+    """A token that the model does not have must not get to its native code. Raises ValueError."""
+    for token in found.partial:
+        if not isinstance(token, int) or not 0 <= token < vocab_size:
+            raise ValueError(f"{token!r} is no token of {found.spawn['model']}")

@@ -38,6 +38,9 @@ def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, h
     assert llmasos("step", pid, "1000").stdout.endswith("\n[ended]\n")
     branched = llmasos("branch", pid)
     assert branched.returncode == 5 and "limit reached" in branched.stderr
+    assert llmasos("checkpoint", pid, "x.json").returncode == 0
+    restored = llmasos("restore", "x.json")
+    assert restored.returncode == 5 and "limit reached" in restored.stderr
     assert llmasos("step", pid).returncode == 3
     assert llmasos("branch", pid, "--at", "0").returncode == 2
 
@@ -61,6 +64,22 @@ async def test_what_cannot_be_meant_is_refused_by_name(served: Serve) -> None:
         ):
             answer = await daemon.client.request(method, f"{path}/{where}", json=body)
             assert answer.status_code == status, answer.text
+        good = {"request": "x", "model": "nano", "limits": {}, "nice": 0, "capabilities": []}
+        for bodies in (
+            [],
+            [{"request": "x"}],
+            [{**good, "limits": {"token": 1}}],
+            [{**good, "limits": {"tokens": "many"}}],
+            [{**good, "nice": 40}],
+            [{**good, "model": "nanu"}],
+            [good, {"tokens": [10**9]}],
+            [good, {"tokens": 1}],
+            [good, {"tokens": ["a"]}],
+        ):
+            kinds = ("spawn", "tokens")
+            records = [{"pid": 2, "kind": kind, "body": body} for kind, body in zip(kinds, bodies, strict=False)]
+            answer = await daemon.post("/api/restore", {"records": records})
+            assert answer.status_code in (400, 404), answer.text
         for where in ("step", "branch"):
             assert (await daemon.post(f"/api/processes/99/{where}", {})).status_code == 404
 
