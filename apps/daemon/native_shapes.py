@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from llmasos import Limits
-from llmasos.apps.daemon.shapes import Shape, Text
+from llmasos.apps.daemon.shape import Shape, Text
 
 Number = Annotated[int, Field(ge=0)]
 

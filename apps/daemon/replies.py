@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -28,15 +28,16 @@ def text_of(said: Said, tools: Sequence[object]) -> str:
     return said.text + made + unread
 
 
-def calls_of(said: Said, tools: Sequence[object]) -> list[dict[str, Any]]:
-    calls = said.calls if tools else []
+def calls_of(turn: Turn) -> list[dict[str, Any]]:
+    """Their ids are the process's and the call's number: the same however often they are asked for."""
+    calls = turn.said.calls if turn.tools else []
     return [
         {
-            "id": f"call_{uuid.uuid4().hex[:24]}",
+            "id": f"call_{turn.handle.pid}_{number}",
             "type": "function",
             "function": {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)},
         }
-        for call in calls
+        for number, call in enumerate(calls)
     ]
 
 
@@ -58,7 +59,7 @@ def usage(turn: Turn) -> dict[str, Any]:
 
 def chat(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
     said = turn.result()
-    calls = calls_of(said, turn.tools)
+    calls = calls_of(turn)
     text = text_of(said, turn.tools)
     message: dict[str, Any] = {"role": "assistant", "content": text if text or not calls else None, "refusal": None}
     choice = {
@@ -70,9 +71,10 @@ def chat(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
     return {**_head(turn, model, "chat.completion", "chatcmpl"), "choices": [choice], "usage": usage(turn)}
 
 
-def completion(turn: Turn, model: Model) -> dict[str, Any]:
+def completion(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
     said = turn.result()
-    choice = {"index": 0, "text": said.text, "logprobs": None, "finish_reason": finish_reason(said, ())}
+    told = text_logprobs(said, model, 0, 0) if logprobs else None
+    choice = {"index": 0, "text": said.text, "logprobs": told, "finish_reason": finish_reason(said, ())}
     return {**_head(turn, model, "text_completion", "cmpl"), "choices": [choice], "usage": usage(turn)}
 
 
@@ -83,13 +85,13 @@ class Chunks(Protocol):
 
     def first(self) -> list[dict[str, Any]]: ...
 
-    def text(self, piece: str) -> dict[str, Any]: ...
+    def text(self, piece: str) -> list[dict[str, Any]]: ...
 
     def last(self) -> Iterator[dict[str, Any]]:
         """Raises Refused when it failed."""
         ...
 
-    def failed(self, refused: Refused) -> dict[str, Any]: ...
+    def failed(self, refused: Refused) -> list[dict[str, Any]]: ...
 
 
 class ChatChunks:
@@ -107,16 +109,16 @@ class ChatChunks:
     def first(self) -> list[dict[str, Any]]:
         return [self._chunk({"role": "assistant", "content": "", "refusal": None})]
 
-    def text(self, piece: str) -> dict[str, Any]:
+    def text(self, piece: str) -> list[dict[str, Any]]:
         self._shown += len(piece)
-        return self._chunk({"content": piece}, logprobs=self._new_logprobs())
+        return [self._chunk({"content": piece}, logprobs=self._new_logprobs())]
 
     def last(self) -> Iterator[dict[str, Any]]:
         """What was held back, the calls, and how it ended."""
         said = self._turn.result()
         if rest := text_of(said, self._turn.tools)[self._shown :]:
-            yield self.text(rest)
-        if calls := calls_of(said, self._turn.tools):
+            yield from self.text(rest)
+        if calls := calls_of(self._turn):
             yield self._chunk({"tool_calls": [{"index": i, **call} for i, call in enumerate(calls)]})
         logprobs = self._new_logprobs()
         told = logprobs if logprobs and logprobs["content"] else None
@@ -124,8 +126,8 @@ class ChatChunks:
         if self._counts_usage:
             yield {**self._head, "choices": [], "usage": usage(self._turn)}
 
-    def failed(self, refused: Refused) -> dict[str, Any]:
-        return refused.body
+    def failed(self, refused: Refused) -> list[dict[str, Any]]:
+        return [refused.body]
 
     def _new_logprobs(self) -> dict[str, Any] | None:
         if not self._logprobs:
@@ -146,26 +148,45 @@ class TextChunks:
 
     ends_with_done = True
 
-    def __init__(self, turn: Turn, model: Model, *, counts_usage: bool) -> None:
-        self._turn = turn
-        self._counts_usage = counts_usage
+    def __init__(self, turn: Turn, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
+        self._turn, self._model = turn, model
+        self._logprobs, self._counts_usage = logprobs, counts_usage
         self._head = _head(turn, model, "text_completion", "cmpl")
+        self._shown = 0  # characters
+        self._told = 0  # tokens whose log-probability was given
 
     def first(self) -> list[dict[str, Any]]:
         return []  # a text begins with its text
 
-    def failed(self, refused: Refused) -> dict[str, Any]:
-        return refused.body
+    def failed(self, refused: Refused) -> list[dict[str, Any]]:
+        return [refused.body]
 
-    def text(self, piece: str, reason: str | None = None) -> dict[str, Any]:
-        choice = {"index": 0, "text": piece, "logprobs": None, "finish_reason": reason}
+    def text(self, piece: str) -> list[dict[str, Any]]:
+        return [self._chunk(piece)]
+
+    def last(self) -> Iterator[dict[str, Any]]:
+        yield self._chunk("", finish_reason(self._turn.result(), ()))
+        if self._counts_usage:
+            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+
+    def _chunk(self, piece: str, reason: str | None = None) -> dict[str, Any]:
+        told = text_logprobs(self._turn.said, self._model, self._told, self._shown) if self._logprobs else None
+        self._told, self._shown = len(self._turn.said.logprobs), self._shown + len(piece)
+        choice = {"index": 0, "text": piece, "logprobs": told, "finish_reason": reason}
         chunk = {**self._head, "choices": [choice]}
         return {**chunk, "usage": None} if self._counts_usage else chunk
 
-    def last(self) -> Iterator[dict[str, Any]]:
-        yield self.text("", finish_reason(self._turn.result(), ()))
-        if self._counts_usage:
-            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+
+def text_logprobs(said: Said, model: Model, since: int, offset: int) -> dict[str, Any]:
+    """The older form: columns. `offset` is the place in the text of token number `since`, in characters."""
+    rows = token_logprobs(said, model, since)
+    ends = itertools.accumulate((len(row["token"]) for row in rows), initial=offset)
+    return {
+        "tokens": [row["token"] for row in rows],
+        "token_logprobs": [row["logprob"] for row in rows],
+        "top_logprobs": [{top["token"]: top["logprob"] for top in row["top_logprobs"]} for row in rows],
+        "text_offset": list(ends)[:-1],
+    }
 
 
 def token_logprobs(said: Said, model: Model, since: int) -> list[dict[str, Any]]:

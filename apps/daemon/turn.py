@@ -46,11 +46,11 @@ class Turn:
         self._handle: ProcessHandle | None = None
 
     @classmethod
-    def chat(cls, request: ChatRequest, default: Sampling) -> Self:
+    def chat(cls, request: ChatRequest, default: Sampling, name: str = "chat") -> Self:
         """Raises Refused."""
         system, messages = conversation(request.messages)
         last = messages[-1]["content"] if messages else system
-        turn = cls("chat", request.model, last, system, request.sampling(default))
+        turn = cls(name, request.model, last, system, request.sampling(default))
         turn._messages, turn.tools = messages, request.callable_tools
         turn._max_tokens, turn._stops = request.limit, request.stops
         turn._schema, turn._must_call = request.wanted_schema, request.must_call
@@ -139,11 +139,10 @@ class Turn:
 
     def _grammar(self, model: Model) -> Constraint | None:
         """What the message has to be, where that is more than the kernel sees to itself."""
-        if self._schema is not None:
-            return model.grammars.json(self._schema)
-        if self._must_call:
-            return model.grammars.tools(model.template.family, self.tools, required=True)
-        return None
+        if self.tools and (self._must_call or self._schema is not None):
+            family, answer = model.template.family, self._schema
+            return model.grammars.tools(family, self.tools, required=self._must_call, answer=answer)
+        return model.grammars.json(self._schema) if self._schema is not None else None
 
 
 def check_bias(sampling: Sampling, model: Model) -> None:

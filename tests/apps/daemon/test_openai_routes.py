@@ -277,7 +277,13 @@ def chat(**more: Any) -> dict[str, Any]:
 REFUSED: list[tuple[Any, int, str | None, str]] = [
     (chat(audio={"voice": "x"}), 400, "audio", "unsupported_parameter"),
     (chat(functions=[]), 400, "functions", "unsupported_parameter"),
-    (chat(user="me"), 400, "user", "unsupported_parameter"),
+    (chat(metadata={"k": 1}), 400, "metadata.k", "invalid_value"),
+    (chat(metadata={str(i): "" for i in range(17)}), 400, "metadata", "invalid_value"),
+    (chat(service_tier="flex"), 400, "service_tier", "invalid_value"),
+    (chat(store=True), 400, "store", "invalid_value"),
+    (chat(modalities=["text", "audio"]), 400, "modalities[1]", "invalid_value"),
+    (chat(reasoning_effort="high"), 400, "reasoning_effort", "invalid_value"),
+    (chat(web_search_options={}), 400, "web_search_options", "unsupported_parameter"),
     (chat(n=2), 400, "n", "invalid_value"),
     (chat(temperature=2.5), 400, "temperature", "invalid_value"),
     (chat(temperature="hot"), 400, "temperature", "invalid_value"),
@@ -291,7 +297,19 @@ REFUSED: list[tuple[Any, int, str | None, str]] = [
     (chat(tools=[{"type": "web_search"}]), 400, "tools[0].type", "invalid_value"),
     (chat(tools=[CLOCK, CLOCK]), 400, None, "invalid_value"),
     (chat(tool_choice="auto"), 400, None, "invalid_value"),
-    (chat(tools=[CLOCK], response_format={"type": "json_object"}), 400, None, "invalid_value"),
+    (
+        chat(tools=[CLOCK], tool_choice={"type": "custom", "custom": {"name": "x"}}),
+        400,
+        "tool_choice.type",
+        "invalid_value",
+    ),
+    (chat(tools=[CLOCK], tool_choice={"type": "function", "function": {"name": "x"}}), 400, None, "invalid_value"),
+    (
+        chat(tools=[CLOCK], tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}),
+        400,
+        "tool_choice.allowed_tools.tools",
+        "invalid_value",
+    ),
     (chat(response_format={"type": "json_schema"}), 400, "response_format", "invalid_value"),
     (chat(response_format={"type": "xml"}), 400, "response_format.type", "invalid_value"),
     (chat(messages=[]), 400, "messages", "invalid_value"),
@@ -329,6 +347,62 @@ async def test_what_is_not_supported_is_refused_by_name(served: Serve) -> None:
             assert (answer.status_code, error["param"], error["code"]) == (status, param, code), body
             assert error["type"] == "invalid_request_error" and "\n" not in error["message"]
         assert daemon.live() == []
+
+
+async def test_what_changes_no_answer_is_taken(served: Serve, sim: Sim) -> None:
+    noted = {"user": "me", "metadata": {"run": "7"}, "service_tier": "auto", "safety_identifier": "x", "store": False}
+    spoken = {"modalities": ["text"], "reasoning_effort": "none", "verbosity": "medium", "parallel_tool_calls": True}
+    nothing = {"audio": None, "functions": None, "web_search_options": None, "tools": None, "stop": None}
+    async with served() as daemon:
+        sim.enqueue("yes", "yes")
+        for more in ({**noted, **spoken, **nothing}, {"prompt_cache_key": "k", "prompt_cache_retention": "24h"}):
+            answer = await daemon.chat(**more)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["choices"][0]["message"]["content"] == "yes"
+
+
+async def test_only_the_tools_that_are_allowed_are_called(served: Serve) -> None:
+    weather = {"type": "function", "function": {"name": "weather", "description": None, "parameters": None}}
+    allowed = {"mode": "required", "tools": [{"type": "function", "function": {"name": "clock"}}]}
+    async with served() as daemon:
+        choice = {"type": "allowed_tools", "allowed_tools": allowed}
+        answer = (await daemon.chat(tools=[weather, CLOCK], tool_choice=choice)).json()
+        (call,) = answer["choices"][0]["message"]["tool_calls"]
+        assert call["function"]["name"] == "clock"
+
+
+async def test_beside_tools_an_answer_keeps_to_its_schema(served: Serve, sim: Sim) -> None:
+    wanted = {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}}
+    async with served() as daemon:
+        sim.enqueue(CALL, '{"ok": false}')
+        called = (await daemon.chat(tools=[WEATHER], response_format=wanted)).json()["choices"][0]
+        assert called["finish_reason"] == "tool_calls" and called["message"]["content"] is None
+        said = (await daemon.chat(tools=[WEATHER], response_format=wanted)).json()["choices"][0]
+        assert json.loads(said["message"]["content"]) == {"ok": False} and said["finish_reason"] == "stop"
+
+
+async def test_a_result_may_name_its_call(served: Serve, sim: Sim) -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "clock", "arguments": ""}}
+    async with served() as daemon:
+        for name, status in (("clock", 200), ("weather", 400)):
+            result = {"role": "tool", "tool_call_id": "c1", "content": "noon", "name": name}
+            messages = [{"role": "user", "content": "?"}, {"role": "assistant", "tool_calls": [call]}, result]
+            sim.enqueue("It is noon.")
+            answer = await daemon.post("/v1/chat/completions", {"model": "nano", "messages": messages})
+            assert answer.status_code == status, answer.text
+
+
+async def test_log_probabilities_of_a_text_come_in_columns(served: Serve, sim: Sim) -> None:
+    async with served() as daemon:
+        body = {"model": "nano", "prompt": "once", "logprobs": 2}
+        sim.enqueue("abc", "abc")
+        told = (await daemon.post("/v1/completions", body)).json()["choices"][0]["logprobs"]
+        assert told["tokens"] == ["a", "b", "c"] and told["text_offset"] == [0, 1, 2]
+        assert len(told["token_logprobs"]) == 3 and [len(top) for top in told["top_logprobs"]] == [2, 2, 2]
+        parts = chunks((await daemon.post("/v1/completions", {**body, "stream": True})).text)
+        columns = [part["choices"][0]["logprobs"] for part in parts]
+        for name in ("tokens", "token_logprobs", "text_offset"):
+            assert [value for column in columns for value in column[name]] == told[name]
 
 
 async def test_a_schema_that_cannot_be_compiled_is_refused(served: Serve) -> None:
