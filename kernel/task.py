@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
 
+READER = "reader"  # what a process waits on whose output is not read
+
 
 class Task:
     """One live process. Its public names are what a body may use; faces use `ProcessHandle`."""
@@ -63,6 +65,7 @@ class Task:
         self._running = anyio.Event()
         self._running.set()
         self._turn: anyio.CancelScope | None = None
+        self._held = False  # its reader does not keep up
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
@@ -244,6 +247,24 @@ class Task:
         if self.process.state is State.STOPPED:
             self._show(*self._wanted)
             self._running.set()
+            if not self._held:
+                self.kernel.resume(self.process)
+
+    def hold(self, held: bool) -> None:
+        """Compose no rows for it while it is held: what a pipe does to its writer."""
+        if held is self._held or not self.process.alive:
+            return
+        self._held = held
+        stopped = self.process.state is State.STOPPED
+        if held:
+            self.kernel.pause(self.process)
+            if not stopped and self._wanted[0] is State.READY:
+                self.kernel.waits.begin(self.pid, READER)
+                self._show(State.WAITING, READER)
+        elif not stopped:
+            if self.process.waiting_on == READER:
+                self.kernel.waits.end(self.pid)
+                self._show(*self._wanted)
             self.kernel.resume(self.process)
 
     def become(self, state: State, waiting_on: str = "") -> None:
@@ -260,6 +281,7 @@ class Task:
         self.stream.publish(event)
 
     def close(self) -> None:
+        self.kernel.waits.end(self.pid)
         for channel in (self._inputs, self._input, self._replies, self._reply):
             channel.close()
         self.stream.close()

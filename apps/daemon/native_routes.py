@@ -103,12 +103,12 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
 async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
     """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
 
-    With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
+    With `hold` it waits for this client to read, and is killed when it goes: what `llmasos run` does without --detach.
     """
     handle = daemon.kernel.handle(pid)
     life = format(int(daemon.started * 1000), "x")
     events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
-    return EventStream(events, functools.partial(_let_go, handle) if hold else None)
+    return EventStream(events, functools.partial(_let_go, handle), handle.hold) if hold else EventStream(events)
 
 
 @routes.get("/processes/{pid}/context")

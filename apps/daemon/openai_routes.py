@@ -134,7 +134,7 @@ async def _streamed(request: Request, turn: Turn, chunks: Chunks, keep: Keep | N
     except BaseException:
         await turn.finish()
         raise
-    return EventStream(_events(turn, chunks, keep), turn.finish)
+    return EventStream(_events(turn, chunks, keep), turn.finish, turn.handle.hold)
 
 
 async def _events(turn: Turn, chunks: Chunks, keep: Keep | None) -> AsyncIterator[str]:

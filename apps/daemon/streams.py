@@ -2,7 +2,7 @@
 
 - `unless_gone(request, wait)` waits for something, or until the client has gone: then Refused, which nobody reads.
 - `EventStream(pieces, ended)` is a stream of server-sent events; `ended` is awaited however it ends.
-- A slow client is waited for by the transport: what it has not read stays in the process's events, nothing else grows.
+- A slow client is waited for: `held` is told when it does not read any more, and when it does again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fastapi import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from llmasos.apps.daemon.pressure import pressure_of
 from llmasos.apps.daemon.refusals import Refused
 
 T = TypeVar("T")
@@ -50,14 +51,20 @@ async def unless_gone(request: Request, wait: Callable[[], Awaitable[T]]) -> T:
 class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
-    def __init__(self, pieces: AsyncIterator[str], ended: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        pieces: AsyncIterator[str],
+        ended: Callable[[], Awaitable[None]] | None = None,
+        held: Callable[[bool], None] = lambda full: None,
+    ) -> None:
         super().__init__(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._ended = ended
+        self._ended, self._held = ended, held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The client's going cancels what is under way, wherever it waits; the bookkeeping is done all the same."""
         try:
-            await super().__call__(scope, receive, send)
+            with pressure_of(scope).followed(self._held):
+                await super().__call__(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
                 if self._ended is not None:
