@@ -47,6 +47,22 @@ class SpawnRequest(Shape):
         return self
 
 
+class ForkRequest(Shape):
+    """What the copy is told next. What is not given is the process's own."""
+
+    request: str = ""
+    limits: LimitsShape | None = None
+    nice: Annotated[int, Field(ge=-20, le=19)] | None = None
+    interactive: bool = False
+    attended: bool = False
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Self:
+        if not self.request and not self.interactive:
+            raise ValueError("request is needed, unless the process is interactive")
+        return self
+
+
 class SignalRequest(Shape):
     signal: Text
 

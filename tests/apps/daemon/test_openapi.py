@@ -57,7 +57,7 @@ async def test_every_route_answers_whatever_it_is_asked(served: Serve, tmp_path:
         command = [SCHEMATHESIS, "run", str(tmp_path / "openapi.json"), "--url", daemon.daemon.http or ""]
         command += ["--header", f"Authorization: Bearer {(tmp_path / 'token').read_text().strip()}"]
         command += ["--checks", "not_a_server_error", "--phases", "coverage,fuzzing", "--mode", "all"]
-        command += ["--max-examples", str(EXAMPLES), "--seed", "7", "--request-timeout", "20", "--no-color"]
+        command += ["--max-examples", str(EXAMPLES), "--seed", "7", "--request-timeout", "60", "--no-color"]
         command += ["--generation-database", "none"]
         done = await anyio.run_process(command, check=False, stderr=subprocess.STDOUT, cwd=tmp_path)
         said = done.stdout.decode()
