@@ -26,12 +26,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmasos.errors import LLMasOSError, StateLocked
+from llmasos.errors import LLMasOSError, StateLocked, StorageError
 from llmasos.kernel import journal_repair
 from llmasos.kernel.journal_chain import START, Tail, link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
+_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Journal:
             raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads format {FORMAT}")
 
     def append(self, records: Sequence[Record]) -> int:
-        """Write records in one commit; the last one's seq."""
+        """Write records in one commit; the last one's seq. Raises StorageError, having written nothing."""
         now = time.time()
         with self._lock, _readable(self.path):
             links: dict[int, bytes] = {}
@@ -107,18 +108,22 @@ class Journal:
                 at, body = r.at or now, json.dumps(r.body)
                 links[r.pid] = link(links.get(r.pid) or self._last_link(r.pid), r.kind, at, body)
                 rows.append((r.pid, r.kind, at, body, links[r.pid]))
-            self._db.execute("BEGIN")
-            try:
-                self._db.executemany("INSERT INTO record (pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?)", rows)
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            self._commit(rows)
             last = int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
             self._links |= links
             if self._tail is not None:
                 self._tail.write(last)
         return last
+
+    def _commit(self, rows: Sequence[tuple[int, str, float, str, bytes]]) -> None:
+        self._db.execute("BEGIN")
+        try:
+            self._db.executemany("INSERT INTO record (pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
+            raise
 
     def _last_link(self, pid: int) -> bytes:
         if pid not in self._links:
@@ -167,7 +172,8 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise LLMasOSError(f"journal {path}: {error}") from error
+        failed = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK
+        raise (StorageError if failed else LLMasOSError)(f"journal {path}: {error}") from error
 
 
 class StateLock:

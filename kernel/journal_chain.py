@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import struct
@@ -54,7 +55,8 @@ class Tail:
         return int(_NUMBER.unpack(held)[0]) if len(held) == _NUMBER.size else 0
 
     def write(self, number: int) -> None:
-        os.pwrite(self._file, _NUMBER.pack(number), 0)
+        with contextlib.suppress(OSError):  # the records are written: an older number claims less, and no falsehood
+            os.pwrite(self._file, _NUMBER.pack(number), 0)
 
     def close(self) -> None:
         os.close(self._file)

@@ -333,8 +333,9 @@ class Kernel:
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
-        task.say(text)
+        task.check_reads()
         await self._write(task.process, "input", {"text": text})
+        task.say(text)
 
     def nice(self, pid: int, value: int) -> None:
         """Set a process's nice, -20 (favoured) to 19."""

@@ -193,6 +193,14 @@ class Task:
 
     # -- how it is reached --------------------------------------------------------------------------------------------
 
+    def check_reads(self) -> None:
+        """Raises what `say` would."""
+        told = self._inputs.statistics()
+        if not (told.open_receive_streams and told.open_send_streams):
+            raise NoSuchProcess(f"process {self.pid} reads no more")
+        if told.current_buffer_used >= told.max_buffer_size:
+            raise ProcessError(f"process {self.pid} has too much unread input")
+
     def say(self, text: str) -> None:
         """Raises NoSuchProcess when nobody is there to read it, ProcessError when too much is unread."""
         self._send(self._inputs, text)

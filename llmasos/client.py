@@ -22,7 +22,7 @@ import anyio
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
-from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, PermissionDenied, UsageError
+from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, PermissionDenied, StorageError, UsageError
 from llmasos.events import Event
 
 RUNNING_FILE = "daemon.json"
@@ -35,6 +35,7 @@ _ERRORS: dict[str, type[LLMasOSError]] = {
     "model_not_found": ModelNotFound,
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,
+    "storage_failed": StorageError,
 }
 
 
