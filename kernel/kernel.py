@@ -252,7 +252,7 @@ class Kernel:
             process.failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
         elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
-        process.ended = time.time()
+        process.ended = time.monotonic()
         for model in self._models.values():
             await model.engine.release(process.pid)
         if task.suspended and process.answer is None:

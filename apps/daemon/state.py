@@ -26,6 +26,7 @@ class Daemon:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.started = time.time()
+        self._began = time.monotonic()
         self.socket = ""
         self.http: str | None = None
         self.ready = "the model is being loaded"  # empty: yes; else why not
@@ -72,7 +73,7 @@ class Daemon:
             "socket": self.socket,
             "http": self.http,
             "started": self.started,
-            "seconds": round(time.time() - self.started, 3),
+            "seconds": round(time.monotonic() - self._began, 3),
             "ready": not self.ready,
             "processes": len(self.kernel.processes()) - 1,  # without init
             "models": list(self.kernel.models),

@@ -1,22 +1,26 @@
-"""A daemon in a process of its own, and what may happen to it: a disk that takes no writes."""
+"""What may happen to a daemon: a disk that takes no writes, clients that do not read, agents without end."""
 
 from __future__ import annotations
 
+import json
 import resource
+import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from llmasos import client
-from llmasos.errors import StorageError
-from llmasos.events import Exited
-from tests.apps.daemon.conftest import Start, found
+from llmasos.errors import QuotaExceeded, StorageError
+from llmasos.events import Exited, Program, Task
+from tests.apps.daemon.conftest import Serve, Start, found
 
 CHAT = {"model": "nano", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 5}
 
@@ -64,3 +68,42 @@ def test_while_the_disk_takes_no_writes_reads_go_on_and_then_work_does(serve: St
     process.terminate()
     _, log = process.communicate(timeout=10)
     assert "bug:" not in log and "Traceback" not in log and " 507 " in log
+
+
+def stall(path: str) -> socket.socket:
+    """A streaming client that reads the first of its answer and no more."""
+    body = json.dumps({**CHAT, "max_tokens": 50_000, "stream": True})
+    head = "POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nContent-Type: application/json\r\n"
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.connect(path)
+    client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+    client.recv(64)
+    return client
+
+
+def test_clients_that_do_not_read_do_not_hold_up_the_end(serve: Start, home: Path) -> None:
+    process = serve()
+    stalled = [stall(found(home).socket) for _ in range(12)]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 0
+    for one in stalled:
+        one.close()
+
+
+@pytest.mark.anyio
+async def test_a_tree_that_grows_without_end_leaves_the_daemon_responsive(served: Serve) -> None:
+    async def bomb(task: Task, request: str) -> str:
+        while True:
+            with suppress(QuotaExceeded):
+                await task.kernel.spawn(Program("bomb", bomb), "", parent=task.process)
+            await anyio.lowlevel.checkpoint()
+
+    async with served() as daemon:
+        root = await daemon.kernel.spawn(Program("bomb", bomb), "")
+        await daemon.until(lambda: len(daemon.live()) == 33)
+        with anyio.fail_after(5):
+            assert (await daemon.client.get("/healthz")).status_code == 200
+            assert (await daemon.chat(max_tokens=3)).status_code == 200
+            assert len((await daemon.client.get("/api/processes")).json()) == 34
+            assert (await daemon.client.delete(f"/api/processes/{root.pid}")).status_code == 202
+            await daemon.until(lambda: daemon.live() == [])
