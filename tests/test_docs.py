@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -32,7 +33,7 @@ class Example:
 def examples(text: str) -> Iterator[Example]:
     """A document's commands and programs, in order."""
     blocks = list(_BLOCK.finditer(text))
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in itertools.zip_longest(blocks, blocks[1:]):
         line = text[: block.start()].count("\n") + 1
         if block[1] == "console":
             for part in re.split(r"^\$ ", block[2], flags=re.MULTILINE)[1:]:
