@@ -22,7 +22,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,7 @@ class Journal:
         self._lock = threading.Lock()
         self._links: dict[int, bytes] = {}  # the last of each process, as far as it was needed
         self._tail: Tail | None = None
+        self._owed: list[Record] = []
         if read_only:
             with _readable(path):
                 uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -102,6 +103,7 @@ class Journal:
         """Write records in one commit; the last one's seq. Raises StorageError, having written nothing."""
         now = time.time()
         with self._lock, _readable(self.path):
+            records = [*self._owed, *records]
             links: dict[int, bytes] = {}
             rows = []
             for r in records:
@@ -109,11 +111,17 @@ class Journal:
                 links[r.pid] = link(links.get(r.pid) or self._last_link(r.pid), r.kind, at, body)
                 rows.append((r.pid, r.kind, at, body, links[r.pid]))
             self._commit(rows)
+            self._owed.clear()
             last = int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
             self._links |= links
             if self._tail is not None:
                 self._tail.write(last)
         return last
+
+    def owe(self, record: Record) -> None:
+        """A record that the disk refused and that is true all the same: it goes with the next commit."""
+        with self._lock:
+            self._owed.append(replace(record, at=record.at or time.time()))
 
     def _commit(self, rows: Sequence[tuple[int, str, float, str, bytes]]) -> None:
         self._db.execute("BEGIN")

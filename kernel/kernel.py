@@ -270,6 +270,7 @@ class Kernel:
         except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
             process.failure = process.failure or error
             process.exit_code = process.failure.exit_code
+            self.journal.owe(Record(process.pid, "exit", exit_record(process)))
         process.become(State.ZOMBIE)
         self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))

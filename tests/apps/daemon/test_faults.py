@@ -48,7 +48,12 @@ def test_while_the_disk_takes_no_writes_reads_go_on_and_then_work_does(serve: St
     pid = daemon.request("POST", "/api/processes", agent)["pid"]
     while not daemon.request("GET", "/api/system")["ready"]:
         time.sleep(0.02)
+    talker = daemon.request("POST", "/api/processes", {"request": "talk", "capabilities": []})["pid"]
+    while daemon.request("GET", f"/api/processes/{talker}/journal")[-1]["kind"] != "tokens":
+        time.sleep(0.02)
     with no_writes(process):
+        ended = anyio.run(the_end, daemon, talker)
+        assert "disk I/O error" in (ended.error or "") and ended.exit_code == 1
         for path, body in (
             ("/api/processes", {"request": "x"}),
             ("/v1/chat/completions", CHAT),
@@ -57,11 +62,14 @@ def test_while_the_disk_takes_no_writes_reads_go_on_and_then_work_does(serve: St
             with pytest.raises(StorageError, match=r"journal .*: disk I/O error"):
                 daemon.request("POST", path, body)
         assert [p["pid"] for p in daemon.request("GET", "/api/processes")] == [1, pid]
+        assert daemon.request("GET", f"/api/processes/{talker}/journal")[-1]["kind"] == "tokens"
         assert daemon.request("GET", f"/api/processes/{pid}/journal")[0]["kind"] == "spawn"
         assert daemon.request("GET", "/v1/models")["data"] and daemon.request("GET", "/healthz")
     began = time.monotonic()
     assert daemon.request("POST", "/v1/chat/completions", CHAT)["usage"]["completion_tokens"] == 5
     assert time.monotonic() - began < 1.0, "work goes on within a second"
+    last = daemon.request("GET", f"/api/processes/{talker}/journal")[-1]
+    assert (last["kind"], last["body"]["error"]) == ("exit", ended.error), "its end was written late"
     daemon.request("POST", f"/api/processes/{pid}/input", {"text": "hello"})
     end = anyio.run(the_end, daemon, pid)
     assert end.error == "limit reached: tokens (20)", "it never heard what was refused"
