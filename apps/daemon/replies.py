@@ -1,7 +1,7 @@
 """What a turn came to, in OpenAI's words: messages, chunks, log-probabilities, usage.
 
 - `chat(turn)`, `completion(turn)` are whole answers; `ChatChunks`, `TextChunks` say the same piece by piece.
-- An answer's id ends with the pid of the process that gave it.
+- An answer's id ends with the pid of the process that gave it, or the first of several.
 - A token that a grammar forced has probability 1 by construction: its logprob is 0 and it has no alternatives.
 """
 
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.turn import Turn
+from llmasos.apps.daemon.turns import Turns
 from llmasos.events import Said
 from llmasos.serving import Model
 
@@ -47,39 +48,53 @@ def finish_reason(said: Said, tools: Sequence[object]) -> str:
     return _REASONS.get(said.finish_reason, said.finish_reason)
 
 
-def usage(turn: Turn) -> dict[str, Any]:
-    used = turn.handle.process.accounting
+def usage(turns: Turns) -> dict[str, Any]:
+    """A prompt with several answers counts once."""
+    prompts = [turn.handle.process.accounting for turn in turns.prompts]
+    num_prompt = sum(used.prompt_tokens for used in prompts)
+    num_said = sum(turn.handle.process.accounting.completion_tokens for turn in turns.all)
     return {
-        "prompt_tokens": used.prompt_tokens,
-        "completion_tokens": used.completion_tokens,
-        "total_tokens": used.prompt_tokens + used.completion_tokens,
-        "prompt_tokens_details": {"cached_tokens": used.cached_tokens},
+        "prompt_tokens": num_prompt,
+        "completion_tokens": num_said,
+        "total_tokens": num_prompt + num_said,
+        "prompt_tokens_details": {"cached_tokens": sum(used.cached_tokens for used in prompts)},
     }
 
 
-def chat(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
+def chat(turns: Turns, model: Model, logprobs: bool) -> dict[str, Any]:
+    choices = [_message_choice(turn, model, logprobs, i) for i, turn in enumerate(turns.all)]
+    return {**_head(turns, model, "chat.completion", "chatcmpl"), "choices": choices, "usage": usage(turns)}
+
+
+def _message_choice(turn: Turn, model: Model, logprobs: bool, index: int) -> dict[str, Any]:
     said = turn.result()
     calls = calls_of(turn)
     text = text_of(said, turn.tools)
     message: dict[str, Any] = {"role": "assistant", "content": text if text or not calls else None, "refusal": None}
-    choice = {
-        "index": 0,
+    return {
+        "index": index,
         "message": {**message, "tool_calls": calls} if calls else message,
         "logprobs": {"content": token_logprobs(said, model, 0), "refusal": None} if logprobs else None,
         "finish_reason": finish_reason(said, turn.tools),
     }
-    return {**_head(turn, model, "chat.completion", "chatcmpl"), "choices": [choice], "usage": usage(turn)}
 
 
-def completion(turn: Turn, model: Model, logprobs: bool) -> dict[str, Any]:
+def completion(turns: Turns, model: Model, logprobs: bool) -> dict[str, Any]:
+    choices = [_text_choice(turn, model, logprobs, i) for i, turn in enumerate(turns.all)]
+    return {**_head(turns, model, "text_completion", "cmpl"), "choices": choices, "usage": usage(turns)}
+
+
+def _text_choice(turn: Turn, model: Model, logprobs: bool, index: int) -> dict[str, Any]:
     said = turn.result()
     told = text_logprobs(said, model, 0, 0) if logprobs else None
-    choice = {"index": 0, "text": said.text, "logprobs": told, "finish_reason": finish_reason(said, ())}
-    return {**_head(turn, model, "text_completion", "cmpl"), "choices": [choice], "usage": usage(turn)}
+    return {"index": index, "text": said.text, "logprobs": told, "finish_reason": finish_reason(said, ())}
 
 
 class Chunks(Protocol):
-    """One streamed answer, in order: `first`, `text`..., `last`; `failed` where it ends with an error instead."""
+    """One streamed answer, in order: `first`, `text`..., `last`; `failed` where it ends with an error instead.
+
+    Usage comes behind the last of them, where it is asked for.
+    """
 
     ends_with_done: bool  # OpenAI's older streams say that they are over
 
@@ -99,10 +114,10 @@ class ChatChunks:
 
     ends_with_done = True
 
-    def __init__(self, turn: Turn, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
-        self._turn, self._model = turn, model
+    def __init__(self, turns: Turns, index: int, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
+        self._turns, self._index, self._turn, self._model = turns, index, turns.all[index], model
         self._logprobs, self._counts_usage = logprobs, counts_usage
-        self._head = _head(turn, model, "chat.completion.chunk", "chatcmpl")
+        self._head = _head(turns, model, "chat.completion.chunk", "chatcmpl")
         self._shown = 0  # characters
         self._told = 0  # tokens whose log-probability was given
 
@@ -123,8 +138,8 @@ class ChatChunks:
         logprobs = self._new_logprobs()
         told = logprobs if logprobs and logprobs["content"] else None
         yield self._chunk({}, finish_reason(said, self._turn.tools), told)
-        if self._counts_usage:
-            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+        if self._counts_usage and self._turn is self._turns.all[-1]:
+            yield {**self._head, "choices": [], "usage": usage(self._turns)}
 
     def failed(self, refused: Refused) -> list[dict[str, Any]]:
         return [refused.body]
@@ -138,7 +153,7 @@ class ChatChunks:
     def _chunk(
         self, delta: dict[str, Any], reason: str | None = None, logprobs: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
+        choice = {"index": self._index, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
         chunk = {**self._head, "choices": [choice]}
         return {**chunk, "usage": None} if self._counts_usage else chunk
 
@@ -148,10 +163,10 @@ class TextChunks:
 
     ends_with_done = True
 
-    def __init__(self, turn: Turn, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
-        self._turn, self._model = turn, model
+    def __init__(self, turns: Turns, index: int, model: Model, *, logprobs: bool, counts_usage: bool) -> None:
+        self._turns, self._index, self._turn, self._model = turns, index, turns.all[index], model
         self._logprobs, self._counts_usage = logprobs, counts_usage
-        self._head = _head(turn, model, "text_completion", "cmpl")
+        self._head = _head(turns, model, "text_completion", "cmpl")
         self._shown = 0  # characters
         self._told = 0  # tokens whose log-probability was given
 
@@ -166,13 +181,13 @@ class TextChunks:
 
     def last(self) -> Iterator[dict[str, Any]]:
         yield self._chunk("", finish_reason(self._turn.result(), ()))
-        if self._counts_usage:
-            yield {**self._head, "choices": [], "usage": usage(self._turn)}
+        if self._counts_usage and self._turn is self._turns.all[-1]:
+            yield {**self._head, "choices": [], "usage": usage(self._turns)}
 
     def _chunk(self, piece: str, reason: str | None = None) -> dict[str, Any]:
         told = text_logprobs(self._turn.said, self._model, self._told, self._shown) if self._logprobs else None
         self._told, self._shown = len(self._turn.said.logprobs), self._shown + len(piece)
-        choice = {"index": 0, "text": piece, "logprobs": told, "finish_reason": reason}
+        choice = {"index": self._index, "text": piece, "logprobs": told, "finish_reason": reason}
         chunk = {**self._head, "choices": [choice]}
         return {**chunk, "usage": None} if self._counts_usage else chunk
 
@@ -208,9 +223,9 @@ def _token(token: int, logprob: float, model: Model) -> dict[str, Any]:
     return {"token": spelled.decode(errors="replace"), "logprob": logprob, "bytes": list(spelled)}
 
 
-def _head(turn: Turn, model: Model, kind: str, prefix: str) -> dict[str, Any]:
+def _head(turns: Turns, model: Model, kind: str, prefix: str) -> dict[str, Any]:
     return {
-        "id": f"{prefix}-{turn.handle.pid}",
+        "id": f"{prefix}-{turns.all[0].handle.pid}",
         "object": kind,
         "created": int(time.time()),
         "model": model.name,

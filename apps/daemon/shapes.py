@@ -19,6 +19,8 @@ from llmasos.apps.daemon.shape import Noted, Shape, Text, branch
 
 NAME = r"^[a-zA-Z0-9_-]{1,64}$"
 MAX_STOPS = 16
+MAX_ANSWERS = 16  # to one prompt
+MAX_CHOICES = 128  # to one request
 
 Penalty = Annotated[float, Field(ge=-2, le=2)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
@@ -112,7 +114,7 @@ class Sampled(Noted):
     model: Text
     stream: bool | None = False
     stream_options: StreamOptions | None = None
-    n: Literal[1] | None = 1
+    n: Annotated[int, Field(ge=1, le=MAX_ANSWERS)] | None = 1
     store: Literal[False] | None = None  # the journal keeps what was said; there is no store to list it from
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -145,12 +147,16 @@ class Sampled(Noted):
     def counts_usage(self) -> bool:
         return self.stream_options is not None and bool(self.stream_options.include_usage)
 
-    def sampling(self, default: Sampling) -> Sampling:
-        """The kernel's own, with what was asked for."""
+    @property
+    def per_prompt(self) -> int:
+        return self.n or 1
+
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        """The kernel's own, with what was asked for; each of several answers has a seed of its own."""
         names = ("temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty")
         given: dict[str, Any] = {name: value for name in names if (value := getattr(self, name)) is not None}
         if self.seed is not None:
-            given["seed"] = self.seed % 2**64
+            given["seed"] = (self.seed + number) % 2**64
         if self.logit_bias:
             given["logit_bias"] = {int(token): bias for token, bias in self.logit_bias.items()}
         return replace(default, **given)
@@ -221,20 +227,35 @@ class ChatRequest(Sampled):
     def wanted_schema(self) -> dict[str, Any] | None:
         return self.response_format.wanted if self.response_format is not None else None
 
-    def sampling(self, default: Sampling) -> Sampling:
-        chosen = super().sampling(default)
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        chosen = super().sampling(default, number)
         return replace(chosen, num_logprobs=self.top_logprobs or 0) if self.logprobs else chosen
 
 
 class CompletionRequest(Sampled):
-    prompt: Text
+    prompt: Annotated[
+        Annotated[Text, Tag("~text")] | Annotated[list[Text], Field(min_length=1), Tag("~object")],
+        Discriminator(branch),
+    ]
     max_tokens: Annotated[int, Field(ge=1)] | None = 16
     logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
     echo: Literal[False] | None = None
-    best_of: Literal[1] | None = None
+    best_of: Annotated[int, Field(ge=1)] | None = None
 
-    def sampling(self, default: Sampling) -> Sampling:
-        chosen = super().sampling(default)
+    @model_validator(mode="after")
+    def _has_so_many_answers(self) -> Self:
+        if self.best_of not in (None, self.per_prompt):
+            raise ValueError("best_of other than n is not supported")
+        if len(self.prompts) * self.per_prompt > MAX_CHOICES:
+            raise ValueError(f"{len(self.prompts)} prompts with n = {self.n} are more than {MAX_CHOICES} answers")
+        return self
+
+    @property
+    def prompts(self) -> list[str]:
+        return [self.prompt] if isinstance(self.prompt, str) else self.prompt
+
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        chosen = super().sampling(default, number)
         return chosen if self.logprobs is None else replace(chosen, num_logprobs=self.logprobs)
 
 

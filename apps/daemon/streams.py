@@ -2,13 +2,14 @@
 
 - `unless_gone(request, wait)` waits for something, or until the client has gone: then Refused, which nobody reads.
 - `EventStream(pieces, ended)` is a stream of server-sent events; `ended` is awaited however it ends.
+- `feed` runs beside it, where its pieces come from several places.
 - A slow client is waited for: `held` is told when it does not read any more, and when it does again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import anyio
@@ -56,16 +57,26 @@ class EventStream(StreamingResponse):
         pieces: AsyncIterator[str],
         ended: Callable[[], Awaitable[None]] | None = None,
         held: Callable[[bool], None] = lambda full: None,
+        feed: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         super().__init__(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._ended, self._held = ended, held
+        self._ended, self._held, self._feed = ended, held, feed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The client's going cancels what is under way, wherever it waits; the bookkeeping is done all the same."""
         try:
             with pressure_of(scope).followed(self._held):
-                await super().__call__(scope, receive, send)
+                await self._fed(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
                 if self._ended is not None:
                     await self._ended()
+
+    async def _fed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._feed is None:
+            await super().__call__(scope, receive, send)
+            return
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._feed)
+            await super().__call__(scope, receive, send)
+            group.cancel_scope.cancel()

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import anyio
 import openai
 import pytest
-from openai import OpenAI
+from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel, Field
 
 from llmasos import client
@@ -279,6 +280,41 @@ def test_a_tool_is_chosen_for_the_model(api: OpenAI) -> None:
     ) as stream:
         message = stream.get_final_completion().choices[0].message
     assert message.tool_calls and json.loads(message.tool_calls[0].function.arguments) == {"expression": "6*7"}
+
+
+def test_several_answers_and_several_prompts(api: OpenAI) -> None:
+    answer = api.chat.completions.create(
+        model="nano", messages=[user("tell me")], n=3, temperature=2, seed=7, max_tokens=12
+    )
+    assert [choice.index for choice in answer.choices] == [0, 1, 2]
+    assert len({choice.message.content for choice in answer.choices}) > 1
+    texts = api.completions.create(model="nano", prompt=["The world", "hello"], max_tokens=6)
+    alone = api.completions.create(model="nano", prompt="hello", max_tokens=6)
+    assert [choice.index for choice in texts.choices] == [0, 1] and texts.choices[1].text == alone.choices[0].text
+    streamed: dict[int, str] = {0: "", 1: ""}
+    for part in api.completions.create(model="nano", prompt=["The world", "hello"], max_tokens=6, stream=True):
+        streamed[part.choices[0].index] += part.choices[0].text
+    assert [streamed[0], streamed[1]] == [choice.text for choice in texts.choices]
+
+
+@pytest.mark.anyio
+async def test_many_requests_of_the_asynchronous_client_at_once(api: OpenAI) -> None:
+    async with AsyncOpenAI(base_url=str(api.base_url), api_key=api.api_key, max_retries=0, timeout=60) as client:
+        sums = {f"what is {i} times {i + 1}?": str(i * (i + 1)) for i in range(2, 14)}
+        said: dict[str, str] = {}
+
+        async def ask(text: str) -> None:
+            stream = await client.chat.completions.create(
+                model="nano", messages=[user(text)], tools=[calculate()], stream=True
+            )
+            parts = [part async for part in stream]
+            calls = [call for part in parts for call in part.choices[0].delta.tool_calls or ()]
+            said[text] = "".join((call.function and call.function.arguments) or "" for call in calls)
+
+        async with anyio.create_task_group() as group:
+            for text in sums:
+                group.start_soon(ask, text)
+        assert all(set(json.loads(arguments)) == {"expression"} for arguments in said.values()) and len(said) == 12
 
 
 class Person(BaseModel):

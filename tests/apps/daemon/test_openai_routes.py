@@ -152,6 +152,7 @@ async def test_no_tool_is_called_where_none_may_be(served: Serve, sim: Sim) -> N
         assert "".join(part["choices"][0]["delta"].get("content", "") for part in parts) == "so:" + CALL
 
 
+USAGE = {"include_usage": True}
 SCHEMA = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
 
 
@@ -284,7 +285,7 @@ REFUSED: list[tuple[Any, int, str | None, str]] = [
     (chat(modalities=["text", "audio"]), 400, "modalities[1]", "invalid_value"),
     (chat(reasoning_effort="high"), 400, "reasoning_effort", "invalid_value"),
     (chat(web_search_options={}), 400, "web_search_options", "unsupported_parameter"),
-    (chat(n=2), 400, "n", "invalid_value"),
+    (chat(n=17), 400, "n", "invalid_value"),
     (chat(temperature=2.5), 400, "temperature", "invalid_value"),
     (chat(temperature="hot"), 400, "temperature", "invalid_value"),
     (chat(max_tokens=0), 400, "max_tokens", "invalid_value"),
@@ -390,6 +391,56 @@ async def test_a_result_may_name_its_call(served: Serve, sim: Sim) -> None:
             sim.enqueue("It is noon.")
             answer = await daemon.post("/v1/chat/completions", {"model": "nano", "messages": messages})
             assert answer.status_code == status, answer.text
+
+
+async def test_several_answers_come_from_one_prompt(served: Serve) -> None:
+    """Each is a process with a seed of its own; what they share is computed once, and counted once."""
+    more = {"n": 3, "temperature": 2, "seed": 5, "max_tokens": 20}
+    async with served() as daemon:
+        answer = (await daemon.chat("tell me something long " * 10, **more)).json()
+        texts = [choice["message"]["content"] for choice in answer["choices"]]
+        assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2] and len(set(texts)) == 3
+        usage = answer["usage"]
+        assert usage["completion_tokens"] == 60 and 200 < usage["prompt_tokens"] < 400
+        assert daemon.kernel.memory_rates()[0]["prefill_tokens"] < 2 * usage["prompt_tokens"]
+        streamed = await daemon.chat("tell me something long " * 10, stream=True, stream_options=USAGE, **more)
+        *parts, last = chunks(streamed.text)
+        for i in range(3):
+            own = [part["choices"][0] for part in parts if part["choices"][0]["index"] == i]
+            assert "".join(choice["delta"].get("content", "") for choice in own) == texts[i]
+            assert own[-1]["finish_reason"] == "length"
+        assert last["choices"] == [] and last["usage"]["completion_tokens"] == 60
+        assert daemon.live() == []
+
+
+async def test_several_prompts_have_an_answer_each(served: Serve, sim: Sim) -> None:
+    async with served() as daemon:
+        body = {"model": "nano", "prompt": ["once", "twice"], "n": 2, "max_tokens": 5, "logprobs": 0}
+        answer = (await daemon.post("/v1/completions", body)).json()
+        assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2, 3]
+        assert answer["usage"]["prompt_tokens"] == len("once" + "twice")
+        assert all(len(choice["logprobs"]["tokens"]) == 5 for choice in answer["choices"])
+        bad: list[dict[str, Any]] = [
+            {"prompt": []},
+            {"best_of": 3},
+            {"prompt": ["x"] * 65},
+            {"prompt": [[1, 2]]},
+            {"prompt": [1]},
+        ]
+        for wrong in bad:
+            assert (await daemon.post("/v1/completions", {**body, **wrong})).status_code == 400
+
+
+async def test_a_client_that_goes_takes_all_its_answers_with_it(served: Serve) -> None:
+    async with served(driver=Sim(window_tokens=60_000, num_cells=400_000)) as daemon:
+        for stream in (False, True):
+            async with anyio.create_task_group() as group:
+                group.start_soon(lambda stream=stream: daemon.chat(stream=stream, n=4))  # type: ignore[misc]
+                await daemon.until(lambda: len(daemon.live()) == 4)
+                await anyio.sleep(0.1)
+                group.cancel_scope.cancel()
+            await daemon.until(lambda: daemon.live() == [], 1.0)
+        assert [line for line in daemon.log if line.startswith("bug")] == []
 
 
 async def test_log_probabilities_of_a_text_come_in_columns(served: Serve, sim: Sim) -> None:
