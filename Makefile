@@ -26,7 +26,7 @@ bench: $(VENV)/.core
 	$(BIN)/python bench/run.py
 
 fuzz: $(VENV)/.dev
-	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/apps/daemon/test_hostile.py tests/apps/daemon/test_openapi.py
 
 # Kills of the whole program at random moments; what it says is kept (tests/crash/).
 crash: $(VENV)/.dev

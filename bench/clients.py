@@ -1,6 +1,6 @@
 """A daemon under many clients: 64 that talk, and then 64 that talk beside 200 that do not read their streams.
 
-- `python bench/clients.py [SECONDS]` (60 by default, each of the two halves) prints what it found; `make stress` keeps
+- `python bench/clients.py [SECONDS]` (60 by default, of each of the two) prints what it found; `make stress` keeps
   that in tests/apps/daemon/stress.txt.
 - The model is nano behind a real socket in another process. A request is a streamed chat of 16 tokens; its latency is
   that of its last byte. A stalled client reads its stream's first bytes and no more.
@@ -27,6 +27,7 @@ from llmasos import client
 
 TALKING, STALLED = 64, 200
 TOKENS = 16
+ROUNDS = 3
 SETTLE_S = 3.0  # without a new token of theirs: the stalled ones are full
 
 
@@ -63,30 +64,40 @@ async def stall(socket: str) -> ByteStream:
     return stream
 
 
-async def phase(socket: str, seconds: float) -> dict[str, Any]:
-    latencies: list[float] = []
-    failures: list[str] = []
-    until = time.monotonic() + seconds
-    async with anyio.create_task_group() as group:
-        for number in range(TALKING):
-            group.start_soon(talk, socket, number, until, latencies, failures)
-    cuts = quantiles(latencies, n=100)
-    facts = {"requests": len(latencies), "p50_s": cuts[49], "p95_s": cuts[94], "p99_s": cuts[98]}
-    if failures:
-        print(failures[0], file=sys.stderr)
-    return {**{key: round(value, 3) for key, value in facts.items()}, "failures": len(failures)}
+class Phase:
+    """What the talking clients saw, over several stretches of time."""
+
+    def __init__(self) -> None:
+        self.latencies: list[float] = []
+        self.failures: list[str] = []
+
+    async def run(self, socket: str, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        async with anyio.create_task_group() as group:
+            for number in range(TALKING):
+                group.start_soon(talk, socket, number, until, self.latencies, self.failures)
+
+    @property
+    def p99(self) -> float:
+        return quantiles(self.latencies, n=100)[98]
+
+    def facts(self) -> dict[str, Any]:
+        cuts = quantiles(self.latencies, n=100)
+        if self.failures:
+            print(self.failures[0], file=sys.stderr)
+        seconds = {f"p{percent}_s": round(cuts[percent - 1], 3) for percent in (50, 95, 99)}
+        return {"requests": len(self.latencies), **seconds, "failures": len(self.failures)}
 
 
-async def settled(daemon: client.Daemon) -> float:
-    """Wait until the stalled ones are held; how long that took, seconds."""
-    began = last = time.monotonic()
+async def settled(daemon: client.Daemon) -> None:
+    """Wait until no token is made any more."""
+    last = time.monotonic()
     tokens = -1
     while time.monotonic() - last < SETTLE_S:
         await anyio.sleep(0.25)
         now = daemon.request("GET", "/api/system")["memory"][0]["decode_tokens"]
         if now != tokens:
             tokens, last = now, time.monotonic()
-    return last - began
 
 
 async def vanished(daemon: client.Daemon, streams: list[ByteStream]) -> float:
@@ -106,10 +117,8 @@ def memory(daemon: client.Daemon) -> tuple[float, float]:
     return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 - swap, swap
 
 
-async def measured(daemon: client.Daemon, seconds: float) -> dict[str, Any]:
-    await phase(daemon.socket, min(5.0, seconds))  # warm: caches, allocator
-    alone = await phase(daemon.socket, seconds)
-    before, _ = memory(daemon)
+async def stalled(daemon: client.Daemon) -> list[ByteStream]:
+    """So many, once they are held."""
     streams: list[ByteStream] = []
 
     async def one() -> None:
@@ -118,19 +127,29 @@ async def measured(daemon: client.Daemon, seconds: float) -> dict[str, Any]:
     async with anyio.create_task_group() as group:
         for _ in range(STALLED):
             group.start_soon(one)
-    filled = await settled(daemon)
-    after, swapped = memory(daemon)
-    beside = await phase(daemon.socket, seconds)
-    grown, _ = memory(daemon)
+    await settled(daemon)
+    return streams
+
+
+async def measured(daemon: client.Daemon, seconds: float) -> dict[str, Any]:
+    """Both halves by turns: what else a machine does meanwhile is in both."""
+    await Phase().run(daemon.socket, min(5.0, seconds))  # warm: caches, allocator
+    alone, beside = Phase(), Phase()
+    more, swapped, gone = [], 0.0, []
+    before, _ = memory(daemon)
+    for _ in range(ROUNDS):
+        await alone.run(daemon.socket, seconds / ROUNDS)
+        streams = await stalled(daemon)
+        _, swapped = memory(daemon)
+        await beside.run(daemon.socket, seconds / ROUNDS)
+        more.append(round(memory(daemon)[0] - before, 1))
+        gone.append(round(await vanished(daemon, streams), 2))
     return {
-        "rows": {f"{TALKING} clients": alone, f"beside {STALLED} stalled": beside},
-        "stalled_filled_s": round(filled, 1),
-        "memory_mb": round(before, 1),
-        "memory_more_stalled_mb": round(after - before, 1),
-        "memory_more_at_the_end_mb": round(grown - before, 1),
+        "rows": {f"{TALKING} clients": alone.facts(), f"beside {STALLED} stalled": beside.facts()},
+        "p99_more": round(beside.p99 / alone.p99 - 1, 3),
+        "memory_more_mb": more,
         "swapped_kv_mb": round(swapped, 1),
-        "p99_more": round(beside["p99_s"] / alone["p99_s"] - 1, 3),
-        "vanished_ended_s": round(await vanished(daemon, streams), 2),
+        "vanished_ended_s": gone,
     }
 
 

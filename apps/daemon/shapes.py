@@ -155,8 +155,9 @@ class Sampled(Noted):
         """The kernel's own, with what was asked for; each of several answers has a seed of its own."""
         names = ("temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty")
         given: dict[str, Any] = {name: value for name in names if (value := getattr(self, name)) is not None}
-        if self.seed is not None:
-            given["seed"] = (self.seed + number) % 2**64
+        seed = default.seed if self.seed is None else self.seed
+        if seed is not None:
+            given["seed"] = (seed + number) % 2**64
         if self.logit_bias:
             given["logit_bias"] = {int(token): bias for token, bias in self.logit_bias.items()}
         return replace(default, **given)
