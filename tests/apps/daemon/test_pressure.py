@@ -51,6 +51,24 @@ async def test_a_process_waits_for_its_reader_and_goes_on(served: Serve) -> None
         assert rest.endswith(b"data: [DONE]\n\n") and process.accounting.decode_tokens == 50_000
 
 
+@pytest.mark.parametrize("hold", [True, False])
+async def test_whose_reader_it_is_decides_whether_a_process_waits(served: Serve, hold: bool) -> None:
+    """`llmasos run | less` waits for its reader; who only looks on holds up nobody."""
+    async with served(driver=large()) as daemon:
+        spawned = await daemon.post("/api/processes", {"request": "talk", "capabilities": []})
+        pid = spawned.json()["pid"]
+        head = f"GET /api/processes/{pid}/events?hold={str(hold).lower()} HTTP/1.0\r\nHost: x\r\n\r\n"
+        async with await anyio.connect_unix(daemon.daemon.socket) as stream:
+            await stream.send(head.encode())
+            await stream.receive(64)
+            process = daemon.kernel.processes()[1]
+            if hold:
+                await daemon.until(lambda: process.waiting_on == "reader", 30)
+            else:
+                await daemon.until(lambda: not process.alive, 60)
+                assert process.accounting.decode_tokens > 50_000
+
+
 async def test_who_is_stopped_stays_stopped_when_its_reader_reads(served: Serve) -> None:
     async with served(driver=large()) as daemon, stalled(daemon) as stream:
         await daemon.until(lambda: states(daemon) == ["reader"])
