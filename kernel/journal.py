@@ -142,6 +142,8 @@ class Journal:
 
     def read(self, pid: int, kinds: Iterable[str] = ()) -> list[Record]:
         """A process's records in order, of some kinds or all."""
+        if not 0 <= pid < 1 << 63:  # SQLite has no such number, so no process has it
+            return []
         chosen = list(kinds)
         where = f" AND kind IN ({','.join('?' * len(chosen))})" if chosen else ""
         with self._lock, _readable(self.path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -170,8 +171,8 @@ async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
 
 async def test_a_process_that_never_was_is_not_found(served: Serve) -> None:
     async with served() as daemon:
-        for what in ("", "/events", "/context", "/journal"):
-            answer = await daemon.client.get(f"/api/processes/99{what}")
+        for pid, what in itertools.product((99, -1, 2**63, 2**90), ("", "/events", "/context", "/journal")):
+            answer = await daemon.client.get(f"/api/processes/{pid}{what}")
             assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
 
 
