@@ -28,6 +28,7 @@ Ids: TypeAlias = NDArray[np.intp]
 _BLOCKS = 64  # that a maximum is taken over
 _FIRST_LOOK = 256  # weights that top-p looks at first
 _DRAW_BLOCK = 1024  # weights that are summed together when there are many
+_COLDEST = 1e-20  # temperature below which a difference of logits is past all numbers
 
 # Field -> (lowest, highest, must be whole). What is outside is a mistake, never a wish.
 _RANGES: dict[str, tuple[float, float, bool]] = {
@@ -282,7 +283,7 @@ def _cut_by_score(scores: Floats, best: float, sampling: Sampling) -> tuple[Ids 
         ids = np.flatnonzero(scores >= kth_bound(scores, sampling.top_k))
         ids = ids[np.argsort(-scores[ids], kind="stable")[: sampling.top_k]]
     weights = (scores if ids is None else scores[ids]) - np.float32(best)
-    weights *= np.float32(1.0 / sampling.temperature)
+    weights *= np.float32(1.0 / max(sampling.temperature, _COLDEST))
     return ids, np.exp(weights, out=weights)
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -77,7 +78,8 @@ class Tail:
         return _number(file.read_bytes()) if file.exists() else 0
 
     def write(self, number: int) -> None:
-        os.pwrite(self._file, _NUMBER.pack(number), 0)
+        with contextlib.suppress(OSError):  # the records are written: an older number claims less, and no falsehood
+            os.pwrite(self._file, _NUMBER.pack(number), 0)
 
     def close(self) -> None:
         os.close(self._file)

@@ -254,7 +254,7 @@ class Kernel:
             process.failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
         elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
-        process.ended = time.time()
+        process.ended = time.monotonic()
         for model in self._models.values():
             await model.engine.release(process.pid)
         if task.suspended and process.answer is None:
@@ -272,6 +272,7 @@ class Kernel:
         except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
             process.failure = process.failure or error
             process.exit_code = process.failure.exit_code
+            self.journal.owe(Record(process.pid, "exit", exit_record(process)))
         process.become(State.ZOMBIE)
         self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))
@@ -335,8 +336,9 @@ class Kernel:
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
-        task.say(text)
+        task.check_reads()
         await self._write(task.process, "input", {"text": text})
+        task.say(text)
 
     def chdir(self, pid: int, workspace: Path) -> None:
         """Give a process another workspace: what `cd` does for a conversation."""

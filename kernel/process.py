@@ -80,6 +80,7 @@ class Process:
     capabilities: frozenset[str]
     budget: Budget
     started: float = field(default_factory=time.time)  # seconds since the epoch
+    began: float = field(default_factory=time.monotonic)  # the same moment, on the clock that nobody sets
     comes_back: bool = False  # the next one is likely to begin with its whole context: a client's next turn
     # Changed by kernel.py only.
     state: State = State.NEW
@@ -88,7 +89,7 @@ class Process:
     exit_code: int | None = None
     answer: str | None = None
     failure: LLMasOSError | None = None  # what ended it, when that was not its own answer
-    ended: float | None = None
+    ended: float | None = None  # on that clock
     # Changed by engine.py while a generation runs, by the body between generations.
     context: Context = field(default_factory=Context)
     accounting: Accounting = field(default_factory=Accounting)
@@ -116,4 +117,9 @@ class Process:
     @property
     def seconds(self) -> float:
         """Wall time since the start, to the end for a zombie."""
-        return (self.ended if self.ended is not None else time.time()) - self.started
+        return (self.ended if self.ended is not None else time.monotonic()) - self.began
+
+    def go_on_from(self, started: float) -> None:
+        """It began earlier, under another kernel; `started` is in seconds since the epoch."""
+        self.began -= max(0.0, self.started - started)
+        self.started = started

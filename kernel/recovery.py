@@ -156,7 +156,7 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     task = kernel.task(handle.pid)
     if is_new:
         return handle
-    task.process.started = found.started
+    task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.go_on_counting(found.last_call)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from llmasos.kernel.process import Process
     from llmasos.kernel.slices import Slices
 
+READER = "reader"  # what a process waits on whose output is not read
+
 
 class Task:
     """One live process. Its public names are what a body may use; faces use `ProcessHandle`."""
@@ -68,6 +70,7 @@ class Task:
         self._running.set()
         self._turn: anyio.CancelScope | None = None
         self.time: anyio.CancelScope | None = None  # of the whole body: its limit on seconds
+        self._held = False  # its reader does not keep up
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
@@ -207,6 +210,14 @@ class Task:
 
     # -- how it is reached --------------------------------------------------------------------------------------------
 
+    def check_reads(self) -> None:
+        """Raises what `say` would."""
+        told = self._inputs.statistics()
+        if not (told.open_receive_streams and told.open_send_streams):
+            raise NoSuchProcess(f"process {self.pid} reads no more")
+        if told.current_buffer_used >= told.max_buffer_size:
+            raise ProcessError(f"process {self.pid} has too much unread input")
+
     def say(self, text: str) -> None:
         """Raises NoSuchProcess when nobody is there to read it, ProcessError when too much is unread."""
         self._send(self._inputs, text)
@@ -268,6 +279,24 @@ class Task:
         if self.process.state is State.STOPPED:
             self._show(*self._wanted)
             self._running.set()
+            if not self._held:
+                self.kernel.resume(self.process)
+
+    def hold(self, held: bool) -> None:
+        """Compose no rows for it while it is held: what a pipe does to its writer."""
+        if held is self._held or not self.process.alive:
+            return
+        self._held = held
+        stopped = self.process.state is State.STOPPED
+        if held:
+            self.kernel.pause(self.process)
+            if not stopped and self._wanted[0] is State.READY:
+                self.kernel.waits.begin(self.pid, READER)
+                self._show(State.WAITING, READER)
+        elif not stopped:
+            if self.process.waiting_on == READER:
+                self.kernel.waits.end(self.pid)
+                self._show(*self._wanted)
             self.kernel.resume(self.process)
 
     def become(self, state: State, waiting_on: str = "") -> None:
@@ -284,6 +313,7 @@ class Task:
         self.stream.publish(event)
 
     def close(self) -> None:
+        self.kernel.waits.end(self.pid)
         for channel in (self._inputs, self._input, self._replies, self._reply):
             channel.close()
         self.stream.close()

@@ -22,7 +22,15 @@ import anyio
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
-from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, NoSuchSchedule, PermissionDenied, UsageError
+from llmasos.errors import (
+    LLMasOSError,
+    ModelNotFound,
+    NoSuchProcess,
+    NoSuchSchedule,
+    PermissionDenied,
+    StorageError,
+    UsageError,
+)
 from llmasos.events import Event
 
 RUNNING_FILE = "daemon.json"
@@ -36,6 +44,7 @@ _ERRORS: dict[str, type[LLMasOSError]] = {
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,
     "schedule_not_found": NoSuchSchedule,
+    "storage_failed": StorageError,
 }
 
 

@@ -31,6 +31,10 @@ class StateLocked(LLMasOSError):
     """Another kernel owns the state directory; the message says which."""
 
 
+class StorageError(LLMasOSError):
+    """The operator: the disk under the state directory is full, or fails. What it refused was not done."""
+
+
 class SyscallError(LLMasOSError):
     """The model: becomes the result of its call; the process lives."""
 

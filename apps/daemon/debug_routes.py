@@ -18,7 +18,7 @@ from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.native_routes import checked_folder, shown
 from llmasos.apps.daemon.native_shapes import SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.daemon.shapes import Shape, Text
+from llmasos.apps.daemon.shape import Shape, Text
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.time_travel import past, saying
 from llmasos.debugger import back, break_at, stand_at, step

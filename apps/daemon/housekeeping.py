@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from llmasos import Kernel
 from llmasos.apps.daemon.body import StrictRoute
-from llmasos.apps.daemon.shapes import Shape
+from llmasos.apps.daemon.shape import Shape
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.journal_care import compacted_words
 from llmasos.errors import LLMasOSError

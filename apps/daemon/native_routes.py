@@ -18,9 +18,9 @@ import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from llmasos import Kernel, Signal, history
+from llmasos import Kernel, Limits, Signal, history
 from llmasos.apps.daemon.body import StrictRoute
-from llmasos.apps.daemon.native_shapes import ChangeRequest, InputRequest, SignalRequest, SpawnRequest
+from llmasos.apps.daemon.native_shapes import ChangeRequest, ForkRequest, InputRequest, SignalRequest, SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
@@ -114,16 +114,38 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
     return {"pid": pid}
 
 
+@routes.post("/processes/{pid}/fork", status_code=201)
+async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
+    """A child that goes on from a copy of its conversation, at no prefill. It has to be between two turns: else 409."""
+    kernel = daemon.kernel
+    task = kernel.task(pid)
+    process = task.process
+    if process.waiting_on != "input" or process.app not in APPS:
+        what = f"process {pid} is not between two turns of a conversation: {process.waiting_on or process.state.value}"
+        raise Refused(409, what, code="process_busy")
+    handle = await kernel.spawn(
+        APPS[process.app],
+        body.request,
+        parent=process,
+        limits=body.limits.over(Limits()) if body.limits is not None else None,
+        nice=body.nice,
+        interactive=body.interactive,
+        attended=body.attended,
+        share=task,
+    )
+    return shown(handle)
+
+
 @routes.get("/processes/{pid}/events", response_model=None)
 async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
     """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
 
-    With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
+    With `hold` it waits for this client to read, and is killed when it goes: what `llmasos run` does without --detach.
     """
     handle = daemon.kernel.handle(pid)
     life = format(int(daemon.started * 1000), "x")
     events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
-    return EventStream(events, functools.partial(_let_go, handle) if hold else None)
+    return EventStream(events, functools.partial(_let_go, handle), handle.hold) if hold else EventStream(events)
 
 
 @routes.get("/processes/{pid}/context")
@@ -147,6 +169,19 @@ async def models(daemon: Here) -> list[dict[str, Any]]:
     kernel = daemon.kernel
     entries = await anyio.to_thread.run_sync(catalog(kernel.config.home).list)
     return [{**asdict(entry), "path": str(entry.path), "loaded": entry.name in kernel.models} for entry in entries]
+
+
+@routes.get("/apps")
+async def apps() -> list[dict[str, Any]]:
+    """The apps that a process may be spawned from; capabilities null: an agent's default ones."""
+    return [
+        {
+            "name": app.name,
+            "capabilities": None if app.capabilities is None else sorted(app.capabilities),
+            "calls": [call.name for call in app.calls],
+        }
+        for app in APPS.values()
+    ]
 
 
 @routes.get("/system")

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from llmasos import Limits
-from llmasos.apps.daemon.shapes import Shape, Text
+from llmasos.apps.daemon.shape import Shape, Text
 
 Number = Annotated[int, Field(ge=0)]
 
@@ -63,6 +63,22 @@ class ChangeRequest(Shape):
     def _is_a_change(self) -> Self:
         if self.nice is None and self.limits is None:
             raise ValueError("give nice, limits or both")
+        return self
+
+
+class ForkRequest(Shape):
+    """What the copy is told next. What is not given is the process's own."""
+
+    request: str = ""
+    limits: LimitsShape | None = None
+    nice: Annotated[int, Field(ge=-20, le=19)] | None = None
+    interactive: bool = False
+    attended: bool = False
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Self:
+        if not self.request and not self.interactive:
+            raise ValueError("request is needed, unless the process is interactive")
         return self
 
 

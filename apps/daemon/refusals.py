@@ -24,6 +24,7 @@ from llmasos.errors import (
     PermissionDenied,
     ProcessKilled,
     QuotaExceeded,
+    StorageError,
     SyscallError,
     TemplateError,
     UsageError,
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[LLMasOSError], int, str, str], ...] = (
     (SyscallError, 400, BAD_REQUEST, "syscall_failed"),
     (ProcessKilled, 503, SERVER_ERROR, "process_killed"),
     (OutOfSequences, 503, SERVER_ERROR, "overloaded"),
+    (StorageError, 507, SERVER_ERROR, "storage_failed"),
 )
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 

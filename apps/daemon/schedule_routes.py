@@ -18,7 +18,7 @@ from llmasos import Kernel, Limits
 from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.native_shapes import LimitsShape
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.daemon.shapes import Shape, Text
+from llmasos.apps.daemon.shape import Shape, Text
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import granted

@@ -29,6 +29,7 @@ class Daemon:
         self.timetable: Timetable  # both once it is served
         self.timer: Timer
         self.started = time.time()
+        self._began = time.monotonic()
         self.socket = ""
         self.http: str | None = None
         self.ready = "the model is being loaded"  # empty: yes; else why not
@@ -75,7 +76,7 @@ class Daemon:
             "socket": self.socket,
             "http": self.http,
             "started": self.started,
-            "seconds": round(time.time() - self.started, 3),
+            "seconds": round(time.monotonic() - self._began, 3),
             "ready": not self.ready,
             "processes": len(self.kernel.processes()) - 1,  # without init
             "models": list(self.kernel.models),
