@@ -78,8 +78,7 @@ class Kernel(core.Kernel):
         try:
             store = open_store(home / "memory", embedder(config.memory))
             try:
-                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store)
-                kernel.keeps = keeps
+                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, keeps)
                 async with kernel:
                     if keeps:
                         await recover(kernel)
@@ -99,8 +98,10 @@ class Kernel(core.Kernel):
         workspace: Path,
         load_driver: Callable[[str], Driver] | None,
         store: Store,
+        keeps: bool,
     ) -> Self:
-        load = load_driver or (lambda name: load_configured(config, home, name))
+        isolated = config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
+        load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
@@ -120,6 +121,7 @@ class Kernel(core.Kernel):
             limits=config.limits,
             sampling=config.sampling,
             new_pager=pager_maker(config.memory, store) if config.memory.paging else None,
+            keeps=keeps,
         )
         kernel.config = config
         return kernel
@@ -198,8 +200,8 @@ def embedded_nano() -> Path:
     return Path(str(llmasos.models.nano.__file__)).parent / "nano-q8_0.gguf"
 
 
-def load_configured(config: Config, home: Path, name: str) -> Driver:
-    """A model by name or path, on the configured driver. Blocks.
+def load_configured(config: Config, home: Path, name: str, *, isolated: bool) -> Driver:
+    """A model by name or path, on the configured driver, in a process of its own if `isolated`. Blocks.
 
     Raises ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken.
     """
@@ -213,15 +215,24 @@ def load_configured(config: Config, home: Path, name: str) -> Driver:
             num_sequences=processes,
             num_cells=max(window, min(window * processes, SIM_CELLS)),
         )
-    from llmasos.drivers import llama_lanes
-
-    return llama_lanes.load(
+    return llama_loader(isolated)(
         catalog(home).resolve(name),
         window_tokens=config.model.window_tokens or None,
         num_sequences=config.model.processes,
         threads=config.model.threads or None,
         gpu_layers=config.model.gpu_layers,
     )
+
+
+def llama_loader(isolated: bool) -> Callable[..., Driver]:
+    """What loads a GGUF: into this process, or into one of its own. The arguments are `llama_lanes.load`'s."""
+    if isolated:
+        from llmasos.drivers.worker import Worker
+
+        return Worker.load
+    from llmasos.drivers import llama_lanes
+
+    return llama_lanes.load
 
 
 def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTemplate, GrammarCompiler]:

@@ -1,0 +1,149 @@
+"""A driver's process as its parent has it: started, asked one thing at a time, ended, and its end told in words.
+
+- `WorkerProcess(path, how)` starts an interpreter on `worker_main.py`; `load` waits for the model, `ask` for an answer.
+- A process that dies or hangs (`liveness.py`) is killed and reaped, and `Died` says what became of it.
+- Logits come through memory that both sides map (`map_logits`); all else through the wire.
+- It lives no longer than its parent: it reads a pipe that closes with it. It has a session of its own: ^C and ^Z at the
+  terminal are not for it.
+- It does not know sequences, or whether a dead process is to be replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmasos.drivers.liveness import Watch, load_seconds
+from llmasos.drivers.wire import TICK_S, Unplugged, Wire
+
+MAIN = "llmasos.drivers.worker_main"
+_LAST_GASP_S = 5.0  # for the kernel to take a killed process down
+_LAST_WORDS = 300  # characters of what it wrote before it died
+_PIPE_BYTES = 65536
+
+
+class Died(Exception):
+    """The process is no more; the text says how it ended. Caught by the proxy."""
+
+
+class WorkerProcess:
+    def __init__(self, path: Path, how: dict[str, Any]) -> None:
+        self._by_clock = bool(how.get("gpu_layers"))
+        self._watch: Watch | None = None
+        self._logits_file, self._bulk_file = _anonymous_file(), _anonymous_file()
+        ours, theirs = socket.socketpair()
+        self._wire = Wire(ours, self._bulk_file, self._check)
+        reading, self._lifeline = os.pipe()
+        self._words, writing = os.pipe()
+        os.set_blocking(writing, False)  # what nobody reads is dropped when the pipe is full, and holds up nobody
+        os.set_blocking(self._words, False)
+        numbers = (theirs.fileno(), self._logits_file, self._bulk_file, reading)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", MAIN, *map(str, numbers), path.name],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=writing,
+                pass_fds=numbers,
+                start_new_session=True,
+                env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # a dying ggml would start a debugger
+            )
+        finally:
+            theirs.close()
+            os.close(reading)
+            os.close(writing)
+        self.pid = self._process.pid
+        self._loading = ["load", str(path), how]
+        self._load_seconds = load_seconds(path.stat().st_size if path.exists() else 0)
+
+    def load(self) -> tuple[Any, bytes]:
+        """What `worker_main` answers to `load`. Raises Died."""
+        return self.ask(self._loading, seconds=self._load_seconds)
+
+    def ask(self, head: Any, body: bytes = b"", *, seconds: float) -> tuple[Any, bytes]:
+        """One verb and its answer; `seconds` is the processor time it may take at the very most. Raises Died."""
+        self._watch = Watch(self.pid, seconds, TICK_S, by_clock=self._by_clock)
+        try:
+            self._wire.send(head, body)
+            return self._wire.receive()
+        except Unplugged as error:
+            raise Died(self._end(str(error))) from None
+
+    def map_logits(self, num_rows: int, vocab_size: int) -> NDArray[np.float32]:
+        """Memory for so many rows, (num_rows, vocab_size) float32, which both sides see. They cannot shrink it."""
+        size = num_rows * vocab_size * 4
+        os.ftruncate(self._logits_file, size)
+        with contextlib.suppress(OSError, AttributeError):  # a reader of memory that was cut off dies of SIGBUS
+            fcntl.fcntl(self._logits_file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
+        memory = mmap.mmap(self._logits_file, size, prot=mmap.PROT_READ)
+        return np.frombuffer(memory, dtype=np.float32).reshape(num_rows, vocab_size)
+
+    def interrupt(self) -> None:
+        """Have the step under way stop. From any thread."""
+        with contextlib.suppress(OSError):
+            os.write(self._lifeline, b"i")
+
+    def end(self) -> None:
+        """Kill it: nothing in it is worth a goodbye. Idempotent."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.wait(_LAST_GASP_S)
+        self._wire.close()
+        for number in (self._lifeline, self._words, self._logits_file, self._bulk_file):
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+    def _check(self) -> None:
+        """A tick of a wait. Raises Died when the process hangs."""
+        assert self._watch is not None, "nothing was asked"
+        if reason := self._watch.check():
+            self.end()
+            raise Died(reason)
+
+    def _end(self, error: str) -> str:
+        """How it ended, in words."""
+        try:
+            code = self._process.wait(_LAST_GASP_S)
+        except subprocess.TimeoutExpired:  # it closed the wire, or garbled it, and lives
+            self.end()
+            return f"broke off: {error}"
+        words = self._last_words()
+        self.end()
+        return _told(code) + (f" ({words})" if words else "")
+
+    def _last_words(self) -> str:
+        """The last line it wrote."""
+        with contextlib.suppress(OSError):
+            lines = os.read(self._words, _PIPE_BYTES).decode(errors="replace").split("\n")
+            return next((line.strip()[:_LAST_WORDS] for line in reversed(lines) if line.strip()), "")
+        return ""
+
+
+def _told(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"was killed by {name}" + (": out of memory?" if name == "SIGKILL" else "")
+
+
+def _anonymous_file() -> int:
+    """A file in memory without a name."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("llmasos-driver", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
