@@ -1,13 +1,13 @@
 """How often a driver that dies is started again: five times a minute, then not until there is room again.
 
-- `take()` before every restart; it raises DriverBroken when there were too many.
+- `take(what)` before every restart; it raises DriverBroken when there were too many.
 - It closes by itself as the restarts grow old: whoever comes then tries again.
+- `reason` may be read from any thread.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 
 from llmasos.errors import DriverBroken
@@ -23,21 +23,23 @@ class Breaker:
         self.restarts = restarts
         self.within_s = within_s
         self._clock = clock
-        self._taken: deque[float] = deque()
+        self._taken: tuple[float, ...] = ()  # when, those that are not old, oldest first
 
     def take(self, what: str) -> None:
         """Allow one more restart. Raises DriverBroken, beginning with `what`, when there were too many."""
         if reason := self.reason:
             raise DriverBroken(f"{what}; {reason}")
-        self._taken.append(self._clock())
+        self._taken = (*self._recent(), self._clock())
 
     @property
     def reason(self) -> str:
         """Why there is no restart now; empty when there may be one."""
-        now = self._clock()
-        while self._taken and now - self._taken[0] >= self.within_s:
-            self._taken.popleft()
-        if len(self._taken) < self.restarts:
+        recent = self._recent()
+        if len(recent) < self.restarts:
             return ""
-        wait = self._taken[0] + self.within_s - now
-        return f"it was started again {self.restarts} times in {self.within_s:.0f} s, next in {max(wait, 1):.0f} s"
+        wait = max(1.0, recent[0] + self.within_s - self._clock())
+        return f"after {self.restarts} restarts in {self.within_s:.0f} s it is not started again for {wait:.0f} s"
+
+    def _recent(self) -> tuple[float, ...]:
+        now = self._clock()
+        return tuple(taken for taken in self._taken if now - taken < self.within_s)

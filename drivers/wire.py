@@ -62,9 +62,6 @@ class Wire:
             raise Unplugged("a frame that is not JSON") from None
         return head, data[end:] if num_body < BULK_BYTES else self._fetch(num_body)
 
-    def close(self) -> None:
-        self._end.close()
-
     def _lay(self, body: bytes) -> None:
         view, at = memoryview(body), 0
         while at < len(view):

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,33 +40,41 @@ class Died(Exception):
 
 class WorkerProcess:
     def __init__(self, path: Path, how: dict[str, Any]) -> None:
+        """Started, and nothing loaded. Raises Died when it cannot be started."""
         self._by_clock = bool(how.get("gpu_layers"))
-        self._watch: Watch | None = None
-        self._logits_file, self._bulk_file = _anonymous_file(), _anonymous_file()
-        ours, theirs = socket.socketpair()
-        self._wire = Wire(ours, self._bulk_file, self._check)
-        reading, self._lifeline = os.pipe()
-        self._words, writing = os.pipe()
-        os.set_blocking(writing, False)  # what nobody reads is dropped when the pipe is full, and holds up nobody
-        os.set_blocking(self._words, False)
-        numbers = (theirs.fileno(), self._logits_file, self._bulk_file, reading)
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", MAIN, *map(str, numbers), path.name],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=writing,
-                pass_fds=numbers,
-                start_new_session=True,
-                env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # a dying ggml would start a debugger
-            )
-        finally:
-            theirs.close()
-            os.close(reading)
-            os.close(writing)
-        self.pid = self._process.pid
         self._loading = ["load", str(path), how]
-        self._load_seconds = load_seconds(path.stat().st_size if path.exists() else 0)
+        self._watch: Watch | None = None
+        with contextlib.ExitStack() as ours:
+            try:
+                self._load_seconds = load_seconds(path.stat().st_size)
+                self._start(path.name, ours)
+            except OSError as error:
+                raise Died(f"could not be started: {error.strerror}") from error
+            self._files = ours.pop_all()
+        self.pid = self._process.pid
+
+    def _start(self, name: str, ours: contextlib.ExitStack) -> None:
+        self._logits_file, self._bulk_file = (ours.enter_context(_anonymous_file()) for _ in range(2))
+        end, other_end = map(ours.enter_context, socket.socketpair())
+        lifeline, self._lifeline = map(ours.enter_context, _pipe())
+        self._words, words = map(ours.enter_context, _pipe())
+        os.set_blocking(
+            words.fileno(), False
+        )  # what nobody reads is dropped when the pipe is full, and holds up nobody
+        os.set_blocking(self._words.fileno(), False)
+        self._wire = Wire(end, self._bulk_file.fileno(), self._check)
+        files = [file.fileno() for file in (other_end, self._logits_file, self._bulk_file, lifeline)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", MAIN, *map(str, files), name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            pass_fds=files,
+            start_new_session=True,
+            env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # a dying ggml would start a debugger
+        )
+        for theirs in (other_end, lifeline, words):
+            theirs.close()
 
     def load(self) -> tuple[Any, bytes]:
         """What `worker_main` answers to `load`. Raises Died."""
@@ -84,26 +92,25 @@ class WorkerProcess:
     def map_logits(self, num_rows: int, vocab_size: int) -> NDArray[np.float32]:
         """Memory for so many rows, (num_rows, vocab_size) float32, which both sides see. They cannot shrink it."""
         size = num_rows * vocab_size * 4
-        os.ftruncate(self._logits_file, size)
+        number = self._logits_file.fileno()
+        os.ftruncate(number, size)
         with contextlib.suppress(OSError, AttributeError):  # a reader of memory that was cut off dies of SIGBUS
-            fcntl.fcntl(self._logits_file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
-        memory = mmap.mmap(self._logits_file, size, prot=mmap.PROT_READ)
+            fcntl.fcntl(number, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
+        memory = mmap.mmap(number, size, prot=mmap.PROT_READ)
         return np.frombuffer(memory, dtype=np.float32).reshape(num_rows, vocab_size)
 
     def interrupt(self) -> None:
         """Have the step under way stop. From any thread."""
-        with contextlib.suppress(OSError):
-            os.write(self._lifeline, b"i")
+        with contextlib.suppress(OSError, ValueError):  # it has ended
+            self._lifeline.write(b"i")
 
     def end(self) -> None:
         """Kill it: nothing in it is worth a goodbye. Idempotent."""
         if self._process.returncode is None:
             self._process.kill()
-            self._process.wait(_LAST_GASP_S)
-        self._wire.close()
-        for number in (self._lifeline, self._words, self._logits_file, self._bulk_file):
-            with contextlib.suppress(OSError):
-                os.close(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # in the hands of a disk that does not answer
+                self._process.wait(_LAST_GASP_S)
+        self._files.close()
 
     def _check(self) -> None:
         """A tick of a wait. Raises Died when the process hangs."""
@@ -119,14 +126,14 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:  # it closed the wire, or garbled it, and lives
             self.end()
             return f"broke off: {error}"
-        words = self._last_words()
+        words = self._last_words() or ("out of memory?" if code == -signal.SIGKILL else "")
         self.end()
         return _told(code) + (f" ({words})" if words else "")
 
     def _last_words(self) -> str:
         """The last line it wrote."""
         with contextlib.suppress(OSError):
-            lines = os.read(self._words, _PIPE_BYTES).decode(errors="replace").split("\n")
+            lines = (self._words.read(_PIPE_BYTES) or b"").decode(errors="replace").split("\n")
             return next((line.strip()[:_LAST_WORDS] for line in reversed(lines) if line.strip()), "")
         return ""
 
@@ -135,15 +142,19 @@ def _told(code: int) -> str:
     if code >= 0:
         return f"ended with code {code}"
     try:
-        name = signal.Signals(-code).name
+        return f"was killed by {signal.Signals(-code).name}"
     except ValueError:
-        name = f"signal {-code}"
-    return f"was killed by {name}" + (": out of memory?" if name == "SIGKILL" else "")
+        return f"was killed by signal {-code}"
 
 
-def _anonymous_file() -> int:
+def _anonymous_file() -> BinaryIO:
     """A file in memory without a name."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("llmasos-driver", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
+        return os.fdopen(os.memfd_create("llmasos-driver", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "r+b", 0)
+    return tempfile.TemporaryFile(buffering=0)
+
+
+def _pipe() -> tuple[BinaryIO, BinaryIO]:
+    """Its ends, to read and to write."""
+    reading, writing = os.pipe()
+    return os.fdopen(reading, "rb", 0), os.fdopen(writing, "wb", 0)
