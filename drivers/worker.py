@@ -35,6 +35,7 @@ from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost
 LIFE = 1 << 16  # sequence numbers of one life
 
 T = TypeVar("T")
+_NO_LOGITS = np.empty((0, 0), dtype=np.float32)
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +52,7 @@ class Worker(Driver):
         self._closed = False
         self._process: WorkerProcess | None = None
         self._num_free_cells = 0
-        self._logits = np.empty((0, 0), dtype=np.float32)  # of the last step, a row for each that wanted them
+        self._logits = _NO_LOGITS  # of the last step, a row for each that wanted them
         try:
             self._process, self.info = self._started()
         except Died as death:
@@ -141,6 +142,7 @@ class Worker(Driver):
         if self._process is not None:
             self._process.end()
             self._process = None
+        self._logits = _NO_LOGITS
         self.tokenizer.close()
 
     def check_integrity(self) -> None:

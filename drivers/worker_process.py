@@ -43,10 +43,10 @@ class WorkerProcess:
         """Started, and nothing loaded. Raises Died when it cannot be started."""
         self._by_clock = bool(how.get("gpu_layers"))
         self._loading = ["load", str(path), how]
+        self._load_seconds = load_seconds(path.stat().st_size if path.is_file() else 0)
         self._watch: Watch | None = None
         with contextlib.ExitStack() as ours:
             try:
-                self._load_seconds = load_seconds(path.stat().st_size)
                 self._start(path.name, ours)
             except OSError as error:
                 raise Died(f"could not be started: {error.strerror}") from error
@@ -58,9 +58,7 @@ class WorkerProcess:
         end, other_end = map(ours.enter_context, socket.socketpair())
         lifeline, self._lifeline = map(ours.enter_context, _pipe())
         self._words, words = map(ours.enter_context, _pipe())
-        os.set_blocking(
-            words.fileno(), False
-        )  # what nobody reads is dropped when the pipe is full, and holds up nobody
+        os.set_blocking(words.fileno(), False)  # when the pipe is full words are dropped, and hold up nobody
         os.set_blocking(self._words.fileno(), False)
         self._wire = Wire(end, self._bulk_file.fileno(), self._check)
         files = [file.fileno() for file in (other_end, self._logits_file, self._bulk_file, lifeline)]
