@@ -76,7 +76,7 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            store = open_store(home / "memory", embedder(config.memory))
+            store = open_store(home / "memory", embedder(config.memory, isolated=isolates(config, keeps)))
             try:
                 kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, keeps)
                 async with kernel:
@@ -100,7 +100,7 @@ class Kernel(core.Kernel):
         store: Store,
         keeps: bool,
     ) -> Self:
-        isolated = config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
+        isolated = isolates(config, keeps)
         load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
@@ -151,7 +151,12 @@ def embedding_file() -> Path | None:
     return file if file.exists() else None
 
 
-def embedder(section: MemorySection) -> Embedder:
+def isolates(config: Config, keeps: bool) -> bool:
+    """Whether drivers get processes of their own: as configured, else where agents outlive the kernel."""
+    return config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
+
+
+def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
     """What texts are found by; nothing is loaded before the first search. Raises ConfigError."""
     wanted, file = section.embedding, embedding_file()
     if wanted.startswith(("http://", "https://")):
@@ -162,13 +167,12 @@ def embedder(section: MemorySection) -> Embedder:
         return HashedNgrams()
     if file is None:
         raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
-    return SentenceEmbedder(functools.partial(_sentence_model, file), f"{MINILM}-q8_0", MINILM_WIDTH)
+    load = functools.partial(_sentence_model, file, isolated)
+    return SentenceEmbedder(load, f"{MINILM}-q8_0", MINILM_WIDTH)
 
 
-def _sentence_model(file: Path) -> Driver:
-    from llmasos.drivers.llama_cpp import LlamaCpp
-
-    return LlamaCpp.load(file, embeddings=True)
+def _sentence_model(file: Path, isolated: bool) -> Driver:
+    return llama_loader(isolated)(file, embeddings=True)
 
 
 def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcript], Pager]:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from llmasos.boot import MINILM, catalog, embedder, embedding_file
+from llmasos.boot import MINILM, Kernel, catalog, embedder, embedding_file, isolates
 from llmasos.config import MemorySection
 from llmasos.drivers.driver import Health
 from llmasos.drivers.sampling import Constraint
@@ -16,9 +16,11 @@ from llmasos.kernel.model import Model
 from llmasos.memory.embed import Embedder, Vectors
 
 
-def sentence_embedder() -> Embedder | None:
-    """The sentence model that was pulled to this machine, loaded at its first text."""
-    return embedder(MemorySection(embedding=MINILM)) if embedding_file() is not None else None
+def sentence_embedder(kernel: Kernel) -> Embedder | None:
+    """The sentence model that was pulled to this machine, loaded at its first text, where the kernel's models are."""
+    if embedding_file() is None:
+        return None
+    return embedder(MemorySection(embedding=MINILM), isolated=isolates(kernel.config, kernel.keeps))
 
 
 __all__ = [

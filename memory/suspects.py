@@ -2,8 +2,8 @@
 
 - After a death everybody in the step is a suspect. A suspect runs alone until it has been given a token; then it is
   acquitted. So one request that kills the driver ends itself, and not everyone who was computed beside it.
-- One that was alone at `MOST_DEATHS` deaths running is given the error; before, it may have been chance (memory was
-  short, somebody sent a signal).
+- One that was alone at `MOST_DEATHS` deaths running, at the same place in its context, is given the error; before, it
+  may have been chance (memory was short, somebody sent a signal).
 - It does not know drivers or sequences.
 """
 
@@ -19,7 +19,7 @@ MOST_DEATHS = 3  # four with the one in company: fewer than the breaker allows (
 
 class Suspects:
     def __init__(self) -> None:
-        self._deaths: dict[int, int] = {}  # by pid: deaths at which it was alone
+        self._deaths: dict[int, tuple[int, int]] = {}  # by pid: deaths at which it was alone, and where the last was
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
         """The best ranked suspect alone, if there is one; the others are put off."""
@@ -33,13 +33,9 @@ class Suspects:
     def accuse(self, demands: Sequence[Demand], error: DriverLost) -> None:
         """The driver died of a step for these."""
         if len(demands) == 1:
-            demand = demands[0]
-            self._deaths[demand.pid] = self._deaths.get(demand.pid, 0) + 1
-            if self._deaths[demand.pid] >= MOST_DEATHS:
-                self.forget(demand.pid)
-                demand.error = DriverBroken(f"{error}, {MOST_DEATHS} times over the context of process {demand.pid}")
+            self._accuse_one(demands[0], error)
         else:
-            self._deaths |= {demand.pid: 0 for demand in demands if demand.pid not in self._deaths}
+            self._deaths |= {demand.pid: (0, 0) for demand in demands if demand.pid not in self._deaths}
 
     def acquit(self, demands: Sequence[Demand]) -> None:
         """The driver lived: whoever was given a token is none any more."""
@@ -47,6 +43,14 @@ class Suspects:
             for demand in demands:
                 if demand.sample is not None or demand.error is not None:
                     self.forget(demand.pid)
+
+    def _accuse_one(self, demand: Demand, error: DriverLost) -> None:
+        deaths, place = self._deaths.get(demand.pid, (0, 0))
+        deaths = deaths + 1 if place == demand.start else 1
+        self._deaths[demand.pid] = deaths, demand.start
+        if deaths >= MOST_DEATHS:
+            self.forget(demand.pid)
+            demand.error = DriverBroken(f"{error}, {MOST_DEATHS} times over the context of process {demand.pid}")
 
     def forget(self, pid: int) -> None:
         self._deaths.pop(pid, None)

@@ -73,7 +73,7 @@ class Daemon:
 
     @cached_property
     def sentences(self) -> Embedder | None:
-        return sentence_embedder()
+        return sentence_embedder(self.kernel)
 
     def facts(self) -> dict[str, Any]:
         """What `status` prints."""

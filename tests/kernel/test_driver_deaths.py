@@ -53,17 +53,19 @@ def said(process: Process) -> list[int]:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    at=st.sets(st.integers(0, 60), max_size=12),
+    gaps=st.lists(st.tuples(st.integers(18, 40), st.integers(1, 2)), max_size=5),
     prompts=st.lists(st.lists(st.integers(32, 40), min_size=1, max_size=60), min_size=1, max_size=6),
     num_sequences=st.integers(1, 4),
     burst=st.sampled_from([0.0, 0.1, 10.0]),
     step_tokens=st.integers(4, 64),
 )
 def test_whenever_it_dies_nobody_says_anything_else(
-    at: set[int], prompts: list[list[int]], num_sequences: int, burst: float, step_tokens: int
+    gaps: list[tuple[int, int]], prompts: list[list[int]], num_sequences: int, burst: float, step_tokens: int
 ) -> None:
-    """Never twice running: who is alone at three deaths running is held to be the cause."""
-    at = {number for number in at if number - 1 not in at}
+    """At most twice before a suspect can have its token: three deaths running over one are held to be its doing."""
+    at: set[int] = set()
+    for gap, times in gaps:
+        at |= {max(at, default=-17) + gap + i for i in range(times)}
     sim = Mortal(window_tokens=120, num_sequences=num_sequences, num_cells=200)
     engine = new_engine(sim, burst_seconds=burst, step_tokens=step_tokens)
     calls = iter(range(10_000))
