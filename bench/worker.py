@@ -2,8 +2,8 @@
 
 Both run the same GGUF in the same run, a step of one after a step of the other, so that whatever else the machine does
 meets both alike. `ratio` is that of the medians, `ratio_of_best` that of the fastest tenths, when nobody was in the
-way. The shape is a 135M model's with its vocabulary (random weights, q8_0), greedy (tokens come back) and sampled (logits
-come back); and nano, whose steps are short for a way there and back.
+way. The shape is a 135M model's with its vocabulary (random weights, q8_0), greedy (tokens come back) and sampled
+(logits come back); and nano, whose steps are short for a way there and back.
 """
 
 from __future__ import annotations

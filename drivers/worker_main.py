@@ -129,7 +129,8 @@ def follow(lifeline: int, worker: Worker) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # for the parent, which may yet finish what it is at
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(SACRIFICE))
     end, memory, bulk, lifeline = map(int, sys.argv[1:5])

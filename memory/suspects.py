@@ -22,12 +22,13 @@ class Suspects:
         self._deaths: dict[int, tuple[int, int]] = {}  # by pid: deaths at which it was alone, and where the last was
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
-        """The best ranked suspect alone, if there is one; the others are put off."""
+        """The best ranked suspect alone with what was granted to all, if there is one; the others are put off."""
         suspect = next((demand for demand in demands if demand.pid in self._deaths), None)
         if suspect is None:
             return demands
         for demand in demands:
             demand.put_off()
+        suspect.max_tokens = sum(demand.max_tokens for demand in demands)
         return [suspect]
 
     def accuse(self, demands: Sequence[Demand], error: DriverLost) -> None:

@@ -18,7 +18,6 @@ from llmasos.drivers.driver import Row
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.errors import DriverBroken, DriverError, DriverLost, ModelDamaged, ModelNotFound
 
-pytest.importorskip("llama_cpp")
 from llmasos.drivers import worker_process
 from llmasos.drivers.breaker import Breaker
 from llmasos.drivers.sim import VirtualClock
@@ -84,7 +83,7 @@ def said(driver: Worker, sampler: TokenSampler, num: int, tokens: list[int]) -> 
     return tokens[-num:]
 
 
-@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
 def test_a_death_is_told_and_the_next_call_finds_another_process(driver: Worker, number: signal.Signals) -> None:
     sequence_id = driver.open()
     driver.step([Row(sequence_id, PROMPT)])
@@ -245,6 +244,14 @@ def test_shutting_down_ends_the_process_and_leaves_nothing_open(tiny: Path) -> N
     assert second is not None and not is_alive(pid) and not is_alive(second)
     assert driver.health.pid is None
     assert len(list(files.iterdir())) == before
+
+
+def test_polite_signals_are_for_its_parent(driver: Worker) -> None:
+    """A service's stop signals everything that belongs to it, and the daemon has steps to finish."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        kill(driver, number)
+    driver.open()
+    assert driver.health.restarts == 0
 
 
 def test_when_memory_is_short_it_goes_first(driver: Worker) -> None:
