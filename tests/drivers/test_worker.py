@@ -14,14 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from llmasos.drivers.driver import Row
-from llmasos.drivers.sampling import Sampling, TokenSampler
-from llmasos.errors import DriverBroken, DriverError, DriverLost, ModelDamaged, ModelNotFound
-
 from llmasos.drivers import worker_process
 from llmasos.drivers.breaker import Breaker
+from llmasos.drivers.driver import Row
+from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import VirtualClock
 from llmasos.drivers.worker import Worker
+from llmasos.errors import DriverBroken, DriverError, DriverLost, ModelDamaged, ModelNotFound
 
 pytest.importorskip("gguf")
 from llmasos.drivers.gguf_random import RandomShape, write_random
