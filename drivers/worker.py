@@ -29,7 +29,7 @@ from llmasos.drivers.liveness import step_seconds
 from llmasos.drivers.llama_tokenizer import Vocabulary
 from llmasos.drivers.sampling import TokenSampler, sample_rows
 from llmasos.drivers.wire import BEST, LOGITS, NOTHING
-from llmasos.drivers.worker_process import Died, WorkerProcess
+from llmasos.drivers.worker_process import Answer, Died, WorkerProcess
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost
 
 LIFE = 1 << 16  # sequence numbers of one life
@@ -49,6 +49,7 @@ class Worker(Driver):
         self._life = 0
         self._restarts = 0
         self._last_death = ""
+        self._down = False  # dead, and not being started
         self._closed = False
         self._process: WorkerProcess | None = None
         self._num_free_cells = 0
@@ -73,9 +74,9 @@ class Worker(Driver):
 
     @property
     def health(self) -> Health:
-        process = self._process
+        process, down = self._process, self._down
         pid = process.pid if process is not None else None
-        return Health(pid, self._restarts, self._last_death, "" if pid else self._breaker.reason)
+        return Health(pid, self._restarts, self._last_death, self._breaker.reason if down else "")
 
     @property
     def num_free_cells(self) -> int:
@@ -154,16 +155,14 @@ class Worker(Driver):
         """A verb's value and body. Raises what the driver raised, and DriverLost."""
         self._check_open()
         process = self._up()
+        seconds = step_seconds(self.info.num_parameters, num_tokens)
         try:
-            (free, value, error, message), answer = process.ask(
-                [verb, *arguments], body, seconds=step_seconds(self.info.num_parameters, num_tokens)
-            )
+            answer = process.ask([verb, *arguments], body, seconds=seconds)
         except Died as death:
             self._lost(str(death))
-        self._num_free_cells = free
-        if error:
-            raise _error(error, message)
-        return value, answer
+        self._num_free_cells = answer.num_free_cells
+        _raise_error(answer)
+        return answer.value, answer.body
 
     def _again(self, call: Callable[[], T]) -> T:
         """A call that needs nothing of what sequences held, made once more if the process died before or during it."""
@@ -189,6 +188,7 @@ class Worker(Driver):
             self._breaker.take(f"model {self._name}: its driver {self._last_death}")
             self._restarts += 1
             self._life += 1
+            self._down = False
             try:
                 self._process, info = self._started()
             except Died as death:
@@ -203,22 +203,21 @@ class Worker(Driver):
         """A new process, and the model that it has loaded. Raises Died, and what loading raises."""
         process = WorkerProcess(self._path, self._how)
         try:
-            (free, value, error, message), _ = process.load()
-            if error:
-                raise _error(error, message)
-            info = ModelInfo(**{**value, "path": Path(value["path"])})
+            answer = process.load()
+            _raise_error(answer)
+            info = ModelInfo(**{**answer.value, "path": Path(answer.value["path"])})
             if info.num_sequences:
                 self._logits = process.map_logits(info.num_sequences, info.vocab_size)
                 process.ask(["map", info.num_sequences], seconds=step_seconds(0, 0))
         except BaseException:
             process.end()
             raise
-        self._num_free_cells = free
+        self._num_free_cells = answer.num_free_cells
         return process, info
 
     def _lost(self, death: str) -> NoReturn:
         """The process has gone."""
-        self._process = None
+        self._process, self._down = None, True
         self._num_free_cells = self.info.num_cells
         self._last_death = death
         _log.warning("model %s: its driver %s", self._name, death)
@@ -258,11 +257,12 @@ def _sample(want: int, token: int | None, sampled: Iterator[Sample]) -> Sample |
     return Sample(token) if token is not None else None
 
 
-def _error(name: str, message: str) -> Exception:
-    """What the driver raised, as it would be here."""
-    if name == "AssertionError":
-        return AssertionError(message)
-    return _kinds(DriverError).get(name, DriverBroken)(message)
+def _raise_error(answer: Answer) -> None:
+    """What the driver raised, as it would be raised here."""
+    if answer.error == "AssertionError":
+        raise AssertionError(answer.message)
+    if answer.error:
+        raise _kinds(DriverError).get(answer.error, DriverBroken)(answer.message)
 
 
 def _kinds(kind: type[DriverError]) -> dict[str, type[DriverError]]:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,16 @@ _PIPE_BYTES = 65536
 
 class Died(Exception):
     """The process is no more; the text says how it ended. Caught by the proxy."""
+
+
+class Answer(NamedTuple):
+    """What comes back: with an `error` (a class of llmasos.errors, by name) no value."""
+
+    num_free_cells: int
+    value: Any
+    error: str
+    message: str
+    body: bytes
 
 
 class WorkerProcess:
@@ -74,17 +84,18 @@ class WorkerProcess:
         for theirs in (other_end, lifeline, words):
             theirs.close()
 
-    def load(self) -> tuple[Any, bytes]:
+    def load(self) -> Answer:
         """What `worker_main` answers to `load`. Raises Died."""
         return self.ask(self._loading, seconds=self._load_seconds)
 
-    def ask(self, head: Any, body: bytes = b"", *, seconds: float) -> tuple[Any, bytes]:
+    def ask(self, head: Any, body: bytes = b"", *, seconds: float) -> Answer:
         """One verb and its answer; `seconds` is the processor time it may take at the very most. Raises Died."""
         self._watch = Watch(self.pid, seconds, TICK_S, by_clock=self._by_clock)
         try:
             self._wire.send(head, body)
-            return self._wire.receive()
-        except Unplugged as error:
+            answer, body = self._wire.receive()
+            return Answer._make([*answer, body])
+        except (Unplugged, TypeError) as error:  # gone, or so far gone that it answers something else
             raise Died(self._end(str(error))) from None
 
     def map_logits(self, num_rows: int, vocab_size: int) -> NDArray[np.float32]:
