@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,12 +14,12 @@ import anyio
 import httpx2
 import pytest
 
+from llmasos.apps.cli import execute
 from llmasos.apps.daemon.serve import Order, running
 from llmasos.apps.daemon.status import _line
 from llmasos.boot import Kernel
 from llmasos.config import Config, ModelSection
-
-pytestmark = pytest.mark.anyio
+from llmasos.drivers import worker_process
 
 
 @asynccontextmanager
@@ -43,6 +44,7 @@ async def asked(client: httpx2.AsyncClient, number: int) -> httpx2.Response:
     return await client.post("/v1/chat/completions", json={"model": "nano", "messages": messages, "seed": number})
 
 
+@pytest.mark.anyio
 async def test_a_death_costs_nobody_an_answer_and_is_seen(tmp_path: Path) -> None:
     async with daemon(tmp_path / "home", []) as client:
         whole = (await asked(client, 1)).json()["choices"][0]["message"]["content"]
@@ -58,6 +60,7 @@ async def test_a_death_costs_nobody_an_answer_and_is_seen(tmp_path: Path) -> Non
         assert 'llmasos_driver_restarts_total{model="nano"} 1' in (await client.get("/metrics")).text
 
 
+@pytest.mark.anyio
 async def test_a_driver_that_dies_on_and_on_is_left_alone_and_the_daemon_stays(tmp_path: Path) -> None:
     async with daemon(tmp_path / "home", []) as client:
         for number in range(6):
@@ -74,6 +77,7 @@ async def test_a_driver_that_dies_on_and_on_is_left_alone_and_the_daemon_stays(t
         assert (await client.get("/healthz")).status_code == 200
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("isolation", "keeps", "isolated"),
     [("auto", False, False), ("auto", True, True), ("process", False, True), ("none", True, False)],
@@ -84,3 +88,20 @@ async def test_who_gets_a_process_of_its_own(tmp_path: Path, isolation: Any, kee
         pid = (await kernel.model("nano")).driver.health.pid
         assert (pid is not None) == isolated
         assert await (await kernel.spawn("what is 17 times 23?")).wait() == "The result is 391."
+
+
+def test_a_file_that_kills_its_loader_is_one_line_and_an_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loader_that_dies.py").write_text("import ctypes; ctypes.string_at(0)")
+    (tmp_path / "stdin").touch()
+    for name, value in {"PYTHONPATH": tmp_path, "LLMASOS_HOME": tmp_path, "LLMASOS_MODEL_ISOLATION": "process"}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(worker_process, "MAIN", "loader_that_dies")
+    with (tmp_path / "stdin").open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        assert execute(["run", "hello"]) == 1
+    out, err = capsys.readouterr()
+    assert not out and err.startswith("llmasos: ") and err.count("\n") == 1
+    assert err.endswith("nano-q8_0.gguf: the driver was killed by SIGSEGV while it loaded this model\n")
