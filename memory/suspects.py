@@ -2,8 +2,8 @@
 
 - After a death everybody in the step is a suspect. A suspect runs alone until it has been given a token; then it is
   acquitted. So one request that kills the driver ends itself, and not everyone who was computed beside it.
-- One that was alone at `MOST_DEATHS` deaths running, at the same place in its context, is given the error; before, it
-  may have been chance (memory was short, somebody sent a signal).
+- One that was alone at `MOST_DEATHS` deaths running, in the same way at the same place of its context, is given the
+  error. Anything less may be chance: memory was short, somebody sent signals.
 - It does not know drivers or sequences.
 """
 
@@ -19,7 +19,7 @@ MOST_DEATHS = 3  # four with the one in company: fewer than the breaker allows (
 
 class Suspects:
     def __init__(self) -> None:
-        self._deaths: dict[int, tuple[int, int]] = {}  # by pid: deaths at which it was alone, and where the last was
+        self._deaths: dict[int, list[tuple[str, int]]] = {}  # by pid: how and where, at deaths alike when it was alone
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
         """The best ranked suspect alone with what was granted to all, if there is one; the others are put off."""
@@ -36,7 +36,7 @@ class Suspects:
         if len(demands) == 1:
             self._accuse_one(demands[0], error)
         else:
-            self._deaths |= {demand.pid: (0, 0) for demand in demands if demand.pid not in self._deaths}
+            self._deaths |= {demand.pid: [] for demand in demands if demand.pid not in self._deaths}
 
     def acquit(self, demands: Sequence[Demand]) -> None:
         """The driver lived: whoever was given a token is none any more."""
@@ -46,10 +46,10 @@ class Suspects:
                     self.forget(demand.pid)
 
     def _accuse_one(self, demand: Demand, error: DriverLost) -> None:
-        deaths, place = self._deaths.get(demand.pid, (0, 0))
-        deaths = deaths + 1 if place == demand.start else 1
-        self._deaths[demand.pid] = deaths, demand.start
-        if deaths >= MOST_DEATHS:
+        death = str(error), demand.start
+        alike = [earlier for earlier in self._deaths.get(demand.pid, []) if earlier == death]
+        self._deaths[demand.pid] = [*alike, death]
+        if len(alike) + 1 >= MOST_DEATHS:
             self.forget(demand.pid)
             demand.error = DriverBroken(f"{error}, {MOST_DEATHS} times over the context of process {demand.pid}")
 

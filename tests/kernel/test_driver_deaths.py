@@ -95,6 +95,17 @@ def test_who_kills_it_every_time_is_told_and_the_others_go_on() -> None:
     assert sim.deaths == 4, "once in company, three times alone: fewer than open the breaker"
 
 
+def test_deaths_that_are_not_alike_prove_nothing() -> None:
+    """Somebody sends signals faster than a context is computed."""
+    sim = Mortal()
+    engine = new_engine(sim)
+    [(process, generation)] = started(engine, [40, 41])
+    for name in ("SIGSEGV", "SIGKILL", "SIGSEGV", "SIGKILL", "SIGSEGV", "SIGSEGV"):
+        sim.fail_next(DriverLost(f"its driver was killed by {name}"))
+    drain(engine)
+    assert generation.error is None and said(process) == alone([40, 41], 6)
+
+
 def test_one_alone_that_kills_it_is_told_after_three() -> None:
     sim = Mortal()
     sim.dies = poisoned
