@@ -22,5 +22,5 @@ class Demand:
     error: DriverError | None = None
 
     def put_off(self) -> None:
-        """Nothing came of it in this step."""
+        """Nothing has come of it yet in this step."""
         self.fed, self.sample, self.error = 0, None, None

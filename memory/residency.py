@@ -93,6 +93,8 @@ class Residency:
         Raises DriverBroken and DriverClosed, after which nothing is resident.
         """
         self._step += 1
+        for demand in demands:
+            demand.put_off()
         demands = self._suspects.narrowed(demands)
         try:
             self._run(self._admit(demands))
@@ -213,7 +215,6 @@ class Residency:
         """Demands that are resident and have room for their whole context."""
         missing = 0
         for demand in demands:
-            demand.put_off()
             resident = self._residents.get(demand.pid)
             if resident is None or demand.fresh:
                 return self._admit_by_rank(demands)
@@ -227,7 +228,6 @@ class Residency:
         admitted: list[Demand] = []
         promised = 0
         for demand in demands:
-            demand.put_off()
             if self._shares_with(demand, admitted):
                 continue
             if self._admit_one(demand, admitted, demands, promised):

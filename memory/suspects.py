@@ -22,12 +22,10 @@ class Suspects:
         self._deaths: dict[int, list[tuple[str, int]]] = {}  # by pid: how and where, at deaths alike when it was alone
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
-        """The best ranked suspect alone with what was granted to all, if there is one; the others are put off."""
+        """The best ranked suspect alone with what was granted to all, if there is one."""
         suspect = next((demand for demand in demands if demand.pid in self._deaths), None)
         if suspect is None:
             return demands
-        for demand in demands:
-            demand.put_off()
         suspect.max_tokens = sum(demand.max_tokens for demand in demands)
         return [suspect]
 

@@ -15,6 +15,8 @@ from llmasos.errors import DriverBroken, DriverLost
 from llmasos.kernel.engine import Engine
 from llmasos.kernel.generation import Generation
 from llmasos.kernel.process import Process
+from llmasos.memory.demand import Demand
+from llmasos.memory.residency import Residency
 from tests.kernel.test_engine import alone, drain, new_engine, new_process, now
 
 GREEDY = Sampling()
@@ -22,16 +24,31 @@ POISON = 99
 
 
 class Mortal(Sim):
-    """Its step dies when it is told to, and of every row with the token POISON."""
+    """Any of its calls may be told to die; what it held is closed by who held it."""
 
     dies: Callable[[Sequence[Row]], bool] = staticmethod(lambda rows: False)
     deaths = 0
 
     def step(self, rows: Sequence[Row]) -> list[Sample | None]:
+        self._live_or_die(rows)
+        return super().step(rows)
+
+    def open(self) -> int:
+        self._live_or_die()
+        return super().open()
+
+    def fork(self, sequence_id: int, num_tokens: int) -> int:
+        self._live_or_die()
+        return super().fork(sequence_id, num_tokens)
+
+    def truncate(self, sequence_id: int, num_tokens: int) -> None:
+        self._live_or_die()
+        super().truncate(sequence_id, num_tokens)
+
+    def _live_or_die(self, rows: Sequence[Row] = ()) -> None:
         if self.dies(rows):
             self.deaths += 1
             raise DriverLost("its driver was killed by SIGSEGV")
-        return super().step(rows)
 
 
 def poisoned(rows: Sequence[Row]) -> bool:
@@ -93,6 +110,17 @@ def test_who_kills_it_every_time_is_told_and_the_others_go_on() -> None:
         else:
             assert generation.error is None and said(process) == alone(prompt, 6)
     assert sim.deaths == 4, "once in company, three times alone: fewer than open the breaker"
+
+
+def test_a_death_before_the_step_brings_nobody_the_last_one_again() -> None:
+    sim = Mortal()
+    residency = Residency(sim, sim.clock)
+    old = Demand(2, [40, 41], TokenSampler(GREEDY), max_tokens=2)
+    residency.run([old])
+    assert old.sample is not None
+    sim.dies = lambda rows: not rows
+    residency.run([Demand(3, [50], TokenSampler(GREEDY), max_tokens=1), old])
+    assert sim.deaths == 1 and old.sample is None and not old.fed
 
 
 def test_deaths_that_are_not_alike_prove_nothing() -> None:
