@@ -27,10 +27,12 @@ from llmasos.drivers.worker import Worker
 CRASHES = int(os.environ.get("LLMASOS_DRIVER_CRASHES", "6"))
 WAYS = (signal.SIGSEGV, signal.SIGKILL, signal.SIGSTOP)
 LATEST_S = 0.8  # after there is a process to kill and work for it
+# Of which nano is sure: its likeliest token leads by 2 and more, so that a context computed again in other pieces, with
+# other rounding, says the same. ("append peach to log.txt" leads by 0.002 at one place.)
 REQUESTS = [
-    *(f"what is {17 + n} times {23 + n}?" for n in range(8)),
-    *(f"what is {900 + n} minus {n * 7}?" for n in range(8)),
-    *(f"append {word} to log.txt" for word in ("apple", "pear", "plum", "grape", "lemon", "melon", "cherry", "peach")),
+    *(f"what is {17 + n} times {23 + n}?" for n in (1, 2, 3, 4, 6, 7)),
+    *(f"what is {900 + n} minus {n * 7}?" for n in range(1, 8)),
+    *(f"append {word} to log.txt" for word in ("apple", "pear", "plum", "grape", "lemon", "cherry")),
     "hello",
     "what can you do?",
 ]
@@ -77,7 +79,7 @@ async def crash(kernel: Kernel, crashes: int, chance: random.Random, at_work: Co
 async def test_whatever_becomes_of_the_driver_every_agent_ends_as_if_nothing_had(tmp_path: Path) -> None:
     async with mortal(tmp_path / "calm") as kernel:
         expected = await answers(kernel)
-    chance, at_work, rounds, differ = random.Random(7), Counter[str](), 0, 0
+    chance, at_work, rounds, differ = random.Random(7), Counter[str](), 0, Counter[tuple[str, str, str]]()
     began = time.monotonic()
     async with mortal(tmp_path / "stormy") as kernel, anyio.create_task_group() as group:
         done = anyio.Event()
@@ -89,12 +91,12 @@ async def test_whatever_becomes_of_the_driver_every_agent_ends_as_if_nothing_had
         group.start_soon(storm)
         while not done.is_set():
             found = await answers(kernel)
-            differ += sum(a != b for a, b in zip(expected, found, strict=True))
+            differ += Counter(row for row in zip(REQUESTS, expected, found, strict=True) if row[1] != row[2])
             rounds += 1
         restarts = kernel.models["nano"].driver.health.restarts
         lines = Counter((tmp_path / "stormy" / "work" / "log.txt").read_text().splitlines())
     assert set(lines.values()) == {rounds}, f"an effect is lost or happened twice: {lines}"
-    assert differ == 0, f"{differ} of {rounds * len(REQUESTS)} answers differ"
+    assert not differ, f"of {rounds * len(REQUESTS)} answers differ: {differ}"
     print(
         f"{restarts} deaths of the driver ({', '.join(f'{n} {way}' for way, n in sorted(at_work.items()))} at work),"
         f" {rounds * len(REQUESTS)} agents ended in {time.monotonic() - began:.0f} s: every answer as without them"
