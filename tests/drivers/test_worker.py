@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -251,6 +252,28 @@ def test_polite_signals_are_for_its_parent(driver: Worker) -> None:
         kill(driver, number)
     driver.open()
     assert driver.health.restarts == 0
+
+
+def test_memory_that_runs_out_is_an_error_or_a_death_and_never_ours(tmp_path: Path) -> None:
+    path = tmp_path / "wide.gguf"
+    write_random(path, RandomShape(width=512, layers=4, heads=8, ffn=1024, window_tokens=1024))
+    driver = Worker.load(path, num_sequences=4, threads=1)
+    pid = driver.health.pid
+    assert pid is not None
+    status = Path(f"/proc/{pid}/status").read_text()
+    size = int(status.split("VmSize:")[1].split()[0]) * 1024
+    resource.prlimit(pid, resource.RLIMIT_AS, (size + 2**17, resource.RLIM_INFINITY))
+    with pytest.raises(DriverBroken):
+        for _ in range(20):
+            sequence_id = driver.open()
+            driver.step([Row(sequence_id, [50] * 900)])
+            driver.export_sequence(sequence_id)
+            driver.close(sequence_id)
+            driver.embed(["text " * 100])
+    if driver.health.pid == pid:
+        resource.prlimit(pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    driver.step([Row(driver.open(), PROMPT)])
+    driver.shutdown()
 
 
 def test_when_memory_is_short_it_goes_first(driver: Worker) -> None:
