@@ -21,7 +21,7 @@ from llmasos.drivers.driver import Sample, Sampler
 from llmasos.drivers.sampling import Floats, TokenSampler
 from llmasos.errors import DriverBroken
 from llmasos.kernel.process import Process
-from llmasos.memory.residency import Demand
+from llmasos.memory.demand import Demand
 from llmasos.memory.segment import Segment
 
 if TYPE_CHECKING:

@@ -44,6 +44,7 @@ Count: TypeAlias = Annotated[int, Range(0, 2**31)]
 class ModelSection:
     name: str = "nano"
     driver: Literal["llama_cpp", "sim"] = "llama_cpp"
+    isolation: Literal["auto", "process", "none"] = "auto"
     window_tokens: Count = 0
     processes: Annotated[int, Range(1, 256)] = 32
     threads: Annotated[int, Range(0, 1024)] = 0

@@ -153,5 +153,9 @@ class DriverBroken(DriverError):
     """It failed."""
 
 
+class DriverLost(DriverBroken):
+    """Its process died, and all that its sequences held with it; another is started for the next call."""
+
+
 class KernelPanic(Exception):
     """A broken invariant; deliberately not an LLMasOSError."""
