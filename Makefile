@@ -7,7 +7,7 @@ ASK   ?=
 # As it was typed: make would expand a $ in it.
 export ASKED := $(value ASK)
 
-.PHONY: run test lint bench fuzz crash links clean help
+.PHONY: run test lint bench fuzz crash stress links clean help
 
 run: $(VENV)/.core
 	@if [ -n "$$ASKED" ]; then exec $(BIN)/llmasos run "$$ASKED"; \
@@ -26,12 +26,16 @@ bench: $(VENV)/.core
 	$(BIN)/python bench/run.py
 
 fuzz: $(VENV)/.dev
-	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/apps/daemon/test_hostile.py tests/apps/daemon/test_openapi.py
 
-# Kills of the whole program at random moments; what it says is kept (tests/crash/).
+# Kills of the whole program, and of its driver, at random moments; what it says is kept (tests/crash/).
 crash: $(VENV)/.dev
-	LLMASOS_CRASH=500 LLMASOS_CUTS=1000 LLMASOS_DAMAGES=1000 $(BIN)/python -m pytest -q -s tests/crash \
+	LLMASOS_CRASH=500 LLMASOS_DRIVER_CRASHES=200 LLMASOS_CUTS=1000 LLMASOS_DAMAGES=1000 $(BIN)/python -m pytest -q -s tests/crash \
 	  tests/kernel/test_journal.py | tee tests/crash/results.txt
+
+# 64 clients for a minute, and again beside 200 that do not read (bench/clients.py).
+stress: $(VENV)/.core
+	$(BIN)/python bench/clients.py | tee tests/apps/daemon/stress.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -42,7 +46,7 @@ links:
 	@cd typings/llmasos && for file in ../../llmasos/*.py; do ln -sf "$$file" .; done
 
 help:
-	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | crash | clean'
+	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | crash | stress | clean'
 
 $(VENV)/.core: pyproject.toml constraints.txt scripts/install.py | $(BIN)/python
 	@$(BIN)/python scripts/install.py $(VENV)

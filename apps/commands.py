@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps.commands_past import register
+from llmasos.apps import commands_daemon, commands_journal, commands_live, commands_past, commands_time
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
+GROUPS = ["config", "schedules"]
+
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
-        "top",
-        "nice",
-        "limit",
         "approve",
         "deny",
-        "audit",
         "export",
         "quantize",
         "apps",
@@ -79,6 +77,9 @@ def run(
     ] = None,
     nice: Annotated[int, typer.Option("--nice", metavar="N", min=-20, max=19, help="-20 first, 19 last.")] = 0,
     workspace: Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Its files.")] = None,
+    breaks: Annotated[
+        list[str] | None, typer.Option("--break", metavar="POINT", help="Stop on syscall:NAME or text:PATTERN.")
+    ] = None,
     as_json: Json = False,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it to the daemon; print its pid.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer yes to what it asks.")] = False,
@@ -87,8 +88,9 @@ def run(
     """Run one process: an app, or an agent on a request."""
     from llmasos.apps import run as program
 
+    lists = tuple(cap or ()), tuple(limit or ())
     order = program.Order(
-        words or [], model, tuple(cap or ()), tuple(limit or ()), nice, workspace, as_json, detach, yes, verbose
+        words or [], model, *lists, nice, workspace, as_json, detach, yes, verbose, tuple(breaks or ())
     )
     raise typer.Exit(program.main(order))
 
@@ -198,34 +200,6 @@ def rm(model: Annotated[str, typer.Argument(metavar="M")]) -> None:
     from llmasos.apps import models as program
 
     program.remove_model(model)
-
-
-@app.command(epilog="Example: llmasos serve --http 127.0.0.1:8080")
-def serve(
-    socket: Annotated[Path | None, typer.Option("--socket", metavar="P", help="Default: in the state folder.")] = None,
-    http: Annotated[str | None, typer.Option("--http", metavar="HOST:PORT", help="Also TCP, with a token.")] = None,
-    token_file: Annotated[Path | None, typer.Option("--token-file", metavar="F", help="Made when missing.")] = None,
-) -> None:
-    """Serve one kernel to other programs: OpenAI's API and our own."""
-    from llmasos.apps.daemon import serve as program
-
-    raise typer.Exit(program.main(program.Order(socket, http, token_file)))
-
-
-@app.command(epilog="Example: llmasos status --json")
-def status(as_json: Json = False) -> None:
-    """Say whether the daemon runs; ends with 3 when not."""
-    from llmasos.apps.daemon import status as program
-
-    raise typer.Exit(program.status(as_json))
-
-
-@app.command(epilog="Example: llmasos stop")
-def stop() -> None:
-    """Stop the daemon and wait until it has gone."""
-    from llmasos.apps.daemon import status as program
-
-    raise typer.Exit(program.stop())
 
 
 @app.command(epilog="Example: llmasos doctor")
@@ -344,10 +318,11 @@ def kill_words(words: list[str]) -> tuple[int, Signal]:
 
 def command_names() -> list[str]:
     """Every command that is built."""
-    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + ["config"]
+    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-register(app)
+for more in (commands_daemon, commands_journal, commands_live, commands_past, commands_time):
+    more.register(app)
 
 
 def check_known(argv: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The commands on a process's past: strace, replay, diff, checkpoint, restore, branch."""
+"""The commands on a process's past: strace, replay, diff, checkpoint, restore, branch, step."""
 
 from __future__ import annotations
 
@@ -71,6 +71,17 @@ def branch(
     raise typer.Exit(time_travel.branch(pid, at, say, workspace))
 
 
+def step(
+    pid: Pid,
+    tokens: Annotated[int, typer.Argument(metavar="[N]", min=1)] = 1,
+    backwards: Annotated[bool, typer.Option("--back", help="A new process, so many tokens ago.")] = False,
+) -> None:
+    """Let a stopped process generate N tokens; with --back, stand a new one where it was N tokens ago."""
+    from llmasos.apps import time_travel
+
+    print(time_travel.step(pid, tokens, backwards=backwards))
+
+
 COMMANDS: dict[Callable[..., None], str] = {
     strace: "strace 7",
     replay: "replay 7",
@@ -78,4 +89,5 @@ COMMANDS: dict[Callable[..., None], str] = {
     checkpoint: "checkpoint 7 seven.json",
     restore: "restore seven.json",
     branch: 'branch 7 --at 120 --say "and in Oslo?"',
+    step: "step 7 5",
 }

@@ -8,7 +8,9 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-TAKES_PID = frozenset({"kill", "wait", "logs", "fg", "bg"})
+TAKES_PID = frozenset(
+    {"kill", "wait", "logs", "fg", "bg", "nice", "limit", "pmap", "strace", "replay", "branch", "step"}
+)
 TAKES_MODEL = frozenset({"show", "use", "rm"})
 SIGNALS = ("-TERM", "-KILL", "-INT", "-STOP", "-CONT", "-USR1")
 

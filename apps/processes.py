@@ -13,8 +13,9 @@ from llmasos import history
 from llmasos.apps.screen import call_words, one_line
 from llmasos.client import find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchProcess
+from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
+from llmasos.schedules import missed_words
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -58,6 +59,7 @@ def live_facts(process: Process) -> dict[str, Any]:
         "status": process.state.value,
         "waiting_on": process.waiting_on,
         "nice": process.nice,
+        "limits": asdict(process.budget.limits),
         "request": process.request,
         "started": process.started,
         "seconds": process.seconds,
@@ -66,15 +68,19 @@ def live_facts(process: Process) -> dict[str, Any]:
 
 
 def ps(*, everything: bool, as_json: bool) -> str:
-    """Processes of the state directory: the running ones, or all."""
-    found = [past for past in history.processes(load_config().home) if everything or past.status == "running"]
+    """Processes of the state directory: the running ones, or all; what each is at where a daemon can say it."""
+    home = load_config().home
+    daemon = find(home)
+    live = {facts["pid"]: facts for facts in daemon.request("GET", "/api/processes")} if daemon else {}
+    found = [past for past in history.processes(home) if everything or past.status == "running"]
     if as_json:
-        return json.dumps([asdict(past) for past in found], ensure_ascii=False)
+        documents = [{**asdict(past), **_moment(live.get(past.pid))} for past in found]
+        return json.dumps(documents, ensure_ascii=False)
     rows = [
         (
             past.pid,
             past.ppid,
-            past.status if past.exit_code is None else f"{past.status} {past.exit_code}",
+            _status(past, live.get(past.pid)),
             time.strftime("%m-%d %H:%M:%S", time.localtime(past.started)),
             "" if past.seconds is None else f"{past.seconds:.1f}s",
             past.app,
@@ -83,6 +89,22 @@ def ps(*, everything: bool, as_json: bool) -> str:
         for past in found
     ]
     return table(("PID", "PPID", "STATUS", "STARTED", "TIME", "APP", "REQUEST"), rows)
+
+
+def _status(past: history.Past, live: dict[str, Any] | None) -> str:
+    if past.exit_code is not None:
+        return f"{past.status} {past.exit_code}"
+    return state_words(live) if live is not None else past.status
+
+
+def state_words(live: dict[str, Any]) -> str:
+    """`waiting on input`, `stopped on breakpoint ...`, of a process's live facts."""
+    return f"{live['status']} on {live['waiting_on']}" if live["waiting_on"] else str(live["status"])
+
+
+def _moment(live: dict[str, Any] | None) -> dict[str, Any]:
+    """What a daemon knows beside the journal; nulls without one."""
+    return {"state": live and live["status"], "waiting_on": live and live["waiting_on"]}
 
 
 def wait(pid: int) -> tuple[str, int]:
@@ -100,16 +122,9 @@ def kill(pid: int, signal: Signal) -> None:
 
     Raises NoSuchProcess, LLMasOSError.
     """
-    home = load_config().home
-    if (daemon := find(home)) is not None:
-        daemon.request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
-        return
-    past = history.process(home, pid)
-    if past.status != "running":
-        raise NoSuchProcess(f"process {pid} has already ended")
-    raise LLMasOSError(
-        f"process {pid} runs in another llmasos ({history.owner(home)}): type `kill -{signal.name} {pid}` in its shell"
-    )
+    from llmasos.apps.live import reach
+
+    reach(pid, f"kill -{signal.name} {pid}").request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
 
 
 def logs(pid: int, *, keep_on: bool, as_json: bool, write: Callable[[str], None]) -> None:
@@ -133,7 +148,21 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
         case "signal":
-            return f"signal {body['signal']}"
+            return f"signal {body['signal']}" + (f" ({body['reason']})" if body.get("reason") else "")
+        case "break":
+            return "breakpoints " + (" ".join(body["points"]) or "none")
+        case "schedule":
+            return f"schedule {body['id']}: {body['kind']} {body['when']}: {one_line(body['request'], 300)}"
+        case "unschedule":
+            return f"schedule {body['id']} taken away"
+        case "missed":
+            return f"schedule {body['id']}: {missed_words(body)}"
+        case "compacted":
+            return f"({body['records']} records of {body['bytes']} bytes were here: compacted)"
+        case "nice":
+            return f"nice {body['nice']}"
+        case "limit":
+            return "limits " + " ".join(f"{k}={'none' if v is None else v}" for k, v in body["limits"].items())
         case "exit":
             return f"exit {body['exit_code']}: {one_line(body['error'] or body['answer'] or '', 300)}"
     return None

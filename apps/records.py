@@ -22,9 +22,10 @@ RESULT_CHARS = 200
 
 
 def strace(pid: int, *, keep_on: bool, write: Write) -> None:
-    """Raises NoSuchProcess."""
+    """Raises NoSuchProcess, Compacted."""
     home = load_config().home
-    records = history.follow(home, pid) if keep_on else iter(history.records(home, pid))
+    whole = history.whole(home, pid)
+    records = history.follow(home, pid) if keep_on else iter(whole)
     for line in _calls(records):
         write(line)
 
@@ -49,8 +50,8 @@ def _clock(record: Record) -> str:
 
 
 def replay(pid: int, *, to: int | None, write: Write) -> None:
-    """Raises NoSuchProcess."""
-    records = [r for r in history.records(load_config().home, pid) if to is None or r.seq <= to]
+    """Raises NoSuchProcess, Compacted."""
+    records = [r for r in history.whole(load_config().home, pid) if to is None or r.seq <= to]
     for line in conversation(records):
         write(line)
 
@@ -81,9 +82,9 @@ def _said(message: dict[str, Any]) -> Iterator[str]:
 
 
 def diff(one: int, other: int, *, write: Write) -> int:
-    """0 when they are the same, 1 when not. Raises NoSuchProcess."""
+    """0 when they are the same, 1 when not. Raises NoSuchProcess, Compacted."""
     home = load_config().home
-    before, after = (_unnumbered(history.records(home, pid)) for pid in (one, other))
+    before, after = (_unnumbered(history.whole(home, pid)) for pid in (one, other))
     names = (f"process {one}", f"process {other}")
     lines = list(difflib.unified_diff(before, after, *names, lineterm="", n=2))
     for line in lines:

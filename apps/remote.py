@@ -28,7 +28,7 @@ from llmasos.apps.terminal import Lines
 from llmasos.client import Daemon, find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
-from llmasos.events import Asked, CallEnded, Event, Exited, Program
+from llmasos.events import Asked, CallEnded, Event, Exited, Program, StateChanged
 
 DOCUMENT = ("pid", "app", "model", "exit_code", "answer", "syscalls", "usage")
 USAGE = ("prompt_tokens", "cached_tokens", "completion_tokens", "forced_tokens", "page_faults", "seconds")
@@ -54,6 +54,7 @@ def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Li
         "capabilities": list(order.capabilities) or None,
         "limits": asdict(limits) if limits is not None else None,
         "nice": order.nice,
+        "breaks": list(order.breaks),
         "workspace": str(folder),
         "attended": attended and not order.detach,
     }
@@ -71,6 +72,11 @@ def attach(pid: int, *, verbose: bool) -> int:
     if daemon is None:
         raise LLMasOSError("no daemon runs: attach follows its processes; llmasos logs has those of the past")
     return anyio.run(_attach, daemon, pid, Order([], verbose=verbose))
+
+
+async def attend_to_end(daemon: Daemon, pid: int) -> int:
+    """One that was started some other way, as `run` follows its own. Raises ProcessEnded."""
+    return await _attend(daemon, pid, Order([]))
 
 
 async def _attend(daemon: Daemon, pid: int, order: Order) -> int:
@@ -136,9 +142,15 @@ def _screen(order: Order) -> Screen:
 
 async def _show(events: AsyncIterator[Event], screen: Screen, ask: Ask) -> None:
     """Follow it to its exit."""
-    while not isinstance(await follow(events, screen, ask, lambda reply: None), Exited | None):
-        pass
+    while not isinstance(event := await follow(events, screen, ask, lambda reply: None), Exited | None):
+        if isinstance(event, StateChanged):
+            screen.note(stopped_words(event))
     screen.finish()
+
+
+def stopped_words(event: StateChanged) -> str:
+    pid, reason = event.pid, f" on {event.waiting_on}" if event.waiting_on else ""
+    return f"process {pid} stopped{reason}; llmasos kill -CONT {pid} goes on, llmasos step {pid} N by N tokens"
 
 
 async def _outcome(daemon: Daemon, pid: int, order: Order) -> int:

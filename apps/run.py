@@ -24,8 +24,9 @@ from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
 from llmasos.client import find
 from llmasos.config import Config, load_config
+from llmasos.debugger import break_at, step_on
 from llmasos.errors import UsageError
-from llmasos.events import Exited, ProcessHandle, Program, Signal
+from llmasos.events import Exited, ProcessHandle, Program, Signal, StateChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Order:
     detach: bool = False
     yes: bool = False
     verbose: bool = False
+    breaks: tuple[str, ...] = ()
 
 
 def main(order: Order) -> int:
@@ -61,6 +63,8 @@ def main(order: Order) -> int:
         return remote.run(daemon, order, program, request, limits, workspace(order.workspace))
     if order.detach:
         raise UsageError("--detach needs a daemon to run in: llmasos serve")
+    if order.breaks and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("--break needs somebody who lets it go on: a terminal, or a daemon (llmasos serve)")
     return anyio.run(_run, order, config, program, request, limits, workspace(order.workspace))
 
 
@@ -85,9 +89,11 @@ async def _run(
             nice=order.nice,
             attended=attended,
         )
+        if order.breaks:
+            await break_at(kernel, handle.pid, order.breaks)
         await group.start(forward_signals, handle)
         try:
-            await _show(handle, screen, order)
+            await _show(kernel, handle, screen, order)
             screen.finish()
             if order.json:
                 print(json.dumps(document(handle), ensure_ascii=False))
@@ -97,7 +103,7 @@ async def _run(
     return 0
 
 
-async def _show(handle: ProcessHandle, screen: Screen, order: Order) -> None:
+async def _show(kernel: Kernel, handle: ProcessHandle, screen: Screen, order: Order) -> None:
     """Follow it to its exit; without its text when only the document is wanted."""
 
     async def ask(question: str) -> str | None:
@@ -106,8 +112,21 @@ async def _show(handle: ProcessHandle, screen: Screen, order: Order) -> None:
     if order.json:
         screen.out = io.StringIO()  # the document has the answer
     events = handle.events()
-    while not isinstance(await follow(events, screen, ask, handle.reply), Exited | None):
-        pass
+    while not isinstance(event := await follow(events, screen, ask, handle.reply), Exited | None):
+        if isinstance(event, StateChanged):
+            await _let_go_on(kernel, handle, screen, event)
+
+
+async def _let_go_on(kernel: Kernel, handle: ProcessHandle, screen: Screen, event: StateChanged) -> None:
+    """It has stopped: whoever is at the terminal says how to go on."""
+    reply = await terminal_ask(
+        screen, f"stopped on {event.waiting_on or 'a signal'}: Enter goes on, a number by so many tokens, q ends it"
+    )
+    if not handle.process.alive:
+        return
+    if reply is not None and reply.strip().isdecimal() and int(reply):
+        step_on(kernel, handle.pid, int(reply))
+    handle.kill(Signal.TERM if reply is None or reply.strip() == "q" else Signal.CONT)
 
 
 async def forward_signals(handle: ProcessHandle, *, task_status: anyio.abc.TaskStatus[None]) -> None:

@@ -26,8 +26,8 @@ from llmasos.apps.commands import NOT_BUILT, command_names, parses
 from llmasos.apps.jobs import Job, Jobs
 from llmasos.apps.programs import APPS, resolve
 from llmasos.apps.screen import Screen, follow, one_line, printable, terminal_ask
-from llmasos.apps.shell_builtins import BUILTINS, NotACommand
-from llmasos.apps.shell_line import Line, first_word, parse, words
+from llmasos.apps.shell_builtins import BUILTINS
+from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, UsageError
@@ -187,9 +187,9 @@ class Shell:
             case Answered(error=error):
                 self._conversation = job if job.conversation else self._conversation
                 self.code = 130 if error == "interrupted" else int(error is not None)
-            case StateChanged():
+            case StateChanged(waiting_on=reason):
                 self._conversation = None if self._conversation is job else self._conversation
-                self.screen.note(f"[{job.number}] stopped  {job.pid}  {one_line(job.request, 60)}")
+                self.screen.note(f"[{job.number}] stopped  {job.pid}  {reason or one_line(job.request, 60)}")
             case Exited() | None:
                 self.jobs.remove(job)
                 if self._conversation is job:

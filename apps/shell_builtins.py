@@ -20,7 +20,11 @@ from llmasos.apps.processes import live_facts, live_table
 from llmasos.apps.programs import resolve
 from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
+from llmasos.apps.shell_line import NotACommand
+from llmasos.apps.shell_live import LIVE
+from llmasos.apps.shell_time import TIME
 from llmasos.config import load_config
+from llmasos.debugger import break_at, points
 from llmasos.errors import ConfigError, LLMasOSError, UsageError
 from llmasos.events import Signal, State
 
@@ -28,10 +32,6 @@ if TYPE_CHECKING:
     from llmasos.apps.shell import Shell
 
 Builtin = Callable[["Shell", list[str]], Awaitable[str]]
-
-
-class NotACommand(Exception):
-    """The words read like a request: `kill the process that I started first`."""
 
 
 async def cd(shell: Shell, args: list[str]) -> str:
@@ -120,7 +120,7 @@ async def vmstat(shell: Shell, args: list[str]) -> str:
 
 
 async def run(shell: Shell, args: list[str]) -> str:
-    """run [APP] PROMPT [--limit K=V]... [--cap C]... [--model M] [--nice N]: a process beside the conversation"""
+    """run [APP] PROMPT [--limit K=V] [--cap C] [--model M] [--nice N] [--break POINT]: one beside the conversation"""
     try:
         order = arguments(["run", *args])
     except typer.TyperException as error:
@@ -134,6 +134,7 @@ async def run(shell: Shell, args: list[str]) -> str:
     if order["detach"]:
         raise UsageError("run --detach leaves a process to the daemon; here, end the line with &")
     program, request = resolve(order["words"])
+    points(shell.kernel, order["breaks"] or ())
     handle = await shell.kernel.spawn(
         program,
         request,
@@ -144,6 +145,8 @@ async def run(shell: Shell, args: list[str]) -> str:
         workspace=workspace(order["workspace"]),
         attended=shell.attended,
     )
+    if order["breaks"]:
+        await break_at(shell.kernel, handle.pid, order["breaks"])
     if order["as_json"]:
         with contextlib.suppress(LLMasOSError):
             await shell.attend_quietly(handle)
@@ -228,6 +231,8 @@ BUILTINS: dict[str, Builtin] = {
     "wait": wait,
     "pmap": pmap,
     "vmstat": vmstat,
+    **LIVE,
+    **TIME,
     "run": run,
     "jobs": jobs,
     "fg": fg,

@@ -15,6 +15,10 @@ from pathlib import Path
 from llmasos.errors import UsageError
 
 
+class NotACommand(Exception):
+    """The words read like a request: `kill the process that I started first`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """`stages` are requests or commands, each fed by the one before."""

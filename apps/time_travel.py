@@ -2,7 +2,8 @@
 
 - A checkpoint is one JSON file with a process's journal; `restore` goes on from it, on any machine with any model.
 - `branch PID --at SEQ` goes on from the middle of a journal; `--say TEXT` says something else there.
-- Both run in the foreground as `run` does, under a new pid, whose journal has everything from the beginning.
+- `step` lets a stopped process of a daemon go some tokens on, or stands a new one some tokens back.
+- The others run in the foreground as `run` does, under a new pid, whose journal has everything from the beginning.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from typing import Any
 import anyio
 
 from llmasos import Kernel, history
+from llmasos.apps import remote
+from llmasos.apps.live import reach
 from llmasos.apps.run import forward_signals, workspace
-from llmasos.apps.screen import Screen, follow, terminal_ask
+from llmasos.apps.screen import Screen, follow, printable, terminal_ask
+from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import UsageError
 from llmasos.events import Exited, Record, Remains, go_on, remains
@@ -25,8 +29,8 @@ FORMAT = 1
 
 
 def checkpoint(pid: int, file: Path) -> None:
-    """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, UsageError."""
-    records = history.records(load_config().home, pid)
+    """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, Compacted, UsageError."""
+    records = history.whole(load_config().home, pid)
     beside = file.with_name(file.name + ".tmp")
     try:
         beside.write_text(json.dumps({"llmasos_checkpoint": FORMAT, "records": [asdict(r) for r in records]}), "utf-8")
@@ -38,19 +42,56 @@ def checkpoint(pid: int, file: Path) -> None:
 
 def restore(file: Path, folder: Path | None) -> int:
     """Go on from a checkpoint; the exit code. Raises UsageError, LLMasOSError."""
-    found = remains(_records(file))
-    return anyio.run(_run, found, workspace(folder))
+    records, place = _records(file), workspace(folder)
+    if (daemon := find(load_config().home)) is not None:
+        made = daemon.request("POST", "/api/restore", {"records": thin(records), "workspace": str(place)})["pid"]
+        return anyio.run(remote.attend_to_end, daemon, made)
+    return anyio.run(_run, remains(records), place)
+
+
+def thin(records: list[Record]) -> list[dict[str, Any]]:
+    """What it takes to go on: without segments, and without the tokens of messages that are complete."""
+    last = max((i for i, record in enumerate(records) if record.kind == "message"), default=0)
+    kept = [r for i, r in enumerate(records) if r.kind != "segment" and (r.kind != "tokens" or i > last)]
+    return [asdict(record) for record in kept]
 
 
 def branch(pid: int, at: int | None, say: str | None, folder: Path | None) -> int:
-    """Go on from a point of a process's past; the exit code. Raises NoSuchProcess, UsageError, LLMasOSError."""
-    records = [r for r in history.records(load_config().home, pid) if at is None or r.seq <= at]
-    if not records:
+    """Go on from a point of a process's past; the exit code. Raises NoSuchProcess, Compacted, UsageError."""
+    home = load_config().home
+    if (daemon := find(home)) is not None:
+        asked = {"at": at, "say": say, "workspace": str(workspace(folder))}
+        made = daemon.request("POST", f"/api/processes/{pid}/branch", asked)["pid"]
+        return anyio.run(remote.attend_to_end, daemon, made)
+    found = remains(past(pid, history.whole(home, pid), at))
+    return anyio.run(_run, found if say is None else saying(found, say), workspace(folder))
+
+
+def past(pid: int, records: list[Record], at: int | None) -> list[Record]:
+    """A process's records up to one. Raises UsageError."""
+    kept = [record for record in records if at is None or record.seq <= at]
+    if not kept:
         raise UsageError(f"process {pid} has no record up to {at}: llmasos replay {pid} shows their numbers")
-    found = remains(records)
-    if say is not None:
-        found = saying(found, say)
-    return anyio.run(_run, found, workspace(folder))
+    return kept
+
+
+def step(pid: int, num_tokens: int, *, backwards: bool) -> str:
+    """So many tokens forward, or a new process so many tokens back. Raises NoSuchProcess, UsageError, LLMasOSError."""
+    daemon = reach(pid, f"step {pid} {num_tokens}")
+    if backwards:
+        asked = {"back": num_tokens, "stopped": True}
+        made = daemon.request("POST", f"/api/processes/{pid}/branch", asked)["pid"]
+        ago = f"{num_tokens} token{'' if num_tokens == 1 else 's'} ago"
+        return f"process {made} stands where process {pid} was {ago}, stopped"
+    return stepped(daemon.request("POST", f"/api/processes/{pid}/step", {"tokens": num_tokens}, timeout_s=3600))
+
+
+def stepped(facts: dict[str, Any]) -> str:
+    """The text, and where it stands unless it is stopped by the step itself."""
+    status = "ended" if facts["status"] == "zombie" else facts["status"]
+    stands = f"{status} on {facts['stopped_on']}" if facts["stopped_on"] else status
+    where = "" if facts["stopped_on"] == "step" else f"\n[{stands}]"
+    return f"{printable(facts['text'])}{where}"
 
 
 def saying(found: Remains, text: str) -> Remains:

@@ -9,7 +9,8 @@
 
 Invariants (`tests/drivers/test_conformance.py` runs them over every driver):
 1. A sequence's KV is exactly that of the tokens appended to it, in order, less what was truncated.
-2. A failed `step` leaves every sequence as it was before the call, or raises `DriverBroken`.
+2. A failed `step` leaves every sequence as it was before the call, or raises `DriverBroken`. After `DriverLost`, which
+   any call may raise, no sequence is there any more and the driver goes on empty.
 3. `num_free_cells` plus the cells in use is `info.num_cells`; forks that share cells count them once. A driver may
    keep its cells in several pools: then OutOfSequences can come while there are some.
 """
@@ -59,6 +60,16 @@ class Sample:
     top_logprobs: tuple[tuple[int, float], ...] = ()
     forced: tuple[int, ...] = ()  # tokens the grammar leaves no choice about; to be appended unsampled
     grammar_done: bool = False  # the grammar accepts nothing more
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a driver's process fares; of one that has none of its own, nothing."""
+
+    pid: int | None = None
+    restarts: int = 0
+    last_death: str = ""  # what became of the last one
+    down: str = ""  # why it is not started again now
 
 
 class Sampler(Protocol):
@@ -153,6 +164,11 @@ class Driver(ABC):
     @abstractmethod
     def log_probabilities(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Natural-log probability of tokens[1:] each given those before it, (len(tokens) - 1,) float32."""
+
+    @property
+    def health(self) -> Health:
+        """From any thread."""
+        return Health()
 
     @abstractmethod
     def shutdown(self) -> None:

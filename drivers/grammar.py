@@ -102,13 +102,23 @@ class GrammarCompiler:
         """One JSON value under a schema."""
         return self._grammar(f"start: value\nvalue: {_json(schema)}")
 
-    def tools(self, family: str | Family, tools: Sequence[Mapping[str, Any]], *, required: bool = False) -> Grammar:
-        """Free text or one call of one of the tools (OpenAI's shape); with `required`, a call."""
+    def tools(
+        self,
+        family: str | Family,
+        tools: Sequence[Mapping[str, Any]],
+        *,
+        required: bool = False,
+        answer: Mapping[str, Any] | None = None,
+    ) -> Grammar:
+        """Text or one call of one of the tools (OpenAI's shape); with `required`, a call.
+
+        The text is free, or JSON under the schema `answer`.
+        """
         chosen = FAMILIES[family] if isinstance(family, str) else family
         if not tools:
             raise GrammarError("a tools grammar needs at least one tool")
         try:
-            return self._grammar(self._tools_source(chosen, tools, required))
+            return self._grammar(self._tools_source(chosen, tools, required, answer))
         except GrammarError:
             self._blame(tools)
             raise
@@ -140,10 +150,14 @@ class GrammarCompiler:
             raise GrammarError(f"the schema cannot be compiled: {_reason(matcher.get_error())}")
         return Grammar(matcher, self.vocab_size)
 
-    def _tools_source(self, family: Family, tools: Sequence[Mapping[str, Any]], required: bool) -> str:
+    def _tools_source(
+        self, family: Family, tools: Sequence[Mapping[str, Any]], required: bool, answer: Mapping[str, Any] | None
+    ) -> str:
         calls = [_call_rule(f"call_{i}", family, tool) for i, tool in enumerate(tools)]
         rules = ["call: " + " | ".join(f"call_{i}" for i in range(len(calls))), *calls]
         if not family.opening:
+            if answer is not None and not required:
+                raise GrammarError("this model's calls begin as JSON does: it cannot be held to call or answer in JSON")
             # A message that begins with a brace is a call: the parser reads it so.
             return "\n".join(["start: call" + ("" if required else " | TEXT"), r"TEXT: /(?s:\s*([^\s{].*)?)/", *rules])
         opening, closing = self._marker(family.opening), self._marker(family.closing)
@@ -151,6 +165,8 @@ class GrammarCompiler:
         body = f"{space}{_literal(family.before)} call {_literal(family.after)} {closing}"
         if required:
             return "\n".join([f"start: {opening} {body}", *rules])
+        if answer is not None:
+            return "\n".join([f"start: value | {opening} {body}", f"value: {_json(answer)}", *rules])
         never = "(?s:.*)" + _escaped(family.opening) + "(?s:.*)"
         rules.append(f"TEXT: /(?s:.*)/ & ~/{never}/")
         if family.opening in self._markers:

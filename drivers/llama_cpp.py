@@ -25,7 +25,7 @@ from llmasos.drivers.llama_embed import Embedder
 from llmasos.drivers.llama_native import StopFlag, library, open_context, open_model
 from llmasos.drivers.llama_probe import Abilities, check_runnable, probe
 from llmasos.drivers.llama_sizes import Asked, Sizes, kv_bytes, plan
-from llmasos.drivers.llama_tokenizer import LlamaTokenizer
+from llmasos.drivers.llama_tokenizer import LlamaTokenizer, names_bos
 from llmasos.drivers.sampling import sample_rows
 from llmasos.drivers.sequence import SequenceTable, check_tokens, pack_export, unpack_export
 from llmasos.errors import DriverBroken, DriverClosed, DriverError
@@ -49,7 +49,7 @@ class LlamaCpp(Driver):
         self._sizes = sizes
         self._stop = StopFlag()
         self._closed = False
-        self.tokenizer: LlamaTokenizer = LlamaTokenizer(model, names_bos=_names_bos(header))
+        self.tokenizer: LlamaTokenizer = LlamaTokenizer(model, names_bos=names_bos(header))
         self.bos_token = self.tokenizer.bos_token
         self.add_bos = self.tokenizer.add_bos
         self.chat_template = header.chat_template
@@ -336,12 +336,6 @@ def _log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any
     totals = np.log(np.exp(logits - best[:, None]).sum(axis=1, dtype=np.float64))
     chosen = logits[np.arange(len(targets)), targets]
     return np.asarray(chosen - best - totals, dtype=np.float32)
-
-
-def _names_bos(header: gguf.GGUFHeader) -> bool:
-    """SentencePiece models (`llama`) always have one."""
-    named = "tokenizer.ggml.bos_token_id" in header.metadata
-    return named or header.text("tokenizer.ggml.model") in ("llama", "bert")
 
 
 def _open(model: int, sizes: Sizes) -> int:

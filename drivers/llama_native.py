@@ -119,11 +119,12 @@ def model_params() -> Any:
     return params
 
 
-def open_model(path: Path, gpu_layers: int) -> int:
-    """A model's handle. Raises ModelDamaged with the loader's last words."""
+def open_model(path: Path, gpu_layers: int, *, vocab_only: bool = False) -> int:
+    """A model's handle; its vocabulary's, if that is all. Raises ModelDamaged with the loader's last words."""
     api = library()
     params = model_params()
     params.n_gpu_layers = gpu_layers
+    params.vocab_only = vocab_only
     _errors.clear()
     model = api.llama_model_load_from_file(os.fsencode(path), params)
     if not model:

@@ -11,7 +11,8 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
-from llmasos.drivers.llama_native import library
+from llmasos.drivers.gguf import GGUFHeader
+from llmasos.drivers.llama_native import library, open_model
 from llmasos.drivers.sequence import check_tokens
 from llmasos.errors import DriverError
 
@@ -90,3 +91,24 @@ class LlamaTokenizer:
             if token != _NO_TOKEN:
                 return int(token)
         return min(self.end_tokens, default=0)
+
+
+class Vocabulary(LlamaTokenizer):
+    """The tokenizer of a file whose weights are loaded elsewhere."""
+
+    def __init__(self, header: GGUFHeader) -> None:
+        """Raises ModelDamaged."""
+        self._model: int | None = open_model(header.path, 0, vocab_only=True)
+        super().__init__(self._model, names_bos=names_bos(header))
+
+    def close(self) -> None:
+        """Free it; nothing of it may be used afterwards. Idempotent."""
+        if self._model is not None:
+            self._api.llama_model_free(self._model)
+            self._model = None
+
+
+def names_bos(header: GGUFHeader) -> bool:
+    """Whether the file says which token is BOS; SentencePiece models (`llama`) always have one."""
+    named = "tokenizer.ggml.bos_token_id" in header.metadata
+    return named or header.text("tokenizer.ggml.model") in ("llama", "bert")

@@ -28,6 +28,7 @@ Ids: TypeAlias = NDArray[np.intp]
 _BLOCKS = 64  # that a maximum is taken over
 _FIRST_LOOK = 256  # weights that top-p looks at first
 _DRAW_BLOCK = 1024  # weights that are summed together when there are many
+_COLDEST = 1e-20  # temperature below which a difference of logits is past all numbers
 
 # Field -> (lowest, highest, must be whole). What is outside is a mistake, never a wish.
 _RANGES: dict[str, tuple[float, float, bool]] = {
@@ -113,6 +114,7 @@ class TokenSampler(Sampler):
     def __init__(self, sampling: Sampling, grammar: Constraint | None = None, history: Sequence[int] = ()) -> None:
         self.sampling = sampling
         self.grammar = grammar
+        self.owed: tuple[int, ...] = ()
         self.is_greedy = sampling.is_greedy and grammar is None
         self._rng = np.random.default_rng(sampling.seed)
         window = sampling.penalty_window if sampling.penalises else 0
@@ -131,6 +133,7 @@ class TokenSampler(Sampler):
     def replay(self, tokens: Sequence[int]) -> bool:
         """Go over tokens that were sampled before a restart, forced ones among them; whether the grammar is done.
 
+        `owed` is then what the grammar forces behind the last of them and they lack.
         The random stream moves on by one draw a sampled token. Raises GrammarError when another grammar made them.
         """
         rest = deque(tokens)
@@ -142,7 +145,8 @@ class TokenSampler(Sampler):
             while forced and rest and rest[0] == forced[0]:
                 rest.popleft()
                 forced.pop(0)
-        self._history.extend(tokens)
+            self.owed = tuple(forced)
+        self._history.extend((*tokens, *self.owed))
         return self.grammar is not None and self.grammar.done
 
     def fits(self, vocab_size: int) -> bool:
@@ -279,7 +283,7 @@ def _cut_by_score(scores: Floats, best: float, sampling: Sampling) -> tuple[Ids 
         ids = np.flatnonzero(scores >= kth_bound(scores, sampling.top_k))
         ids = ids[np.argsort(-scores[ids], kind="stable")[: sampling.top_k]]
     weights = (scores if ids is None else scores[ids]) - np.float32(best)
-    weights *= np.float32(1.0 / sampling.temperature)
+    weights *= np.float32(1.0 / max(sampling.temperature, _COLDEST))
     return ids, np.exp(weights, out=weights)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.generation import Generation
-from llmasos.memory.residency import Demand
+from llmasos.memory.demand import Demand
 
 
 class TokenRecord(NamedTuple):

@@ -17,11 +17,12 @@ import anyio
 
 from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
-from llmasos.errors import UsageError
+from llmasos.errors import ProcessFailed, UsageError
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
+from llmasos.kernel.slices import Slices
 from llmasos.kernel.spelling import Spelling
 from llmasos.kernel.stop import StopStrings
 from llmasos.memory.segment import Segment
@@ -211,14 +212,17 @@ class Conversation:
         spelling = Spelling(model.driver.tokenizer)
         stops = StopStrings(stop)
         if partial:
+            _check_tokens(partial, model)
+            done = sampler.replay(partial)
+            partial = [*partial, *await self._owed(sampler)]
             self._process.context.extend(partial)
             if shown := stops.feed(spelling.text(partial)):
                 yield shown
             said.raw = spelling.raw
-            if sampler.replay(partial) or partial[-1] in model.driver.tokenizer.end_tokens:
+            if done or partial[-1] in model.driver.tokenizer.end_tokens:
                 said.finish_reason = "stop"
                 return
-        generation = model.engine.generate(self._process, sampler, max_tokens=max_tokens)
+        generation = Slices(self._task, model.engine, sampler, max_tokens, spelling)
         try:
             async with generation:
                 async for emissions in generation:
@@ -235,6 +239,14 @@ class Conversation:
         if rest := stops.finish():
             yield rest
 
+    async def _owed(self, sampler: TokenSampler) -> tuple[int, ...]:
+        """What a grammar forces behind a beginning that was cut in the middle of it (a step back); journaled."""
+        if sampler.owed:
+            segment = self._process.context.segments[-1].segment_id
+            owed = Record(self._process.pid, "tokens", {"segment": segment, "tokens": list(sampler.owed)})
+            await anyio.to_thread.run_sync(self._kernel.journal.append, [owed])
+        return sampler.owed
+
     def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
         for piece in pieces:
             if isinstance(piece, ToolCall):
@@ -245,6 +257,13 @@ class Conversation:
                 said.text += piece
                 if self._task.program.streams:
                     self._task.publish(Text(self._process.pid, piece))
+
+
+def _check_tokens(tokens: Sequence[int], model: Model) -> None:
+    """A journal from elsewhere may be of another model of that name. Raises ProcessFailed."""
+    size = model.driver.info.vocab_size
+    if not all(isinstance(token, int) and 0 <= token < size for token in tokens):
+        raise ProcessFailed(f"the message it was in has tokens that {model.name} does not have")
 
 
 def _fact(segment: Segment) -> dict[str, Any]:

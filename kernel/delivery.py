@@ -1,6 +1,7 @@
 """Signals on their way: each is journaled, then delivered, in the order they were sent.
 
 - `send` returns at once, as `kill` does in Unix; `run` is the one task that writes and delivers, until cancelled.
+- KILL is on record for a whole tree at once: a crash in the middle of it leaves nobody behind (recovery.py).
 - A disk that takes no record stops no signal: a kill switch that needs free space is none. The process's exit record
   is written then, or says why it was not.
 - It does not know who may signal whom: `kernel.py` has asked before.
@@ -20,24 +21,31 @@ from llmasos.kernel.process_table import ProcessTable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 
+_Sent = tuple[Task, Signal, int, anyio.Event]
+
 
 class Delivery:
     def __init__(self, journal: Journal, processes: ProcessTable) -> None:
         self._journal = journal
         self._processes = processes
-        self._sent, self._waiting = anyio.create_memory_object_stream[tuple[Task, Signal, int]](math.inf)
+        self._sent, self._waiting = anyio.create_memory_object_stream[_Sent](math.inf)
 
-    def send(self, task: Task, signal: Signal, sender: int) -> None:
-        """`sender` is a pid, 0 for somebody outside."""
-        self._sent.send_nowait((task, signal, sender))
+    def send(self, task: Task, signal: Signal, sender: int) -> anyio.Event:
+        """`sender` is a pid, 0 for somebody outside. The event is set once it is on record and delivered."""
+        arrived = anyio.Event()
+        self._sent.send_nowait((task, signal, sender, arrived))
+        return arrived
 
     async def run(self) -> None:
         with self._sent, self._waiting:
-            async for task, signal, sender in self._waiting:
-                record = Record(task.pid, "signal", {"signal": signal.name, "by": sender})
+            async for task, signal, sender, arrived in self._waiting:
+                records = [_record(task.pid, signal, sender)]
+                if signal is Signal.KILL:
+                    records += [_record(child.pid, signal, task.pid) for child in self._processes.descendants(task.pid)]
                 with contextlib.suppress(LLMasOSError):
-                    await anyio.to_thread.run_sync(self._journal.append, [record])
+                    await anyio.to_thread.run_sync(self._journal.append, records)
                 self._deliver(task, signal)
+                arrived.set()
 
     def _deliver(self, task: Task, signal: Signal) -> None:
         if not task.process.alive:
@@ -46,6 +54,10 @@ class Delivery:
             for child in self._processes.descendants(task.pid):
                 child.kill(signal)
         _DELIVER[signal](task)
+
+
+def _record(pid: int, signal: Signal, sender: int) -> Record:
+    return Record(pid, "signal", {"signal": signal.name, "by": sender})
 
 
 _DELIVER: dict[Signal, Callable[[Task], None]] = {

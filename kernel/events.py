@@ -91,6 +91,10 @@ class EventStream:
         self._changed = anyio.Event()
         self._closed = False
 
+    @property
+    def num_events(self) -> int:
+        return len(self._events)
+
     def publish(self, event: Event) -> None:
         last = self._events[-1] if self._events else None
         if isinstance(event, Text) and isinstance(last, Text) and self._seen < len(self._events):

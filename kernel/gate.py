@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import anyio
 
 from llmasos.errors import LLMasOSError, PermissionDenied, QuotaExceeded, SyscallError, SyscallFailed
+from llmasos.kernel.blocking import Blocking
 from llmasos.kernel.capability import holds
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process import Process
@@ -77,6 +78,7 @@ class Gate:
         self._kernel = kernel
         self._journal = journal
         self.checks = checks
+        self.blocking = Blocking()
 
     async def trap(
         self, process: Process, table: SyscallTable, name: str, arguments: Mapping[str, Any], seq: int
@@ -123,7 +125,7 @@ class Gate:
         except SyscallError:
             raise
         except TimeoutError:
-            raise SyscallFailed(f"{call.name} took longer than {limit:g} s", "ETIMEDOUT") from None
+            raise SyscallFailed(f"{call.name} took longer than {limit:g} s{_aftermath(call)}", "ETIMEDOUT") from None
         except QuotaExceeded as error:
             raise SyscallFailed(str(error), "EAGAIN") from error
         except Exception as error:
@@ -135,8 +137,7 @@ class Gate:
     async def _handle(self, process: Process, call: Syscall, values: dict[str, Any]) -> Any:
         first = (Caller(process, self._kernel),) if call.wants_caller else ()
         if call.registration.blocking:
-            run = functools.partial(call.handler, *first, **values)
-            return await anyio.to_thread.run_sync(run, abandon_on_cancel=True)
+            return await self.blocking.run(functools.partial(call.handler, *first, **values))
         answer = call.handler(*first, **values)
         return await answer if inspect.isawaitable(answer) else answer
 
@@ -144,3 +145,9 @@ class Gate:
         records = [Record(process.pid, kind, body)]
         with anyio.CancelScope(shield=True):  # an effect that happened must be on record, cancelled or not
             await anyio.to_thread.run_sync(self._journal.append, records)
+
+
+def _aftermath(call: Syscall) -> str:
+    """What a model must know of a call that was given up: its thread goes on."""
+    changes = call.registration.blocking and call.registration.effect not in ("pure", "read")
+    return "; what it began may still happen" if changes else ""

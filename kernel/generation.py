@@ -21,7 +21,7 @@ from llmasos.drivers.driver import Sample, Sampler
 from llmasos.drivers.sampling import Floats, TokenSampler
 from llmasos.errors import DriverBroken
 from llmasos.kernel.process import Process
-from llmasos.memory.residency import Demand
+from llmasos.memory.demand import Demand
 from llmasos.memory.segment import Segment
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Fence:
 def fenced(sampler: Sampler, vocab_size: int) -> Sampler:
     """Greedy ones stay as they are: drivers sample them together, and they cannot fail alone."""
     alone = isinstance(sampler, TokenSampler) and sampler.is_greedy and sampler.fits(vocab_size)
-    return sampler if alone else Fence(sampler)
+    return sampler if alone or isinstance(sampler, Fence) else Fence(sampler)
 
 
 class Generation:
@@ -72,11 +72,12 @@ class Generation:
         self.max_tokens = max_tokens
         self.stop_tokens = stop_tokens
         self.segment: Segment = process.context.segments[-1]
-        # What it came to. Reasons: stop, grammar, length, limit, interrupted, error; "" while it goes on.
+        # What it came to. Reasons: stop, grammar, length, step, limit, interrupted, error; "" while it goes on.
         self.finish_reason = ""
         self.error: Exception | None = None
         self.num_tokens = 0  # sampled and forced
         # Changed by the engine.
+        self.step_tokens: int | None = None  # its consumer wants to look again after so many (slices.py)
         self.closed = False  # its consumer has left
         self.interrupted = False
         self.settled = False  # the step under way has put a token on the way to the journal
@@ -228,4 +229,6 @@ class Generation:
             return "grammar"
         if self.max_tokens is not None and self.num_tokens >= self.max_tokens:
             return "length"
+        if self.step_tokens is not None and self.num_tokens >= self.step_tokens:
+            return "step"
         return ""

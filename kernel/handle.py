@@ -64,6 +64,10 @@ class ProcessHandle:
         """Answer what it asked; None says that nobody will."""
         self._task.reply(text)
 
+    def hold(self, held: bool) -> None:
+        """Let it generate no more, because whoever reads what it says does not keep up; or let it go on."""
+        self._task.hold(held)
+
     def usage(self) -> dict[str, float | int]:
         """Tokens and seconds used, as interface.md's JSON shows them."""
         used = self.process.accounting

@@ -7,8 +7,8 @@
 - One writer per state directory (`StateLock`); readers may open it beside the writer.
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
-Kinds of records: spawn, segment, message, tokens, intent, result, signal, input, page, exit. `seq` is one order over
-all processes.
+Kinds of records: spawn, segment, message, tokens, intent, result, signal, nice, limit, input, page, exit; compacted in
+the place of others (retention.py); of process 1 schedule, unschedule, missed. `seq` is one order over all processes.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from llmasos.errors import LLMasOSError, StateLocked
-from llmasos.kernel import journal_repair
+from llmasos.errors import LLMasOSError, StateLocked, StorageError
+from llmasos.kernel import journal_repair, retention
 from llmasos.kernel.journal_chain import START, Tail, link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
+_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Journal:
         self._lock = threading.Lock()
         self._links: dict[int, bytes] = {}  # the last of each process, as far as it was needed
         self._tail: Tail | None = None
+        self._owed: list[Record] = []
         if read_only:
             with _readable(path):
                 uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -94,31 +96,43 @@ class Journal:
 
     def _check_format(self) -> None:
         row = self._db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        if row is None or int(row[0]) != FORMAT:
-            raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads format {FORMAT}")
+        if row is None or int(row[0]) not in (FORMAT, retention.FORMAT):
+            what = f"{FORMAT} and {retention.FORMAT}"
+            raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads {what}")
 
     def append(self, records: Sequence[Record]) -> int:
-        """Write records in one commit; the last one's seq."""
+        """Write records in one commit; the last one's seq. Raises StorageError, having written nothing."""
         now = time.time()
         with self._lock, _readable(self.path):
+            records = [*self._owed, *records]
             links: dict[int, bytes] = {}
             rows = []
             for r in records:
                 at, body = r.at or now, json.dumps(r.body)
                 links[r.pid] = link(links.get(r.pid) or self._last_link(r.pid), r.kind, at, body)
                 rows.append((r.pid, r.kind, at, body, links[r.pid]))
-            self._db.execute("BEGIN")
-            try:
-                self._db.executemany("INSERT INTO record (pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?)", rows)
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            self._commit(rows)
+            self._owed.clear()
             last = int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
             self._links |= links
             if self._tail is not None:
                 self._tail.write(last)
         return last
+
+    def owe(self, record: Record) -> None:
+        """A record that the disk refused and that is true all the same: it goes with the next commit."""
+        with self._lock:
+            self._owed.append(replace(record, at=record.at or time.time()))
+
+    def _commit(self, rows: Sequence[tuple[int, str, float, str, bytes]]) -> None:
+        self._db.execute("BEGIN")
+        try:
+            self._db.executemany("INSERT INTO record (pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
+            raise
 
     def _last_link(self, pid: int) -> bytes:
         if pid not in self._links:
@@ -129,6 +143,8 @@ class Journal:
 
     def read(self, pid: int, kinds: Iterable[str] = ()) -> list[Record]:
         """A process's records in order, of some kinds or all."""
+        if not 0 <= pid < 1 << 63:  # SQLite has no such number, so no process has it
+            return []
         chosen = list(kinds)
         where = f" AND kind IN ({','.join('?' * len(chosen))})" if chosen else ""
         with self._lock, _readable(self.path):
@@ -154,6 +170,27 @@ class Journal:
             row = self._db.execute("SELECT max(pid) FROM record WHERE kind = 'spawn'").fetchone()
         return int(row[0] or 0)
 
+    def sizes(self) -> list[retention.Size]:
+        """What each process takes, by pid."""
+        with self._lock, _readable(self.path):
+            return list(retention.sizes(self._db))
+
+    def compact(self, keep: retention.Keep, *, give_back: bool = False) -> tuple[int, int]:
+        """Take away what `keep` does not want of processes that have ended; how many, and how many bytes.
+
+        Others append between two processes. With `give_back` the file shrinks too, and nobody appends meanwhile.
+        """
+        with _readable(self.path), contextlib.closing(sqlite3.connect(self.path)) as beside:
+            found = retention.expired(beside, keep, time.time())  # a long look, in which nobody has to wait
+        freed = []
+        for size in found:
+            with self._lock, _readable(self.path):
+                freed.append(retention.compact(self._db, size.pid))
+        if give_back:
+            with self._lock, _readable(self.path):
+                retention.give_back(self._db)
+        return len(freed), sum(freed)
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
@@ -167,7 +204,8 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise LLMasOSError(f"journal {path}: {error}") from error
+        failed = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK
+        raise (StorageError if failed else LLMasOSError)(f"journal {path}: {error}") from error
 
 
 class StateLock:

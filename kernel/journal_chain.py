@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import sqlite3
 import struct
@@ -32,8 +34,25 @@ def whole(
         _, pid, kind, at, body, chain = row
         before = links.get(pid, START)
         fits = before is not None and link(before, kind, at, body) == chain
-        links[pid] = chain if fits else None
+        links[pid] = _next(kind, body, chain) if fits else None
         yield row, fits
+
+
+def _next(kind: str, body: str, chain: bytes) -> bytes | None:
+    """What the next record follows: for one that stands for others (retention.py), the last of those."""
+    if kind != "compacted":
+        return chain
+    others = stands_for(body)
+    return None if others is None else others[1]
+
+
+def stands_for(body: str) -> tuple[int, bytes] | None:
+    """How many records a `compacted` one stands for, and the link of the last; None when it does not say."""
+    try:
+        held = json.loads(body)
+        return int(held["records"]), bytes.fromhex(held["chain"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def broken_chains(db: sqlite3.Connection) -> set[int]:
@@ -50,11 +69,21 @@ class Tail:
 
     @property
     def last(self) -> int:
-        held = os.pread(self._file, _NUMBER.size, 0)
-        return int(_NUMBER.unpack(held)[0]) if len(held) == _NUMBER.size else 0
+        return _number(os.pread(self._file, _NUMBER.size, 0))
+
+    @staticmethod
+    def read(journal: Path) -> int:
+        """Beside the writer; 0 when there is none. A number that is behind is no fault: it is written last."""
+        file = journal.with_name(journal.name + ".tail")
+        return _number(file.read_bytes()) if file.exists() else 0
 
     def write(self, number: int) -> None:
-        os.pwrite(self._file, _NUMBER.pack(number), 0)
+        with contextlib.suppress(OSError):  # the records are written: an older number claims less, and no falsehood
+            os.pwrite(self._file, _NUMBER.pack(number), 0)
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def _number(held: bytes) -> int:
+    return int(_NUMBER.unpack(held)[0]) if len(held) == _NUMBER.size else 0

@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from llmasos.errors import LLMasOSError
-from llmasos.kernel.journal_chain import broken_chains, whole
+from llmasos.kernel import retention
+from llmasos.kernel.journal_chain import broken_chains, stands_for, whole
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA
 
 Row = tuple[int, int, str, float, str, bytes]
@@ -53,11 +54,19 @@ def repair(path: Path, why: str) -> str:
     with closing(sqlite3.connect(path, isolation_level=None)) as fresh:
         fresh.executescript(SCHEMA)
         fresh.execute("BEGIN")
-        fresh.execute("INSERT INTO meta VALUES ('format', ?)", (str(FORMAT),))
+        known = retention.FORMAT if any(row[2] == "compacted" for row in kept) else FORMAT
+        gone = max((row[0] for row in kept), default=0) - len(kept) - sum(_stands_for(row) for row in kept)
+        fresh.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(known)), ("lost", str(gone))])
         fresh.executemany("INSERT INTO record (seq, pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?, ?)", kept)
         fresh.execute("COMMIT")
     lost = f"{len(rows) - len(kept) + unread} records lost" if rows else "nothing could be read of it"
     return f"the journal was damaged ({why}): set aside as {aside}; {len(kept)} records kept, {lost}"
+
+
+def _stands_for(row: Row) -> int:
+    """How many more numbers than its own a record has taken."""
+    others = stands_for(row[4]) if row[2] == "compacted" else None
+    return 0 if others is None else others[0] - 1
 
 
 def _set_aside(path: Path) -> Path:

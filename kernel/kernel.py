@@ -2,7 +2,7 @@
 
 - `async with Kernel(...) as kernel` runs it; `await kernel.spawn(program, request)` starts a process.
 - Processes are tasks of the kernel's own task group: none outlives it, none can be forgotten.
-- `kill`, `wait`, `nice`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask.
+- `kill`, `wait`, `ask`, `tell`, `processes` are the rest of what faces and syscalls may ask; nice is in control.py.
 - It knows no concrete driver and no concrete syscall: both are handed in (`llmasos/boot.py`).
 
 Invariant: a process is out of its engine and its budget refunded before anyone is told that it exited.
@@ -178,10 +178,12 @@ class Kernel:
         attended: bool = False,
         share: Task | None = None,
         pid: int | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> ProcessHandle:
         """Start a process; a plain string is a request to an agent. `share` gives it a copy of a task's conversation.
 
-        `pid` is that of a process which the journal has already (recovery.py); else it gets a new one.
+        `pid` is that of a process which the journal has already (recovery.py); else it gets a new one. `origin` says
+        what started it (timetable.py).
 
         Capabilities and limits never exceed the parent's. Raises QuotaExceeded (children, depth).
         """
@@ -210,7 +212,7 @@ class Kernel:
                 await task.conversation.adopt(share.conversation)
             task.resumable = self.keeps and share is None and chosen.name == AGENT.name
             if pid is None:
-                record = spawn_record(process, interactive=interactive, resumable=task.resumable)
+                record = spawn_record(process, interactive=interactive, resumable=task.resumable, origin=origin)
                 await self._write(process, "spawn", record)
         except BaseException:
             self._processes.reap(process.pid)
@@ -235,7 +237,7 @@ class Kernel:
         """The program's answer, or what ended it instead."""
         process = task.process
         try:
-            with anyio.fail_after(process.budget.seconds_left()):
+            with anyio.fail_after(process.budget.seconds_left()) as task.time:
                 return await task.program.body(task, process.request), None
         except TimeoutError as error:
             return None, _deadline(process, error)
@@ -252,7 +254,7 @@ class Kernel:
             process.failure = ProcessKilled(f"killed by SIG{task.killed_by.name}", task.killed_by)
         elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
-        process.ended = time.time()
+        process.ended = time.monotonic()
         for model in self._models.values():
             await model.engine.release(process.pid)
         if task.suspended and process.answer is None:
@@ -270,6 +272,7 @@ class Kernel:
         except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
             process.failure = process.failure or error
             process.exit_code = process.failure.exit_code
+            self.journal.owe(Record(process.pid, "exit", exit_record(process)))
         process.become(State.ZOMBIE)
         self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))
@@ -315,8 +318,8 @@ class Kernel:
             self._processes.reap(pid)
         return task.process
 
-    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> None:
-        """Send a signal, which arrives soon. A process may signal any but init and its own ancestors.
+    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> anyio.Event:
+        """Send a signal; the event is set when it has arrived. A process may signal any but init and its ancestors.
 
         Raises NoSuchProcess, PermissionDenied.
         """
@@ -325,7 +328,7 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        self._delivery.send(task, signal, by.pid if by else 0)
+        return self._delivery.send(task, signal, by.pid if by else 0)
 
     async def say(self, pid: int, text: str) -> None:
         """The user's next turn to an interactive process, in the journal before this returns.
@@ -333,12 +336,9 @@ class Kernel:
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
-        task.say(text)
+        task.check_reads()
         await self._write(task.process, "input", {"text": text})
-
-    def nice(self, pid: int, value: int) -> None:
-        """Set a process's nice, -20 (favoured) to 19."""
-        self.task(pid).process.nice = max(-20, min(19, value))
+        task.say(text)
 
     def chdir(self, pid: int, workspace: Path) -> None:
         """Give a process another workspace: what `cd` does for a conversation."""

@@ -11,7 +11,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from llmasos.errors import QuotaExceeded, UsageError
 
@@ -30,13 +31,19 @@ class Limits:
     @classmethod
     def parse(cls, items: list[str], base: Limits | None = None) -> Limits:
         """Limits from `name=value` words. Raises UsageError naming the known ones."""
-        values = {f.name: getattr(base or cls(), f.name) for f in fields(cls)}
+        return replace(base or cls(), **cls.changes(items))
+
+    @classmethod
+    def changes(cls, items: list[str]) -> dict[str, Any]:
+        """What `name=value` words ask for, by name. Raises UsageError."""
+        known = [f.name for f in fields(cls)]
+        values: dict[str, Any] = {}
         for item in items:
             name, _, text = item.partition("=")
-            if name not in values:
-                raise UsageError(f"unknown limit {name!r}; known: {', '.join(values)}")
-            values[name] = _number(name, text)
-        return cls(**values)
+            if name not in known:
+                raise UsageError(f"unknown limit {name!r}; known: {', '.join(known)}")
+            values[name] = None if text == "none" else _number(name, text)
+        return values
 
 
 def _number(name: str, text: str) -> float | int:

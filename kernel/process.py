@@ -80,15 +80,16 @@ class Process:
     capabilities: frozenset[str]
     budget: Budget
     started: float = field(default_factory=time.time)  # seconds since the epoch
+    began: float = field(default_factory=time.monotonic)  # the same moment, on the clock that nobody sets
     comes_back: bool = False  # the next one is likely to begin with its whole context: a client's next turn
     # Changed by kernel.py only.
     state: State = State.NEW
-    waiting_on: str = ""  # what a WAITING process waits on, for ps
+    waiting_on: str = ""  # what a WAITING process waits on, or a STOPPED one was stopped by, for ps
     nice: int = 0  # -20 (favoured) to 19
     exit_code: int | None = None
     answer: str | None = None
     failure: LLMasOSError | None = None  # what ended it, when that was not its own answer
-    ended: float | None = None
+    ended: float | None = None  # on that clock
     # Changed by engine.py while a generation runs, by the body between generations.
     context: Context = field(default_factory=Context)
     accounting: Accounting = field(default_factory=Accounting)
@@ -97,7 +98,7 @@ class Process:
         if state is not self.state:
             assert state in _NEXT[self.state], f"process {self.pid}: {self.state} -> {state}"
         self.state = state
-        self.waiting_on = waiting_on if state is State.WAITING else ""
+        self.waiting_on = waiting_on if state in (State.WAITING, State.STOPPED) else ""
 
     @property
     def error(self) -> str | None:
@@ -116,4 +117,9 @@ class Process:
     @property
     def seconds(self) -> float:
         """Wall time since the start, to the end for a zombie."""
-        return (self.ended if self.ended is not None else time.time()) - self.started
+        return (self.ended if self.ended is not None else time.monotonic()) - self.began
+
+    def go_on_from(self, started: float) -> None:
+        """It began earlier, under another kernel; `started` is in seconds since the epoch."""
+        self.began -= max(0.0, self.started - started)
+        self.started = started

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from llmasos.kernel.process import Process
 
 
-def spawn_record(process: Process, *, interactive: bool, resumable: bool) -> dict[str, object]:
+def spawn_record(
+    process: Process, *, interactive: bool, resumable: bool, origin: dict[str, Any] | None = None
+) -> dict[str, object]:
     """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one."""
     return {
         "interactive": interactive,
@@ -20,6 +23,7 @@ def spawn_record(process: Process, *, interactive: bool, resumable: bool) -> dic
         "capabilities": sorted(process.capabilities),
         "nice": process.nice,
         "limits": asdict(process.budget.limits),
+        **({"origin": origin} if origin is not None else {}),
     }
 
 

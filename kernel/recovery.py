@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.errors import ProcessFailed
+from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled
 from llmasos.kernel.agent import agent, converse, run_call, steps
+from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
@@ -53,6 +54,9 @@ class Remains:
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
     num_tokens: int = 0
     stopped: bool = False
+    stopped_on: str = ""  # the breakpoint
+    breaks: list[str] = field(default_factory=list)
+    killed_by: Signal | None = None  # it was told to end, and had not yet
 
     @property
     def waits(self) -> bool:
@@ -76,7 +80,7 @@ def remains(records: Sequence[Record]) -> Remains:
                     found.intents, found.results = [], {}
             case "tokens":
                 found.partial += body["tokens"]
-                found.num_tokens += len(body["tokens"])
+                found.num_tokens += 0 if body.get("past") else len(body["tokens"])  # of another process's making
             case "intent":
                 found.intents.append(body["call"])
                 found.last_call = max(found.last_call, body["call"])
@@ -87,11 +91,30 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.inputs.append(body["text"])
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
-            case "signal" if body["signal"] in ("STOP", "CONT"):
-                found.stopped = body["signal"] == "STOP"
+            case "nice" | "limit":
+                found.spawn = {**found.spawn, **_changed(body)}
+            case "signal":
+                _signalled(found, Signal[body["signal"]], body.get("reason", ""))
+            case "break":
+                found.breaks = body["points"]
     first = 1 if found.spawn["request"] else 0
     found.inputs = found.inputs[max(0, num_read - first) :]
     return found
+
+
+def _changed(body: dict[str, Any]) -> dict[str, Any]:
+    """What a record of control.py says, as the spawn record has it."""
+    return {key: body[key] for key in ("nice", "limits") if key in body}
+
+
+def _signalled(found: Remains, signal: Signal, reason: str) -> None:
+    match signal:
+        case Signal.STOP | Signal.CONT:
+            found.stopped, found.stopped_on = signal is Signal.STOP, reason
+        case Signal.TERM | Signal.KILL:
+            found.killed_by = found.killed_by or signal
+        case Signal.INT if not found.spawn.get("interactive"):
+            found.killed_by = found.killed_by or signal
 
 
 async def recover(kernel: Kernel) -> list[ProcessHandle]:
@@ -100,10 +123,14 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
     handles = []
     for spawn in lost:
         records = await anyio.to_thread.run_sync(kernel.journal.read, spawn.pid)
-        if spawn.body.get("resumable"):
-            handles.append(await _revive(kernel, remains(records)))
+        found = remains(records)
+        if found.killed_by is not None:
+            await _bury(kernel, spawn, ProcessKilled(f"killed by SIG{found.killed_by.name}", found.killed_by))
+        elif spawn.body.get("resumable"):
+            handles.append(await _revive(kernel, found))
         else:
-            await _bury(kernel, spawn)
+            why = f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed"
+            await _bury(kernel, spawn, ProcessFailed(why))
     return handles
 
 
@@ -129,20 +156,21 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     task = kernel.task(handle.pid)
     if is_new:
         return handle
-    task.process.started = found.started
+    task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.go_on_counting(found.last_call)
     for text in found.inputs:
         task.say(text)
     if found.stopped:
-        kernel.kill(found.pid, Signal.STOP)
+        task.stop(found.stopped_on)  # the journal has the signal
+    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
+    task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
     return handle
 
 
-async def _bury(kernel: Kernel, spawn: Record) -> None:
-    """The end of a process that cannot be resumed."""
-    failure = ProcessFailed(f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed")
+async def _bury(kernel: Kernel, spawn: Record, failure: LLMasOSError) -> None:
+    """The end of a process that does not go on."""
     body: dict[str, Any] = {"exit_code": failure.exit_code, "answer": None, "error": str(failure), "usage": {}}
     await anyio.to_thread.run_sync(kernel.journal.append, [Record(spawn.pid, "exit", body)])
 
@@ -153,6 +181,9 @@ async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> s
         return await agent(task, request)
     if is_new:
         records = [Record(task.pid, "message", message) for message in found.messages]
+        records += (
+            [Record(task.pid, "tokens", {"segment": 0, "tokens": found.partial, "past": True})] if found.partial else []
+        )
         await anyio.to_thread.run_sync(task.kernel.journal.append, records)
     await task.conversation.restore(found.messages, found.folded)
     if found.waits:

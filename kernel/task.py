@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,12 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 from llmasos.drivers.sampling import Constraint, Sampling
 from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, ProcessKilled, SyscallError
+from llmasos.kernel.breakpoints import Breaks
 from llmasos.kernel.capability import holds
 from llmasos.kernel.conversation import Conversation, Said
 from llmasos.kernel.events import Answered, Asked, CallEnded, CallStarted, Event, EventStream, StateChanged
 from llmasos.kernel.gate import CallRecord
+from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
 from llmasos.kernel.process import State
@@ -32,6 +35,9 @@ from llmasos.memory.transcript import Transcript
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
+    from llmasos.kernel.slices import Slices
+
+READER = "reader"  # what a process waits on whose output is not read
 
 
 class Task:
@@ -63,11 +69,15 @@ class Task:
         self._running = anyio.Event()
         self._running.set()
         self._turn: anyio.CancelScope | None = None
+        self.time: anyio.CancelScope | None = None  # of the whole body: its limit on seconds
+        self._held = False  # its reader does not keep up
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self.resumable = False  # the journal has all that it takes to go on in another kernel
         self.suspended = False  # its kernel ends and it does not: the next one recovers it
+        self.breaks = Breaks()
+        self.slices: Slices | None = None  # of the message in the making
         self.conversation = Conversation(self)
 
     @property
@@ -134,6 +144,7 @@ class Task:
         await self.checkpoint()
         await self.conversation.flush()
         self._seq += 1
+        await self.halt(self.breaks.at_call(name))
         seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
@@ -180,6 +191,7 @@ class Task:
                 self._turn = None
         if not self.interactive:
             raise ProcessKilled("interrupted", Signal.INT)
+        await self.conversation.flush()  # a restart must not take up what was interrupted
         self.publish(Answered(self.pid, "", "interrupted"))
         return ""
 
@@ -188,7 +200,23 @@ class Task:
         await anyio.lowlevel.checkpoint()
         await self._running.wait()
 
+    async def halt(self, reason: str | None) -> None:
+        """Stop for a reason, if there is one, and wait for CONT; on record first."""
+        if reason is not None:
+            record = Record(self.pid, "signal", {"signal": Signal.STOP.name, "by": self.pid, "reason": reason})
+            await anyio.to_thread.run_sync(self.kernel.journal.append, [record])
+            self.stop(reason)
+        await self.checkpoint()
+
     # -- how it is reached --------------------------------------------------------------------------------------------
+
+    def check_reads(self) -> None:
+        """Raises what `say` would."""
+        told = self._inputs.statistics()
+        if not (told.open_receive_streams and told.open_send_streams):
+            raise NoSuchProcess(f"process {self.pid} reads no more")
+        if told.current_buffer_used >= told.max_buffer_size:
+            raise ProcessError(f"process {self.pid} has too much unread input")
 
     def say(self, text: str) -> None:
         """Raises NoSuchProcess when nobody is there to read it, ProcessError when too much is unread."""
@@ -228,22 +256,47 @@ class Task:
         """Number calls from here on: those before are in the journal."""
         self._seq = max(self._seq, last_call)
 
+    def keep_time(self) -> None:
+        """The limit on seconds may have changed."""
+        if self.time is not None and not self.time.cancel_called:  # one that has come stays: the body is ending
+            left = self.process.budget.seconds_left()
+            self.time.deadline = math.inf if left is None else anyio.current_time() + left
+
     def suspend(self) -> None:
         """End here without ending: nothing of it is journaled any more."""
         self.suspended = True
         self._running.set()
         self.scope.cancel()
 
-    def stop(self) -> None:
+    def stop(self, reason: str = "") -> None:
+        """`reason` is what it is shown to be stopped on, if that is not a signal."""
         if self.process.state is not State.STOPPED:
             self._running = anyio.Event()
             self.kernel.pause(self.process)
-            self._show(State.STOPPED)
+            self._show(State.STOPPED, reason)
 
     def cont(self) -> None:
         if self.process.state is State.STOPPED:
             self._show(*self._wanted)
             self._running.set()
+            if not self._held:
+                self.kernel.resume(self.process)
+
+    def hold(self, held: bool) -> None:
+        """Compose no rows for it while it is held: what a pipe does to its writer."""
+        if held is self._held or not self.process.alive:
+            return
+        self._held = held
+        stopped = self.process.state is State.STOPPED
+        if held:
+            self.kernel.pause(self.process)
+            if not stopped and self._wanted[0] is State.READY:
+                self.kernel.waits.begin(self.pid, READER)
+                self._show(State.WAITING, READER)
+        elif not stopped:
+            if self.process.waiting_on == READER:
+                self.kernel.waits.end(self.pid)
+                self._show(*self._wanted)
             self.kernel.resume(self.process)
 
     def become(self, state: State, waiting_on: str = "") -> None:
@@ -260,6 +313,7 @@ class Task:
         self.stream.publish(event)
 
     def close(self) -> None:
+        self.kernel.waits.end(self.pid)
         for channel in (self._inputs, self._input, self._replies, self._reply):
             channel.close()
         self.stream.close()

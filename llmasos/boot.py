@@ -77,10 +77,9 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            store = open_store(home / "memory", embedder(config.memory))
+            store = open_store(home / "memory", embedder(config.memory, isolated=isolates(config, keeps)))
             try:
-                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store)
-                kernel.keeps = keeps
+                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, keeps)
                 async with kernel:
                     if keeps:
                         await recover(kernel)
@@ -100,8 +99,10 @@ class Kernel(core.Kernel):
         workspace: Path,
         load_driver: Callable[[str], Driver] | None,
         store: Store,
+        keeps: bool,
     ) -> Self:
-        load = load_driver or (lambda name: load_configured(config, home, name))
+        isolated = isolates(config, keeps)
+        load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
@@ -121,6 +122,7 @@ class Kernel(core.Kernel):
             limits=config.limits,
             sampling=config.sampling,
             new_pager=pager_maker(config.memory, store) if config.memory.paging else None,
+            keeps=keeps,
         )
         kernel.config = config
         return kernel
@@ -150,7 +152,12 @@ def embedding_file() -> Path | None:
     return file if file.exists() else None
 
 
-def embedder(section: MemorySection) -> Embedder:
+def isolates(config: Config, keeps: bool) -> bool:
+    """Whether drivers get processes of their own: as configured, else where agents outlive the kernel."""
+    return config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
+
+
+def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
     """What texts are found by; nothing is loaded before the first search. Raises ConfigError."""
     wanted, file = section.embedding, embedding_file()
     if wanted.startswith(("http://", "https://")):
@@ -161,7 +168,8 @@ def embedder(section: MemorySection) -> Embedder:
         return HashedNgrams()
     if file is None:
         raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
-    return SentenceEmbedder(functools.partial(_sentence_model, file), f"{MINILM}-q8_0", MINILM_WIDTH)
+    load = functools.partial(_sentence_model, file, isolated)
+    return SentenceEmbedder(load, f"{MINILM}-q8_0", MINILM_WIDTH)
 
 
 def near_tools(section: MemorySection) -> Callable[[str, Sequence[dict[str, Any]]], list[str]]:
@@ -172,10 +180,8 @@ def near_tools(section: MemorySection) -> Callable[[str, Sequence[dict[str, Any]
     return NearTools(found.embed).names
 
 
-def _sentence_model(file: Path) -> Driver:
-    from llmasos.drivers.llama_cpp import LlamaCpp
-
-    return LlamaCpp.load(file, embeddings=True)
+def _sentence_model(file: Path, isolated: bool) -> Driver:
+    return llama_loader(isolated)(file, embeddings=True)
 
 
 def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcript], Pager]:
@@ -207,8 +213,8 @@ def embedded_nano() -> Path:
     return Path(str(llmasos.models.nano.__file__)).parent / "nano-q8_0.gguf"
 
 
-def load_configured(config: Config, home: Path, name: str) -> Driver:
-    """A model by name or path, on the configured driver. Blocks.
+def load_configured(config: Config, home: Path, name: str, *, isolated: bool) -> Driver:
+    """A model by name or path, on the configured driver, in a process of its own if `isolated`. Blocks.
 
     Raises ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken.
     """
@@ -222,15 +228,24 @@ def load_configured(config: Config, home: Path, name: str) -> Driver:
             num_sequences=processes,
             num_cells=max(window, min(window * processes, SIM_CELLS)),
         )
-    from llmasos.drivers import llama_lanes
-
-    return llama_lanes.load(
+    return llama_loader(isolated)(
         catalog(home).resolve(name),
         window_tokens=config.model.window_tokens or None,
         num_sequences=config.model.processes,
         threads=config.model.threads or None,
         gpu_layers=config.model.gpu_layers,
     )
+
+
+def llama_loader(isolated: bool) -> Callable[..., Driver]:
+    """What loads a GGUF: into this process, or into one of its own. The arguments are `llama_lanes.load`'s."""
+    if isolated:
+        from llmasos.drivers.worker import Worker
+
+        return Worker.load
+    from llmasos.drivers import llama_lanes
+
+    return llama_lanes.load
 
 
 def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTemplate, GrammarCompiler]:

@@ -22,7 +22,15 @@ import anyio
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
-from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, PermissionDenied, UsageError
+from llmasos.errors import (
+    LLMasOSError,
+    ModelNotFound,
+    NoSuchProcess,
+    NoSuchSchedule,
+    PermissionDenied,
+    StorageError,
+    UsageError,
+)
 from llmasos.events import Event
 
 RUNNING_FILE = "daemon.json"
@@ -35,6 +43,8 @@ _ERRORS: dict[str, type[LLMasOSError]] = {
     "model_not_found": ModelNotFound,
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,
+    "schedule_not_found": NoSuchSchedule,
+    "storage_failed": StorageError,
 }
 
 

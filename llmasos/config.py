@@ -44,6 +44,7 @@ Count: TypeAlias = Annotated[int, Range(0, 2**31)]
 class ModelSection:
     name: str = "nano"
     driver: Literal["llama_cpp", "sim"] = "llama_cpp"
+    isolation: Literal["auto", "process", "none"] = "auto"
     window_tokens: Count = 0
     processes: Annotated[int, Range(1, 256)] = 32
     threads: Annotated[int, Range(0, 1024)] = 0
@@ -93,6 +94,14 @@ class SecuritySection:
 @dataclass(frozen=True, slots=True)
 class JournalSection:
     synchronous: Literal["normal", "full"] = "normal"
+    keep_days: Annotated[float | None, Range(0, 36500)] = None
+    keep_mb: Annotated[float | None, Range(0, 2**31)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSection:
+    log_mb: Annotated[float, Range(0, 2**31)] = 10.0
+    log_files: Annotated[int, Range(1, 1000)] = 5
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -103,6 +112,7 @@ SECTIONS: dict[str, type[Any]] = {
     "sampling": SamplingSection,
     "security": SecuritySection,
     "journal": JournalSection,
+    "daemon": DaemonSection,
 }
 
 
@@ -118,6 +128,7 @@ class Config:
     sampling_section: SamplingSection = SamplingSection()
     security: SecuritySection = SecuritySection()
     journal: JournalSection = JournalSection()
+    daemon: DaemonSection = DaemonSection()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @functools.cached_property

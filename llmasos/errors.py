@@ -31,6 +31,10 @@ class StateLocked(LLMasOSError):
     """Another kernel owns the state directory; the message says which."""
 
 
+class StorageError(LLMasOSError):
+    """The operator: the disk under the state directory is full, or fails. What it refused was not done."""
+
+
 class SyscallError(LLMasOSError):
     """The model: becomes the result of its call; the process lives."""
 
@@ -64,6 +68,16 @@ class ProcessError(LLMasOSError):
 
 
 class NoSuchProcess(ProcessError):
+    exit_code = 3
+
+
+class Compacted(ProcessError):
+    """The journal has only the beginning and the end of a process (kernel/retention.py)."""
+
+    exit_code = 3
+
+
+class NoSuchSchedule(LLMasOSError):
     exit_code = 3
 
 
@@ -137,6 +151,10 @@ class DriverClosed(DriverError):
 
 class DriverBroken(DriverError):
     """It failed."""
+
+
+class DriverLost(DriverBroken):
+    """Its process died, and all that its sequences held with it; another is started for the next call."""
 
 
 class KernelPanic(Exception):

@@ -1,5 +1,7 @@
 """What a process's event stream carries, and the words that go with it: the front door's view of the kernel."""
 
+from llmasos.kernel.control import limit as change_limits
+from llmasos.kernel.control import renice
 from llmasos.kernel.conversation import Said
 from llmasos.kernel.events import (
     Answered,
@@ -41,6 +43,8 @@ __all__ = [
     "Task",
     "Text",
     "Told",
+    "change_limits",
     "go_on",
     "remains",
+    "renice",
 ]

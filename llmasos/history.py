@@ -1,7 +1,8 @@
 """What a state directory's journal says of its processes, read beside the kernel that owns it.
 
 - `processes(home)` gives one `Past` a process; `owner(home)` who runs a kernel there now, or None.
-- `records(home, pid)` is a process's journal in order, `follow` goes on with what is written later.
+- `records(home, pid)` is a process's journal in order, `follow` goes on with what is written later; `whole` is for
+  what needs all of it, and refuses a process that was compacted.
 - It needs no kernel and loads no model.
 """
 
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmasos.errors import NoSuchProcess, StateLocked
+from llmasos.errors import Compacted, NoSuchProcess, StateLocked
 from llmasos.kernel.journal import Journal, Record, StateLock
+from llmasos.kernel.retention import Size
 
 POLL_SECONDS = 0.1
 
@@ -87,6 +89,25 @@ def records(home: Path, pid: int) -> list[Record]:
     if not found:
         raise NoSuchProcess(f"no process {pid}")
     return found
+
+
+def whole(home: Path, pid: int) -> list[Record]:
+    """The same, for what needs all of it. Raises NoSuchProcess, Compacted."""
+    found = records(home, pid)
+    for record in found:
+        if record.kind == "compacted":
+            when = time.strftime("%Y-%m-%d", time.localtime(record.at))
+            raise Compacted(
+                f"process {pid} was compacted on {when}: {record.body['records']} records of it are gone;"
+                f" llmasos logs {pid} has its request and its answer"
+            )
+    return found
+
+
+def sizes(home: Path) -> list[Size]:
+    """What each process takes in the journal, by pid."""
+    with _journal(home) as journal:
+        return journal.sizes() if journal else []
 
 
 def follow(home: Path, pid: int) -> Iterator[Record]:

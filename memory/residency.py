@@ -6,6 +6,8 @@
 - When sequences or cells run out a process outside the step loses its KV: the one likely to be away longest (waits.py),
   then the least recently used; then the worst ranked one in the step. It goes to the swap space (`swap.py`) and comes
   back from there; what that has no room for is computed again: KV is a cache of the contexts.
+- When the driver dies nothing is resident and nobody was fed: the next steps compute everything again, one suspect at a
+  time (`suspects.py`).
 - `release` lets a process go; the KV of its first segment may stay as a prefix for the next one with the same.
 - Everything here runs in the device's thread, or between steps. It does not know processes or scheduling.
 
@@ -23,30 +25,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from llmasos.drivers.driver import Driver, Row, Sample, Sampler
-from llmasos.errors import DriverBroken, DriverClosed, DriverError, OutOfSequences
+from llmasos.drivers.driver import Driver, Row, Sample
+from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost, OutOfSequences
+from llmasos.memory.demand import Demand
 from llmasos.memory.prefix import common_prefix, surplus
+from llmasos.memory.suspects import Suspects
 from llmasos.memory.swap import SwapSpace
 
 MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
 MAX_KEPT_PREFIXES = 8
 MIN_SWAPPED_TOKENS = 32  # fewer are computed again about as fast
-
-
-@dataclass(slots=True, eq=False)
-class Demand:
-    """What one process asks of a step, and what came of it."""
-
-    pid: int
-    tokens: list[int]  # its whole context
-    sampler: Sampler
-    max_tokens: int = 0  # to be fed in this step
-    fresh: bool = True  # the context may have changed in any way since its KV was computed
-    # What came of it.
-    start: int = 0  # tokens resident before the step
-    fed: int = 0  # tokens appended by it; 0: there was no room
-    sample: Sample | None = None
-    error: DriverError | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -71,6 +59,7 @@ class Residency:
         self.num_forks = 0
         self.driver_seconds = 0.0
         self._clock = clock
+        self._suspects = Suspects()
         self._away = away  # seconds until a process is likely to need its KV (waits.py)
         self._step = 0
         self._residents: dict[int, Resident] = {}  # by pid; kept prefixes have negative keys
@@ -104,8 +93,15 @@ class Residency:
         Raises DriverBroken and DriverClosed, after which nothing is resident.
         """
         self._step += 1
+        for demand in demands:
+            demand.put_off()
+        demands = self._suspects.narrowed(demands)
         try:
             self._run(self._admit(demands))
+            self._suspects.acquit(demands)
+        except DriverLost as error:
+            self.reset()
+            self._suspects.accuse(demands, error)
         except (DriverBroken, DriverClosed):
             self.reset()
             raise
@@ -121,6 +117,14 @@ class Residency:
     def release(self, pid: int, keep_tokens: int = 0) -> None:
         """A process has ended; its first `keep_tokens` stay as a prefix for others unless another has them."""
         self.swap.drop(pid)
+        self._suspects.forget(pid)
+        try:
+            self._let_go(pid, keep_tokens)
+        except DriverLost:
+            self.reset()
+        self._look()
+
+    def _let_go(self, pid: int, keep_tokens: int) -> None:
         resident = self._residents.get(pid)
         keep = min(keep_tokens, len(resident.tokens)) if resident is not None else 0
         if resident is None or not self._worth_keeping(pid, resident.tokens[:keep]):
@@ -130,7 +134,6 @@ class Residency:
             self._residents[self._next_kept] = self._residents.pop(pid)
             self._next_kept -= 1
             self._forget_kept()
-        self._look()
 
     def reset(self) -> None:
         """Forget all that the device holds, whatever state it is in; what is in swap was made before."""
@@ -212,7 +215,6 @@ class Residency:
         """Demands that are resident and have room for their whole context."""
         missing = 0
         for demand in demands:
-            demand.fed, demand.sample, demand.error = 0, None, None
             resident = self._residents.get(demand.pid)
             if resident is None or demand.fresh:
                 return self._admit_by_rank(demands)
@@ -226,7 +228,6 @@ class Residency:
         admitted: list[Demand] = []
         promised = 0
         for demand in demands:
-            demand.fed, demand.sample, demand.error = 0, None, None
             if self._shares_with(demand, admitted):
                 continue
             if self._admit_one(demand, admitted, demands, promised):

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "drivers": {"drivers"},
     "models": {"models", "syscalls"},  # what nano learns of sums is what `calculate` says
 }
-CONCRETE_DRIVERS = {"sim", "llama_cpp", "torch", "openai", "catalog"}
+CONCRETE_DRIVERS = {"sim", "llama_cpp", "llama_lanes", "worker", "torch", "openai", "catalog"}
 # Files of apps that measure a room from inside say so here, with their reason.
 INSIDE: dict[str, set[str]] = {
     "apps/train.py": set(),

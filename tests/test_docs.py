@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -32,7 +33,7 @@ class Example:
 def examples(text: str) -> Iterator[Example]:
     """A document's commands and programs, in order."""
     blocks = list(_BLOCK.finditer(text))
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in itertools.zip_longest(blocks, blocks[1:]):
         line = text[: block.start()].count("\n") + 1
         if block[1] == "console":
             for part in re.split(r"^\$ ", block[2], flags=re.MULTILINE)[1:]:
@@ -91,3 +92,11 @@ def test_links_of_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text("utf-8")):
             if "://" not in target:
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_promises_are_held_by_tests_that_exist() -> None:
+    """`tests/room/test_file.py::test_name`, each with its function."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "promises.md").read_text("utf-8"))
+    assert len(named) > 40
+    for file, name in named:
+        assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), f"{file}::{name}"

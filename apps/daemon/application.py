@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from llmasos import __version__
-from llmasos.apps.daemon import metrics, native_routes, openai_routes
+from llmasos.apps.daemon import debug_routes, housekeeping, metrics, native_routes, openai_routes, schedule_routes
 from llmasos.apps.daemon.refusals import on_bug, on_refused
 from llmasos.apps.daemon.state import Daemon
 from llmasos.errors import LLMasOSError
@@ -17,7 +17,14 @@ def application(daemon: Daemon) -> FastAPI:
     """Without /docs: that page loads its scripts from elsewhere."""
     app = FastAPI(title="llmasos", version=__version__, docs_url=None, redoc_url=None)
     app.state.daemon = daemon
-    for routes in (openai_routes.routes, native_routes.routes, metrics.routes):
+    for routes in (
+        openai_routes.routes,
+        native_routes.routes,
+        schedule_routes.routes,
+        housekeeping.routes,
+        debug_routes.routes,
+        metrics.routes,
+    ):
         app.include_router(routes)
     for error in (LLMasOSError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, on_refused)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from llmasos.apps.daemon.messages import AssistantMessage, Call, Content, Message, SystemMessage, ToolMessage
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.daemon.shapes import AssistantMessage, Call, Content, Message, SystemMessage, ToolMessage
 from llmasos.serving import read_json
 
 
@@ -29,12 +29,21 @@ def _message(message: Message, where: str, called: dict[str, str]) -> dict[str, 
             return {"role": "system", "content": plain(message.content)}
         case AssistantMessage():
             return _said(message, where, called)
-        case ToolMessage(tool_call_id=call_id):
-            if call_id not in called:
-                what = f"{where}.tool_call_id: no message before it has a call {call_id!r}"
-                raise Refused(400, what, param=f"{where}.tool_call_id", code="invalid_value")
-            return {"role": "tool", "content": plain(message.content), "name": called[call_id]}
+        case ToolMessage():
+            return {"role": "tool", "content": plain(message.content), "name": _called(message, where, called)}
     return {"role": "user", "content": plain(message.content)}
+
+
+def _called(message: ToolMessage, where: str, called: dict[str, str]) -> str:
+    """The name of the call that a result answers."""
+    name = called.get(message.tool_call_id)
+    if name is None:
+        what = f"{where}.tool_call_id: no message before it has a call {message.tool_call_id!r}"
+        raise Refused(400, what, param=f"{where}.tool_call_id", code="invalid_value")
+    if message.name not in (None, name):
+        what = f"{where}.name: the call {message.tool_call_id!r} is of {name!r}, not {message.name[:60]!r}"
+        raise Refused(400, what, param=f"{where}.name", code="invalid_value")
+    return name
 
 
 def _said(message: AssistantMessage, where: str, called: dict[str, str]) -> dict[str, Any]:

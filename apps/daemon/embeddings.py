@@ -54,5 +54,5 @@ async def _by_sentence_model(embedder: Embedder, texts: Sequence[str]) -> tuple[
     return rows, sum(-(-len(text.encode()) // 4) for text in texts)
 
 
-def _encoded(row: Any, encoding: str) -> Any:
+def _encoded(row: Any, encoding: str | None) -> Any:
     return base64.b64encode(row.astype("<f4").tobytes()).decode() if encoding == "base64" else row.tolist()

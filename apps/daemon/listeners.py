@@ -2,7 +2,8 @@
 
 - `unix_socket(path)` is bound here: uvicorn would make it 0666. 0600 from its first moment, in a folder that is 0700.
 - `tcp_socket("HOST:PORT")` and `read_token(file)`, which makes the file when there is none.
-- `PeerProtocol` hangs up on another user's process, and on a client whose request line and headers never end.
+- `PeerProtocol` hangs up on another user's process, and on a client whose request line and headers never end; it
+  buffers little, and says when a client does not read (pressure.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from llmasos.apps.daemon.pressure import BUFFER_BYTES, Pressure
 from llmasos.errors import LLMasOSError, UsageError
 
 MAX_PATH_BYTES = 107  # of sun_path, less its end
@@ -143,11 +145,26 @@ class PeerProtocol(H11Protocol):
 
     _deadline: Any = None
 
+    def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
+        self.pressure = Pressure()
+        super().__init__(config, server_state, {**app_state, "pressure": self.pressure}, _loop)
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        if not _is_ours(transport.get_extra_info("socket")):
+        peer = transport.get_extra_info("socket")
+        if not _is_ours(peer):
             transport.abort()
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        transport.set_write_buffer_limits(high=BUFFER_BYTES)
         self._await_headers()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.pressure.change(True)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.pressure.change(False)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

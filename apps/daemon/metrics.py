@@ -44,9 +44,9 @@ async def healthz() -> Response:
 
 @routes.get("/readyz", response_model=None)
 async def readyz(daemon: Here) -> Response:
-    """The model that agents run on is loaded; 503 and the reason where not."""
-    if daemon.ready:
-        return JSONResponse({"status": "not ready", "reason": daemon.ready}, 503)
+    """The model that agents run on is loaded, and its driver works; 503 and the reason where not."""
+    if reason := daemon.unready:
+        return JSONResponse({"status": "not ready", "reason": reason}, 503)
     return JSONResponse({"status": "ok"})
 
 
@@ -60,12 +60,26 @@ def _lines(daemon: Daemon) -> Iterator[str]:
     facts = daemon.facts()
     states = Counter(process.state.value for process in kernel.processes(zombies=True))
     yield from _metric("llmasos_up_seconds", "gauge", "Since the start.", [({}, facts["seconds"])])
-    yield from _metric("llmasos_ready", "gauge", "1 when the model is loaded.", [({}, float(facts["ready"]))])
+    ready = float(facts["ready"])
+    yield from _metric("llmasos_ready", "gauge", "1 when the model is loaded and its driver works.", [({}, ready)])
     yield from _metric(
         "llmasos_processes", "gauge", "Processes by state.", [({"state": s}, n) for s, n in sorted(states.items())]
     )
     yield from _metric("llmasos_requests_busy", "gauge", "Requests under way.", [({}, daemon.busy)])
     yield from _metric("llmasos_requests_total", "counter", "Requests answered.", _requests(daemon))
+    drivers = daemon.drivers()
+    yield from _metric(
+        "llmasos_driver_restarts_total",
+        "counter",
+        "Driver processes that died and were replaced.",
+        [({"model": name}, health.restarts) for name, health in drivers.items()],
+    )
+    yield from _metric(
+        "llmasos_driver_down",
+        "gauge",
+        "1 while a driver that died too often is not replaced.",
+        [({"model": name}, float(bool(health.down))) for name, health in drivers.items()],
+    )
     rates = kernel.memory_rates()
     for kind, names in (("counter", _COUNTED), ("gauge", _MEASURED)):
         for key, name, meaning in names:

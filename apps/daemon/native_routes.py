@@ -18,9 +18,9 @@ import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from llmasos import Kernel, Signal, history
+from llmasos import Kernel, Limits, Signal, history
 from llmasos.apps.daemon.body import StrictRoute
-from llmasos.apps.daemon.native_shapes import InputRequest, SignalRequest, SpawnRequest
+from llmasos.apps.daemon.native_shapes import ChangeRequest, ForkRequest, InputRequest, SignalRequest, SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
@@ -28,8 +28,9 @@ from llmasos.apps.processes import live_facts
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
 from llmasos.client import event_name
+from llmasos.debugger import break_at, points
 from llmasos.errors import NoSuchProcess, UsageError
-from llmasos.events import ProcessHandle
+from llmasos.events import ProcessHandle, change_limits, renice
 from llmasos.serving import catalog
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
@@ -43,6 +44,7 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
     if body.model is not None:
         await daemon.check_model(body.model)
     kernel = daemon.kernel
+    points(kernel, body.breaks)
     handle = await kernel.spawn(
         APPS[body.app],
         body.request,
@@ -50,11 +52,13 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
         capabilities=_capabilities(kernel, body.capabilities),
         limits=body.limits.over(kernel.limits) if body.limits is not None else None,
         nice=body.nice,
-        workspace=await anyio.to_thread.run_sync(_folder, body.workspace),
+        workspace=await anyio.to_thread.run_sync(checked_folder, body.workspace),
         interactive=body.interactive,
         attended=body.attended,
     )
-    return _facts(handle)
+    if body.breaks:
+        await break_at(kernel, handle.pid, body.breaks)
+    return shown(handle)
 
 
 @routes.get("/processes")
@@ -67,7 +71,7 @@ async def list_processes(daemon: Here, zombies: bool = False) -> list[dict[str, 
 async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
     """One of them; when it has been reaped, what the journal says of it."""
     try:
-        return _facts(daemon.kernel.handle(pid))
+        return shown(daemon.kernel.handle(pid))
     except NoSuchProcess:
         past = await anyio.to_thread.run_sync(history.process, daemon.kernel.config.home, pid)
         return asdict(past)
@@ -76,14 +80,25 @@ async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
 @routes.delete("/processes/{pid}", status_code=202)
 async def kill(daemon: Here, pid: int) -> dict[str, Any]:
     """KILL, to it and its tree."""
-    daemon.kernel.kill(pid, Signal.KILL)
+    await daemon.kernel.kill(pid, Signal.KILL).wait()
     return {"pid": pid, "signal": Signal.KILL.name}
+
+
+@routes.patch("/processes/{pid}")
+async def change(daemon: Here, pid: int, body: ChangeRequest) -> dict[str, Any]:
+    """Another nice, other limits: those that are named, null for none. They hold from the next token on."""
+    if body.nice is not None:
+        await renice(daemon.kernel, pid, body.nice)
+    if body.limits is not None:
+        await change_limits(daemon.kernel, pid, body.limits.named())
+    return shown(daemon.kernel.handle(pid))
 
 
 @routes.post("/processes/{pid}/signal", status_code=202)
 async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, Any]:
+    """Answered once the signal is on record: it arrives, also if the daemon dies now."""
     signal = Signal.parse(body.signal)
-    daemon.kernel.kill(pid, signal)
+    await daemon.kernel.kill(pid, signal).wait()
     return {"pid": pid, "signal": signal.name}
 
 
@@ -99,16 +114,38 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
     return {"pid": pid}
 
 
+@routes.post("/processes/{pid}/fork", status_code=201)
+async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
+    """A child that goes on from a copy of its conversation, at no prefill. It has to be between two turns: else 409."""
+    kernel = daemon.kernel
+    task = kernel.task(pid)
+    process = task.process
+    if process.waiting_on != "input" or process.app not in APPS:
+        what = f"process {pid} is not between two turns of a conversation: {process.waiting_on or process.state.value}"
+        raise Refused(409, what, code="process_busy")
+    handle = await kernel.spawn(
+        APPS[process.app],
+        body.request,
+        parent=process,
+        limits=body.limits.over(Limits()) if body.limits is not None else None,
+        nice=body.nice,
+        interactive=body.interactive,
+        attended=body.attended,
+        share=task,
+    )
+    return shown(handle)
+
+
 @routes.get("/processes/{pid}/events", response_model=None)
 async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
     """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
 
-    With `hold` it is killed when this client goes: what `llmasos run` does without --detach.
+    With `hold` it waits for this client to read, and is killed when it goes: what `llmasos run` does without --detach.
     """
     handle = daemon.kernel.handle(pid)
     life = format(int(daemon.started * 1000), "x")
     events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
-    return EventStream(events, functools.partial(_let_go, handle) if hold else None)
+    return EventStream(events, functools.partial(_let_go, handle), handle.hold) if hold else EventStream(events)
 
 
 @routes.get("/processes/{pid}/context")
@@ -132,6 +169,19 @@ async def models(daemon: Here) -> list[dict[str, Any]]:
     kernel = daemon.kernel
     entries = await anyio.to_thread.run_sync(catalog(kernel.config.home).list)
     return [{**asdict(entry), "path": str(entry.path), "loaded": entry.name in kernel.models} for entry in entries]
+
+
+@routes.get("/apps")
+async def apps() -> list[dict[str, Any]]:
+    """The apps that a process may be spawned from; capabilities null: an agent's default ones."""
+    return [
+        {
+            "name": app.name,
+            "capabilities": None if app.capabilities is None else sorted(app.capabilities),
+            "calls": [call.name for call in app.calls],
+        }
+        for app in APPS.values()
+    ]
 
 
 @routes.get("/system")
@@ -162,7 +212,7 @@ def _resume_at(last: str | None, life: str) -> int:
     return int(number) + 1 if known == life else 0
 
 
-def _facts(handle: ProcessHandle) -> dict[str, Any]:
+def shown(handle: ProcessHandle) -> dict[str, Any]:
     """What `ps --json` and `run --json` say of it, together."""
     said = document(handle)
     said.pop("status")
@@ -175,7 +225,7 @@ def _capabilities(kernel: Kernel, words: list[str] | None) -> frozenset[str] | N
     return frozenset() if words == [] else granted(kernel, tuple(words or ()))
 
 
-def _folder(path: str | None) -> Path | None:
+def checked_folder(path: str | None) -> Path | None:
     """Blocks. Raises UsageError."""
     if path is None:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from llmasos import Limits
-from llmasos.apps.daemon.shapes import Shape, Text
+from llmasos.apps.daemon.shape import Shape, Text
 
 Number = Annotated[int, Field(ge=0)]
 
@@ -22,9 +23,15 @@ class LimitsShape(Shape):
     depth: Number | None = None
     context: Number | None = None
 
+    def named(self) -> dict[str, float | int | None]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+    @staticmethod
+    def of(limits: Limits) -> dict[str, float | int | None]:
+        return asdict(limits)
+
     def over(self, base: Limits) -> Limits:
-        given = {name: getattr(self, name) for name in self.model_fields_set}
-        return Limits(**{name: given.get(name, getattr(base, name)) for name in type(self).model_fields})
+        return replace(base, **self.named())  # type: ignore[arg-type]
 
 
 class SpawnRequest(Shape):
@@ -37,6 +44,34 @@ class SpawnRequest(Shape):
     limits: LimitsShape | None = None
     nice: Annotated[int, Field(ge=-20, le=19)] = 0
     workspace: Text | None = None
+    interactive: bool = False
+    attended: bool = False
+    breaks: list[Text] = Field(default_factory=list)  # as PUT .../breaks has them
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Self:
+        if not self.request and not self.interactive:
+            raise ValueError("request is needed, unless the process is interactive")
+        return self
+
+
+class ChangeRequest(Shape):
+    nice: Annotated[int, Field(ge=-20, le=19)] | None = None
+    limits: LimitsShape | None = None
+
+    @model_validator(mode="after")
+    def _is_a_change(self) -> Self:
+        if self.nice is None and self.limits is None:
+            raise ValueError("give nice, limits or both")
+        return self
+
+
+class ForkRequest(Shape):
+    """What the copy is told next. What is not given is the process's own."""
+
+    request: str = ""
+    limits: LimitsShape | None = None
+    nice: Annotated[int, Field(ge=-20, le=19)] | None = None
     interactive: bool = False
     attended: bool = False
 

@@ -1,26 +1,30 @@
 """The OpenAI-compatible routes: /v1/models, chat/completions, responses, completions, embeddings.
 
-Every generation is a process of the kernel (`turn.py`), killed when its client goes.
+Every answer is a process of the kernel (`turn.py`), killed when its client goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from llmasos.apps.daemon import replies
+from llmasos.apps.daemon import replies, response_store
 from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.embeddings import embedding_list
-from llmasos.apps.daemon.refusals import Refused
+from llmasos.apps.daemon.refusals import Refused, refusal
 from llmasos.apps.daemon.replies import ChatChunks, Chunks, TextChunks
-from llmasos.apps.daemon.responses import ResponseChunks, ResponseRequest, response
+from llmasos.apps.daemon.response_shapes import ResponseRequest
+from llmasos.apps.daemon.responses import ResponseChunks, response
 from llmasos.apps.daemon.shapes import ChatRequest, CompletionRequest, EmbeddingRequest
 from llmasos.apps.daemon.state import Daemon, Here
 from llmasos.apps.daemon.streams import DONE, EventStream, event, unless_gone
 from llmasos.apps.daemon.turn import Turn, check_bias
+from llmasos.apps.daemon.turns import Turns
+from llmasos.errors import LLMasOSError
 
 routes = APIRouter(prefix="/v1", tags=["openai"], route_class=StrictRoute)
 
@@ -41,37 +45,48 @@ async def show_model(daemon: Here, name: str) -> dict[str, Any]:
 async def chat_completions(daemon: Here, request: Request, body: ChatRequest) -> Response:
     """One message of the model, whole or streamed."""
     model = await daemon.model(body.model)
-    turn = Turn.chat(body, daemon.kernel.sampling)
-    check_bias(turn.sampling, model)
-    logprobs = bool(body.logprobs)
-    await turn.start(daemon.kernel)
+    default, logprobs = daemon.kernel.sampling, bool(body.logprobs)
+    turns = Turns([Turn.chat(body, default, number=i) for i in range(body.per_prompt)], body.per_prompt)
+    check_bias(turns.all[0].sampling, model)
+    await turns.start(daemon.kernel)
     if body.stream:
-        chunks = ChatChunks(turn, model, logprobs=logprobs, counts_usage=body.counts_usage)
-        return await _streamed(request, turn, chunks)
-    return await _whole(request, turn, lambda: replies.chat(turn, model, logprobs))
+        how = {"logprobs": logprobs, "counts_usage": body.counts_usage}
+        return await _streamed(request, turns, [ChatChunks(turns, i, model, **how) for i in range(len(turns.all))])
+    return await _whole(request, turns, lambda: replies.chat(turns, model, logprobs))
 
 
 @routes.post("/completions", response_model=None)
 async def completions(daemon: Here, request: Request, body: CompletionRequest) -> Response:
-    """A text, continued."""
+    """Texts, continued."""
     model = await daemon.model(body.model)
-    turn = Turn.text(body, daemon.kernel.sampling)
-    check_bias(turn.sampling, model)
-    await turn.start(daemon.kernel)
+    default, logprobs, num = daemon.kernel.sampling, body.logprobs is not None, body.per_prompt
+    turns = Turns([Turn.text(body, p, default, number=i) for p in body.prompts for i in range(num)], num)
+    check_bias(turns.all[0].sampling, model)
+    await turns.start(daemon.kernel)
     if body.stream:
-        return await _streamed(request, turn, TextChunks(turn, model, counts_usage=body.counts_usage))
-    return await _whole(request, turn, lambda: replies.completion(turn, model))
+        how = {"logprobs": logprobs, "counts_usage": body.counts_usage}
+        return await _streamed(request, turns, [TextChunks(turns, i, model, **how) for i in range(len(turns.all))])
+    return await _whole(request, turns, lambda: replies.completion(turns, model, logprobs))
 
 
 @routes.post("/responses", response_model=None)
 async def create_response(daemon: Here, request: Request, body: ResponseRequest) -> Response:
-    """The newer API's words for a chat: text in, text out. Nothing is stored to be gone on from."""
+    """The newer API's words for a chat; it may go on from a response that was kept."""
     model = await daemon.model(body.model)
-    turn = Turn.chat(body.as_chat(), daemon.kernel.sampling)
-    await turn.start(daemon.kernel)
+    earlier = await _earlier(daemon, body)
+    turn = Turn.chat(body.as_chat(earlier), daemon.kernel.sampling, name="response")
+    keep = functools.partial(response_store.keep, daemon.kernel, body, turn)
+    turns = Turns([turn])
+    await turns.start(daemon.kernel)
     if body.stream:
-        return await _streamed(request, turn, ResponseChunks(body, turn, model))
-    return await _whole(request, turn, lambda: response(body, turn, model))
+        return await _streamed(request, turns, [ResponseChunks(body, turn, model)], keep)
+    return await _whole(request, turns, lambda: response(body, turn, model), keep)
+
+
+@routes.get("/responses/{response_id}")
+async def show_response(daemon: Here, response_id: str) -> dict[str, Any]:
+    """One that was kept."""
+    return await response_store.kept(daemon.kernel, response_id)
 
 
 @routes.post("/embeddings")
@@ -84,39 +99,74 @@ def _described(daemon: Daemon, name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": int(daemon.started), "owned_by": "llmasos"}
 
 
-async def _whole(request: Request, turn: Turn, reply: Callable[[], dict[str, Any]]) -> Response:
+async def _earlier(daemon: Daemon, body: ResponseRequest) -> list[dict[str, Any]]:
+    """The messages that a request goes on from. Raises Refused."""
+    if body.previous_response_id is None:
+        return []
+    earlier = await response_store.conversation_until(daemon.kernel, body.previous_response_id)
     try:
-        await unless_gone(request, turn.ended)
-        return JSONResponse(reply())
+        body.check_calls(earlier)
+    except ValueError as error:
+        raise Refused(400, str(error), param="input", code="invalid_value") from None
+    return earlier
+
+
+Keep = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def _whole(
+    request: Request, turns: Turns, reply: Callable[[], dict[str, Any]], keep: Keep | None = None
+) -> Response:
+    try:
+        await unless_gone(request, turns.ended)
+        answer = reply()
+        if keep is not None:
+            await keep(answer)
+        return JSONResponse(answer)
     finally:
-        await turn.finish()
+        await turns.finish()
 
 
-async def _streamed(request: Request, turn: Turn, chunks: Chunks) -> Response:
+async def _streamed(request: Request, turns: Turns, chunks: Sequence[Chunks], keep: Keep | None = None) -> Response:
     """The response begins with the first of the answer: until then it may still be an error of its own."""
     try:
-        await unless_gone(request, turn.begun)
-        if not turn.handle.process.alive:
-            turn.result()
+        await unless_gone(request, turns.begun)
+        turns.check()
     except BaseException:
-        await turn.finish()
+        await turns.finish()
         raise
-    return EventStream(_events(turn, chunks), turn.finish)
+    feed = turns.feed if len(chunks) > 1 else None
+    return EventStream(_events(turns, chunks, keep), turns.finish, turns.hold, feed)
 
 
-async def _events(turn: Turn, chunks: Chunks) -> AsyncIterator[str]:
-    for chunk in chunks.first():
-        yield _event(chunk)
-    async for piece in turn.pieces():
-        yield _event(chunks.text(piece))
-    try:
-        for chunk in chunks.last():
+async def _events(turns: Turns, chunks: Sequence[Chunks], keep: Keep | None) -> AsyncIterator[str]:
+    for one in chunks:
+        for chunk in one.first():
             yield _event(chunk)
-    except Refused as refused:  # too late for a status
-        yield _event(chunks.failed(refused))
-        return
-    if chunks.ends_with_done:
+    async for number, piece in turns.pieces():
+        for chunk in chunks[number].text(piece):
+            yield _event(chunk)
+    failed = False
+    for one in chunks:
+        last, well = await _ending(one, keep)
+        failed = failed or not well
+        for chunk in last:
+            yield _event(chunk)
+    if chunks[0].ends_with_done and not failed:
         yield DONE
+
+
+async def _ending(chunks: Chunks, keep: Keep | None) -> tuple[list[dict[str, Any]], bool]:
+    """What comes when the process has ended, and whether it did well; too late for a status, an error is an event."""
+    try:
+        last = list(chunks.last())
+        if keep is not None:
+            await keep(last[-1]["response"])
+    except Refused as refused:
+        return chunks.failed(refused), False
+    except LLMasOSError as error:
+        return chunks.failed(refusal(error)), False
+    return last, True
 
 
 def _event(chunk: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.responses import JSONResponse
 
 from llmasos.errors import (
+    DriverBroken,
     GrammarError,
     LLMasOSError,
     ModelNotFound,
@@ -24,6 +25,7 @@ from llmasos.errors import (
     PermissionDenied,
     ProcessKilled,
     QuotaExceeded,
+    StorageError,
     SyscallError,
     TemplateError,
     UsageError,
@@ -45,6 +47,8 @@ _STATUS: tuple[tuple[type[LLMasOSError], int, str, str], ...] = (
     (SyscallError, 400, BAD_REQUEST, "syscall_failed"),
     (ProcessKilled, 503, SERVER_ERROR, "process_killed"),
     (OutOfSequences, 503, SERVER_ERROR, "overloaded"),
+    (StorageError, 507, SERVER_ERROR, "storage_failed"),
+    (DriverBroken, 503, SERVER_ERROR, "driver_broken"),
 )
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 

@@ -1,6 +1,6 @@
 """`llmasos serve`: one kernel over the state directory, until TERM or ^C.
 
-- `main(order)` runs in the foreground and gives the exit code; its log is stderr, a line a request.
+- `main(order)` runs in the foreground and gives the exit code; its log is stderr or a file, a line a request.
 - `running(kernel, order)` is the same around a kernel of yours, without the signals.
 - Life: the kernel (which locks the state directory), then the listeners, then `daemon.json`, by which others find us.
 - The end: every process gets TERM, streams end with them, connections are closed, the kernel goes last. What is not
@@ -10,14 +10,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
-import logging
 import os
 import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,10 @@ import anyio
 import uvicorn
 
 from llmasos import Kernel
+from llmasos.apps.daemon import schedule_routes, units
 from llmasos.apps.daemon.application import application
 from llmasos.apps.daemon.gate import Door, Gate, to_stderr
+from llmasos.apps.daemon.housekeeping import keep_house
 from llmasos.apps.daemon.listeners import (
     PeerProtocol,
     host_names,
@@ -36,10 +38,13 @@ from llmasos.apps.daemon.listeners import (
     tcp_socket,
     unix_socket,
 )
+from llmasos.apps.daemon.log import Write, log_in_lines, open_log
+from llmasos.apps.daemon.notify import notify
 from llmasos.apps.daemon.state import Daemon
 from llmasos.client import RUNNING_FILE, SOCKET_FILE, find
 from llmasos.config import Config, load_config
 from llmasos.errors import StateLocked, UsageError
+from llmasos.schedules import Timer, Timetable
 
 TOKEN_FILE = "token"
 CLOSE_SECONDS = 2  # for connections to end by themselves
@@ -54,6 +59,14 @@ class Order:
     socket: Path | None = None
     http: str | None = None
     token_file: Path | None = None
+    log_file: Path | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The command line again, with paths that hold from any folder."""
+        paths = {"--socket": self.socket, "--token-file": self.token_file, "--log-file": self.log_file}
+        named = [word for flag, path in paths.items() if path is not None for word in (flag, str(path.absolute()))]
+        return ["serve", *named, *(["--http", self.http] if self.http is not None else [])]
 
 
 class Server(uvicorn.Server):
@@ -90,24 +103,38 @@ class Server(uvicorn.Server):
 
 def main(order: Order) -> int:
     """Serve until told to stop. Raises LLMasOSError."""
+    _check(order)
+    config = load_config()
+    if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
+        raise StateLocked(f"{config.home} is in use by pid {other.pid}")
+    with open_log(order.log_file, config.daemon) as write:
+        log_in_lines(write)
+        anyio.run(_serve, order, config, write)
+    return 0
+
+
+def unit(order: Order, *, installs: bool) -> str:
+    """The service unit that serves so, or what to do once it is written. Raises UsageError."""
+    _check(order)
+    made = units.unit(order.words, home=load_config().home)
+    return units.install(made) if installs else made.text.rstrip()
+
+
+def _check(order: Order) -> None:
     if order.token_file is not None and order.http is None:
         raise UsageError("--token-file goes with --http: the Unix socket needs no token")
     if order.http is not None:
         tcp_address(order.http)
-    config = load_config()
-    if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
-        raise StateLocked(f"{config.home} is in use by pid {other.pid}")
-    _log_in_lines()
-    anyio.run(_serve, order, config)
-    return 0
 
 
-async def _serve(order: Order, config: Config) -> None:
-    async with Kernel.boot(config, keeps=True) as kernel, running(kernel, order) as daemon:
+async def _serve(order: Order, config: Config, write: Write) -> None:
+    async with Kernel.boot(config, keeps=True) as kernel, running(kernel, order, write) as daemon:
         places = " and ".join(place for place in (daemon.socket, daemon.http) if place)
-        to_stderr(f"llmasos daemon, pid {os.getpid()}, on {places}")
-        to_stderr(f"stopping: {await _told_to_stop()}")
-        _leave_in_time()
+        write(f"llmasos daemon, pid {os.getpid()}, on {places}")
+        notify("READY=1")
+        write(f"stopping: {await _told_to_stop()}")
+        notify("STOPPING=1")
+        _leave_in_time(write)
 
 
 async def _told_to_stop() -> str:
@@ -119,15 +146,19 @@ async def _told_to_stop() -> str:
 
 
 @contextlib.asynccontextmanager
-async def running(kernel: Kernel, order: Order, write: Callable[[str], None] = to_stderr) -> AsyncIterator[Daemon]:
+async def running(kernel: Kernel, order: Order, write: Write = to_stderr) -> AsyncIterator[Daemon]:
     """A kernel, served for as long as the block lasts; its agents are suspended with it, other processes end."""
     daemon = Daemon(kernel)
+    daemon.timetable = await anyio.to_thread.run_sync(Timetable, kernel.journal)
+    daemon.timer = Timer(kernel, daemon.timetable, functools.partial(schedule_routes.start, kernel), write)
     doors = _doors(order, kernel.config.home, daemon)
     app = application(daemon)
     servers = [_server(Gate(app, door, daemon, write)) for door, _ in doors]
     try:
         async with anyio.create_task_group() as group, anyio.create_task_group() as aside:
             aside.start_soon(daemon.prepare)
+            aside.start_soon(daemon.timer.run)
+            aside.start_soon(keep_house, kernel, write)
             for server, (_, listening) in zip(servers, doors, strict=True):
                 group.start_soon(server.serve, [listening])
                 await server.up.wait()
@@ -192,11 +223,11 @@ def _server(app: Any) -> Server:
     )
 
 
-def _leave_in_time() -> None:
+def _leave_in_time(write: Write) -> None:
     """A native library that holds a thread must not hold the end: by then only memory is left to be freed."""
 
     def leave() -> None:
-        to_stderr("stopped without waiting for the model")
+        write("stopped without waiting for the model")
         os._exit(0)
 
     timer = threading.Timer(STOP_SECONDS, leave)
@@ -217,20 +248,3 @@ def _findable(home: Path, daemon: Daemon) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-
-
-class _Lines(logging.Handler):
-    """What libraries log, one line each; a traceback is reduced to its error."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        reason = f": {type(error).__name__}: {error}" if error is not None else ""
-        to_stderr(" ".join(f"{record.name}: {record.getMessage()}{reason}".split()))
-
-
-def _log_in_lines() -> None:
-    """Warnings and worse of every library."""
-    root = logging.getLogger()
-    root.handlers[:] = [_Lines(logging.WARNING)]
-    for name in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.WARNING)

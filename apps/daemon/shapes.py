@@ -11,100 +11,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from llmasos import Sampling
+from llmasos.apps.daemon.messages import Message
+from llmasos.apps.daemon.shape import Noted, Shape, Text, branch
 
 NAME = r"^[a-zA-Z0-9_-]{1,64}$"
 MAX_STOPS = 16
+MAX_ANSWERS = 16  # to one prompt
+MAX_CHOICES = 128  # to one request
 
-Text = Annotated[str, Field(min_length=1)]
 Penalty = Annotated[float, Field(ge=-2, le=2)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
 
 
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class TextPart(Shape):
-    type: Literal["text"]
-    text: str
-
-
-def branch(value: Any) -> str:
-    """Which kind of content or choice it is: a word or an object; unions name their branches with a `~`."""
-    return "~text" if isinstance(value, str) else "~object"
-
-
-Content = Annotated[
-    Annotated[str, Tag("~text")] | Annotated[list[TextPart], Tag("~object")],
-    Discriminator(branch),
-]
-
-
-class CalledFunction(Shape):
-    name: str
-    arguments: str
-
-
-class Call(Shape):
-    id: Text
-    type: Literal["function"] = "function"
-    function: CalledFunction
-
-
-class SystemMessage(Shape):
-    role: Literal["system", "developer"]
-    content: Content
-
-
-class UserMessage(Shape):
-    role: Literal["user"]
-    content: Content
-
-
-class AssistantMessage(Shape):
-    """What clients send back of an answer of ours; the fields that we never fill may be null."""
-
-    role: Literal["assistant"]
-    content: Content | None = None
-    tool_calls: list[Call] | None = None
-    refusal: None = None
-    audio: None = None
-    function_call: None = None
-    annotations: Annotated[list[Any], Field(max_length=0)] | None = None
-
-
-class ToolMessage(Shape):
-    role: Literal["tool"]
-    content: Content
-    tool_call_id: Text
-
-
-def _role(value: Any) -> str:
-    role = value.get("role") if isinstance(value, dict) else getattr(value, "role", None)
-    return "~system" if role == "developer" else f"~{role}"
-
-
-Message = Annotated[
-    Annotated[SystemMessage, Tag("~system")]
-    | Annotated[UserMessage, Tag("~user")]
-    | Annotated[AssistantMessage, Tag("~assistant")]
-    | Annotated[ToolMessage, Tag("~tool")],
-    Discriminator(
-        _role,
-        custom_error_type="role",
-        custom_error_message="a message's role is system, developer, user, assistant or tool",
-    ),
-]
-
-
 class Function(Shape):
     name: Annotated[str, Field(pattern=NAME)]
-    description: str = ""
-    parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
     strict: bool | None = None  # calls always keep to their schema here
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """As the model is shown it."""
+        nothing = {"type": "object", "properties": {}}
+        return {"name": self.name, "description": self.description or "", "parameters": self.parameters or nothing}
 
 
 class Tool(Shape):
@@ -121,9 +53,28 @@ class NamedChoice(Shape):
     function: Named
 
 
+class Allowed(Shape):
+    mode: Literal["auto", "required"]
+    tools: Annotated[list[NamedChoice], Field(min_length=1)]
+
+
+class AllowedChoice(Shape):
+    """Some of the tools, for this answer."""
+
+    type: Literal["allowed_tools"]
+    allowed_tools: Allowed
+
+
+def _choice(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return "~allowed" if kind == "allowed_tools" else branch(value)
+
+
 Choice = Annotated[
-    Annotated[Literal["none", "auto", "required"], Tag("~text")] | Annotated[NamedChoice, Tag("~object")],
-    Discriminator(branch),
+    Annotated[Literal["none", "auto", "required"], Tag("~text")]
+    | Annotated[NamedChoice, Tag("~object")]
+    | Annotated[AllowedChoice, Tag("~allowed")],
+    Discriminator(_choice),
 ]
 
 
@@ -153,16 +104,17 @@ class ResponseFormat(Shape):
 
 
 class StreamOptions(Shape):
-    include_usage: bool = False
+    include_usage: bool | None = False
+    include_obfuscation: Literal[False] | None = None  # of sizes, on networks that others listen to
 
 
-class Sampled(Shape):
+class Sampled(Noted):
     """What every generation may be told."""
 
     model: Text
     stream: bool | None = False
     stream_options: StreamOptions | None = None
-    n: Literal[1] | None = 1
+    n: Annotated[int, Field(ge=1, le=MAX_ANSWERS)] | None = 1
     store: Literal[False] | None = None  # the journal keeps what was said; there is no store to list it from
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -193,14 +145,19 @@ class Sampled(Shape):
 
     @property
     def counts_usage(self) -> bool:
-        return self.stream_options is not None and self.stream_options.include_usage
+        return self.stream_options is not None and bool(self.stream_options.include_usage)
 
-    def sampling(self, default: Sampling) -> Sampling:
-        """The kernel's own, with what was asked for."""
+    @property
+    def per_prompt(self) -> int:
+        return self.n or 1
+
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        """The kernel's own, with what was asked for; each of several answers has a seed of its own."""
         names = ("temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty")
         given: dict[str, Any] = {name: value for name in names if (value := getattr(self, name)) is not None}
-        if self.seed is not None:
-            given["seed"] = self.seed % 2**64
+        seed = default.seed if self.seed is None else self.seed
+        if seed is not None:
+            given["seed"] = (seed + number) % 2**64
         if self.logit_bias:
             given["logit_bias"] = {int(token): bias for token, bias in self.logit_bias.items()}
         return replace(default, **given)
@@ -215,6 +172,9 @@ class ChatRequest(Sampled):
     response_format: ResponseFormat | None = None
     logprobs: bool | None = False
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    modalities: list[Literal["text"]] | None = None
+    reasoning_effort: Literal["none"] | None = None  # there is no thinking apart from the answer
+    verbosity: Literal["medium"] | None = None  # OpenAI's default: as the model speaks
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -225,13 +185,11 @@ class ChatRequest(Sampled):
         names = [tool.function.name for tool in self.tools or ()]
         if len(set(names)) < len(names):
             raise ValueError("two tools have the same name")
-        chosen = self.tool_choice
-        if isinstance(chosen, NamedChoice) and chosen.function.name not in names:
-            raise ValueError(f"tool_choice names {chosen.function.name!r}, which is none of the tools")
-        if chosen is not None and chosen != "none" and not names:
+        if self.tool_choice not in (None, "none") and not names:
             raise ValueError("tool_choice goes with tools, and only with them")
-        if self.callable_tools and self.wanted_schema is not None:
-            raise ValueError("response_format beside tools is not supported")
+        for name in self._chosen or ():
+            if name not in names:
+                raise ValueError(f"tool_choice names {name!r}, which is none of the tools")
         if self.callable_tools and self.logprobs:
             raise ValueError("logprobs beside tools is not supported")
         return self
@@ -241,40 +199,74 @@ class ChatRequest(Sampled):
         return self.max_completion_tokens or self.max_tokens
 
     @property
+    def _chosen(self) -> list[str] | None:
+        """The tools that the choice is limited to; None: all."""
+        match self.tool_choice:
+            case NamedChoice(function=function):
+                return [function.name]
+            case AllowedChoice(allowed_tools=allowed):
+                return [choice.function.name for choice in allowed.tools]
+        return None
+
+    @property
     def callable_tools(self) -> list[dict[str, Any]]:
         """The tools that the model may call, as it is shown them."""
         if self.tool_choice == "none":
             return []
-        tools = [tool.model_dump(exclude={"function": {"strict"}}) for tool in self.tools or ()]
-        if isinstance(self.tool_choice, NamedChoice):
-            return [tool for tool in tools if tool["function"]["name"] == self.tool_choice.function.name]
-        return tools
+        chosen = self._chosen
+        functions = [tool.function for tool in self.tools or ()]
+        return [{"type": "function", "function": f.shown} for f in functions if chosen is None or f.name in chosen]
 
     @property
     def must_call(self) -> bool:
-        return isinstance(self.tool_choice, NamedChoice) or self.tool_choice == "required"
+        choice = self.tool_choice
+        if isinstance(choice, AllowedChoice):
+            return choice.allowed_tools.mode == "required"
+        return isinstance(choice, NamedChoice) or choice == "required"
 
     @property
     def wanted_schema(self) -> dict[str, Any] | None:
         return self.response_format.wanted if self.response_format is not None else None
 
-    def sampling(self, default: Sampling) -> Sampling:
-        chosen = super().sampling(default)
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        chosen = super().sampling(default, number)
         return replace(chosen, num_logprobs=self.top_logprobs or 0) if self.logprobs else chosen
 
 
 class CompletionRequest(Sampled):
-    prompt: Text
+    prompt: Annotated[
+        Annotated[Text, Tag("~text")] | Annotated[list[Text], Field(min_length=1), Tag("~object")],
+        Discriminator(branch),
+    ]
     max_tokens: Annotated[int, Field(ge=1)] | None = 16
+    logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
+    echo: Literal[False] | None = None
+    best_of: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _has_so_many_answers(self) -> Self:
+        if self.best_of not in (None, self.per_prompt):
+            raise ValueError("best_of other than n is not supported")
+        if len(self.prompts) * self.per_prompt > MAX_CHOICES:
+            raise ValueError(f"{len(self.prompts)} prompts with n = {self.n} are more than {MAX_CHOICES} answers")
+        return self
+
+    @property
+    def prompts(self) -> list[str]:
+        return [self.prompt] if isinstance(self.prompt, str) else self.prompt
+
+    def sampling(self, default: Sampling, number: int = 0) -> Sampling:
+        chosen = super().sampling(default, number)
+        return chosen if self.logprobs is None else replace(chosen, num_logprobs=self.logprobs)
 
 
-class EmbeddingRequest(Shape):
+class EmbeddingRequest(Noted):
     model: Text
     input: Annotated[
         Annotated[Text, Tag("~text")] | Annotated[list[Text], Field(min_length=1, max_length=2048), Tag("~object")],
         Discriminator(branch),
     ]
-    encoding_format: Literal["float", "base64"] = "float"
+    encoding_format: Literal["float", "base64"] | None = "float"
 
     @property
     def texts(self) -> list[str]:

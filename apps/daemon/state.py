@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from dataclasses import asdict
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -19,13 +20,17 @@ from fastapi import Depends, Request
 from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.errors import LLMasOSError
-from llmasos.serving import MINILM, Embedder, Model, catalog, sentence_embedder
+from llmasos.schedules import Timer, Timetable
+from llmasos.serving import MINILM, Embedder, Health, Model, catalog, sentence_embedder
 
 
 class Daemon:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
+        self.timetable: Timetable  # both once it is served
+        self.timer: Timer
         self.started = time.time()
+        self._began = time.monotonic()
         self.socket = ""
         self.http: str | None = None
         self.ready = "the model is being loaded"  # empty: yes; else why not
@@ -60,9 +65,19 @@ class Daemon:
             raise Refused(400, f"{name} gives embeddings only", param="model", code="invalid_value")
         return await self.kernel.model(name)
 
+    def drivers(self) -> dict[str, Health]:
+        """How the processes of the models' drivers fare, by model."""
+        return {name: model.driver.health for name, model in self.kernel.models.items()}
+
+    @property
+    def unready(self) -> str:
+        """Why no agent can be run now; empty when it can."""
+        own = self.drivers().get(self.kernel.default_model)
+        return self.ready or (f"model {self.kernel.default_model}: {own.down}" if own and own.down else "")
+
     @cached_property
     def sentences(self) -> Embedder | None:
-        return sentence_embedder()
+        return sentence_embedder(self.kernel)
 
     def facts(self) -> dict[str, Any]:
         """What `status` prints."""
@@ -72,10 +87,11 @@ class Daemon:
             "socket": self.socket,
             "http": self.http,
             "started": self.started,
-            "seconds": round(time.time() - self.started, 3),
-            "ready": not self.ready,
+            "seconds": round(time.monotonic() - self._began, 3),
+            "ready": not self.unready,
             "processes": len(self.kernel.processes()) - 1,  # without init
             "models": list(self.kernel.models),
+            "drivers": [{"model": name, **asdict(health)} for name, health in self.drivers().items()],
         }
 
     def close(self) -> None:

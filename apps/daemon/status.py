@@ -56,8 +56,18 @@ def _absent(owner: str | None) -> str:
 
 def _line(facts: dict[str, Any]) -> str:
     places = " and ".join(place for place in (facts["socket"], facts["http"]) if place)
-    models = ", ".join(facts["models"]) or "no model"
+    models = ", ".join(map(_driver, facts["drivers"])) or "no model"
     count = facts["processes"]
     processes = f"{count} process{'' if count == 1 else 'es'}"
-    loaded = f"{models} loaded" if facts["ready"] else "not ready yet"
+    loaded = f"{models} loaded" if facts["ready"] or facts["models"] else "not ready yet"
     return f"running, pid {facts['pid']}, {facts['seconds']:.0f} s, {processes}, {loaded}, on {places}"
+
+
+def _driver(health: dict[str, Any]) -> str:
+    """A model, and what became of its driver if anything did."""
+    restarts = health["restarts"]
+    if health["down"]:
+        return f"{health['model']} (its driver {health['last_death']}; {health['down']})"
+    if restarts:
+        return f"{health['model']} (driver restarted {restarts} time{'' if restarts == 1 else 's'})"
+    return str(health["model"])

@@ -2,13 +2,14 @@
 
 - `unless_gone(request, wait)` waits for something, or until the client has gone: then Refused, which nobody reads.
 - `EventStream(pieces, ended)` is a stream of server-sent events; `ended` is awaited however it ends.
-- A slow client is waited for by the transport: what it has not read stays in the process's events, nothing else grows.
+- `feed` runs beside it, where its pieces come from several places.
+- A slow client is waited for: `held` is told when it does not read any more, and when it does again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import anyio
@@ -16,6 +17,7 @@ from fastapi import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from llmasos.apps.daemon.pressure import pressure_of
 from llmasos.apps.daemon.refusals import Refused
 
 T = TypeVar("T")
@@ -50,15 +52,31 @@ async def unless_gone(request: Request, wait: Callable[[], Awaitable[T]]) -> T:
 class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
-    def __init__(self, pieces: AsyncIterator[str], ended: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        pieces: AsyncIterator[str],
+        ended: Callable[[], Awaitable[None]] | None = None,
+        held: Callable[[bool], None] = lambda full: None,
+        feed: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         super().__init__(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._ended = ended
+        self._ended, self._held, self._feed = ended, held, feed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The client's going cancels what is under way, wherever it waits; the bookkeeping is done all the same."""
         try:
-            await super().__call__(scope, receive, send)
+            with pressure_of(scope).followed(self._held):
+                await self._fed(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
                 if self._ended is not None:
                     await self._ended()
+
+    async def _fed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._feed is None:
+            await super().__call__(scope, receive, send)
+            return
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._feed)
+            await super().__call__(scope, receive, send)
+            group.cancel_scope.cancel()

@@ -46,20 +46,20 @@ class Turn:
         self._handle: ProcessHandle | None = None
 
     @classmethod
-    def chat(cls, request: ChatRequest, default: Sampling) -> Self:
-        """Raises Refused."""
+    def chat(cls, request: ChatRequest, default: Sampling, *, number: int = 0, name: str = "chat") -> Self:
+        """`number` is that among the answers to the request. Raises Refused."""
         system, messages = conversation(request.messages)
         last = messages[-1]["content"] if messages else system
-        turn = cls("chat", request.model, last, system, request.sampling(default))
+        turn = cls(name, request.model, last, system, request.sampling(default, number))
         turn._messages, turn.tools = messages, request.callable_tools
         turn._max_tokens, turn._stops = request.limit, request.stops
         turn._schema, turn._must_call = request.wanted_schema, request.must_call
         return turn
 
     @classmethod
-    def text(cls, request: CompletionRequest, default: Sampling) -> Self:
-        turn = cls("completion", request.model, request.prompt, "", request.sampling(default))
-        turn._prompt = request.prompt
+    def text(cls, request: CompletionRequest, prompt: str, default: Sampling, *, number: int = 0) -> Self:
+        turn = cls("completion", request.model, prompt, "", request.sampling(default, number))
+        turn._prompt = prompt
         turn._max_tokens, turn._stops = request.max_tokens, request.stops
         return turn
 
@@ -101,15 +101,18 @@ class Turn:
             raise refusal(failure, "response_format" if isinstance(failure, GrammarError) and self._schema else None)
         return self.said
 
+    def kill(self) -> None:
+        """End the process, soon, if there is one and it has not ended."""
+        if self._kernel is not None and self._handle is not None and self._handle.process.alive:
+            self._kernel.kill(self._handle.pid, Signal.KILL)
+
     async def finish(self) -> None:
         """End the process, if it has not, and forget it: its journal stays."""
-        assert self._kernel is not None
-        pid = self.handle.pid
-        with anyio.CancelScope(shield=True):
-            if self.handle.process.alive:
-                self._kernel.kill(pid, Signal.KILL)
-            with suppress(NoSuchProcess):  # so many have ended meanwhile that the kernel forgot it
-                await self._kernel.wait(pid, by=self._kernel.init)
+        if self._kernel is None or self._handle is None:
+            return
+        self.kill()
+        with anyio.CancelScope(shield=True), suppress(NoSuchProcess):  # the kernel may have forgotten it
+            await self._kernel.wait(self._handle.pid, by=self._kernel.init)
 
     # -- the body -----------------------------------------------------------------------------------------------------
 
@@ -139,11 +142,10 @@ class Turn:
 
     def _grammar(self, model: Model) -> Constraint | None:
         """What the message has to be, where that is more than the kernel sees to itself."""
-        if self._schema is not None:
-            return model.grammars.json(self._schema)
-        if self._must_call:
-            return model.grammars.tools(model.template.family, self.tools, required=True)
-        return None
+        if self.tools and (self._must_call or self._schema is not None):
+            family, answer = model.template.family, self._schema
+            return model.grammars.tools(family, self.tools, required=self._must_call, answer=answer)
+        return model.grammars.json(self._schema) if self._schema is not None else None
 
 
 def check_bias(sampling: Sampling, model: Model) -> None:

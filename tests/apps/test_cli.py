@@ -102,9 +102,9 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["top"], 2, "does not exist yet"),
-        (["pmap", "3"], 2, "pmap works inside the shell: type llmasos, then pmap 3"),
-        (["vmstat"], 2, "vmstat works inside the shell"),
+        (["cluster"], 2, "does not exist yet"),
+        (["jobs", "3"], 2, "jobs works inside the shell: type llmasos, then jobs 3"),
+        (["ulimit"], 2, "ulimit works inside the shell"),
         (["modles"], 2, "did you mean models?"),
         (["what", "time", "is", "it"], 2, "no command 'what'"),
         (["models", "--jsno"], 2, "--jsno"),

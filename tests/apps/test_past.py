@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -53,6 +54,18 @@ def test_a_checkpoint_is_restored_on_another_machine(llmasos: Run, tmp_path: Pat
     restored = llmasos("restore", "seven.json", home="elsewhere")
     assert (restored.stdout, restored.returncode) == ("The result is 391.\n", 0)
     assert "assistant: The result is 391." in llmasos("replay", "2", home="elsewhere").stdout
+
+
+def test_a_checkpoint_of_another_model_is_refused(llmasos: Run, tmp_path: Path) -> None:
+    llmasos("run", QUESTION)
+    llmasos("checkpoint", "2", "seven.json")
+    document = json.loads((tmp_path / "seven.json").read_text())
+    first = next(i for i, r in enumerate(document["records"]) if r["kind"] == "tokens")
+    document["records"] = document["records"][: first + 1]
+    document["records"][-1]["body"]["tokens"] = [10**9]
+    (tmp_path / "seven.json").write_text(json.dumps(document))
+    done = llmasos("restore", "seven.json")
+    assert done.returncode == 1 and "has tokens that nano does not have" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""The driver contract, over every driver: `sim` sharing and copying, llama.cpp with unified KV and with streams.
+"""The driver contract, over every driver: `sim` sharing and copying, llama.cpp with unified KV and with streams,
+and in a process of its own.
 
 llama.cpp runs a tiny random model. What a sequence holds is told by the logits after it.
 """
@@ -38,7 +39,9 @@ class Raising(Sampler):
         raise DriverError("this sampler always fails")
 
 
-@pytest.fixture(scope="module", params=["sim", "sim-copying", "llama-unified", "llama-streams", "llama-lanes"])
+@pytest.fixture(
+    scope="module", params=["sim", "sim-copying", "llama-unified", "llama-streams", "llama-lanes", "worker"]
+)
 def open_driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Open:
     """Loads the driver anew."""
     if request.param.startswith("sim"):
@@ -52,6 +55,10 @@ def open_driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         from llmasos.drivers import llama_lanes
 
         return lambda: llama_lanes.load(path, lanes=2, num_sequences=SEQUENCES, num_cells=CELLS + 512)
+    if request.param == "worker":
+        from llmasos.drivers.worker import Worker
+
+        return lambda: Worker.load(path, num_sequences=SEQUENCES, num_cells=CELLS, threads=1)
     unified = request.param == "llama-unified"
     return lambda: LlamaCpp.load(path, num_sequences=SEQUENCES, num_cells=CELLS, threads=1, kv_unified=unified)
 

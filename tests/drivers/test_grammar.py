@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from llmasos.drivers.driver import Tokenizer
 from llmasos.drivers.grammar import Grammar, GrammarCompiler
 from llmasos.drivers.sampling import Sampling, TokenSampler
-from llmasos.drivers.sim import Sim
+from llmasos.drivers.sim import CONTROL, Sim
 from llmasos.drivers.tool_calls import FAMILIES, Parser, ToolCall
 from llmasos.errors import GrammarError
 
@@ -103,7 +103,7 @@ families = pytest.mark.parametrize("family", FAMILIES)
 
 # llguidance wants DEL escaped, json.dumps writes it raw.
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=12).filter(
-    lambda t: "tool_call" not in t.lower()
+    lambda t: "tool_call" not in t.lower() and not any(marker in t for marker in CONTROL)
 )
 calls: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
     st.tuples(

@@ -153,6 +153,12 @@ def test_without_a_seed_streams_differ() -> None:
     assert len(said) == 2
 
 
+@pytest.mark.parametrize("temperature", [1e-10, 1e-197, 5e-324])
+def test_the_coldest_draw_is_the_best(temperature: float) -> None:
+    logits = np.array([1e4, -np.inf, 1e4 + 1, -1e4], dtype=np.float32)
+    assert TokenSampler(Sampling(temperature=temperature, seed=1)).sample(logits).token == 2
+
+
 def test_penalties_follow_llama_cpp() -> None:
     logits = logits_of(2.0, -2.0, 1.0, 0.5)
     repeat = TokenSampler(Sampling(repeat_penalty=2.5), history=[0, 1])

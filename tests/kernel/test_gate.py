@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ import anyio
 import pytest
 
 from llmasos.errors import QuotaExceeded, SyscallError
+from llmasos.kernel.blocking import Blocking
 from llmasos.kernel.gate import DEFAULT_CHECKS, Gate
 from llmasos.kernel.journal import Journal
 from llmasos.kernel.kernel import Kernel
@@ -133,6 +135,50 @@ async def test_the_limit_on_syscalls_ends_the_process_before_the_call(tmp_path: 
 async def test_a_call_that_hangs_times_out(tmp_path: Path) -> None:
     record = await Box(tmp_path, {"box"}).trap("sleep")
     assert record.error == "ETIMEDOUT: sleep took longer than 0.2 s"
+
+
+class Hung:
+    """Calls that block until they are let go."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.came_back = 0
+
+    @syscall(effect="write", capability="box", timeout_s=0.05, blocking=True)
+    def hang(self) -> str:
+        """Take for ever."""
+        assert self.free.wait(20)
+        self.came_back += 1
+        return "back"
+
+
+async def test_calls_that_hang_hold_up_nobody_and_have_a_bound(tmp_path: Path) -> None:
+    """More of them than there are threads: the journal, whose writes need one too, goes on all the same."""
+    box, hung = Box(tmp_path, {"box"}), Hung()
+    box.table.mount(hung)
+    box.gate.blocking = Blocking(max_threads=48)
+    errors: list[str] = []
+
+    async def one(number: int) -> None:
+        record = await box.gate.trap(box.process, box.table, "hang", {}, number)
+        errors.append(str(record.error))
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as group:
+            for number in range(80):
+                group.start_soon(one, number)
+    assert len(errors) == 80
+    assert "ETIMEDOUT: hang took longer than 0.05 s; what it began may still happen" in errors
+    while box.gate.blocking.num_threads < 48:
+        await one(99)
+    await one(99)
+    assert errors[-1] == "EAGAIN: 48 calls are at work that do not come back"
+    hung.free.set()
+    with anyio.fail_after(10):
+        while box.gate.blocking.num_threads:  # noqa: ASYNC110  threads tell nobody
+            await anyio.sleep(0.01)
+    assert hung.came_back == 48, "what had not begun never began"
+    assert (await box.trap("look")).result == "[1, 2]"
 
 
 async def test_what_a_handler_raises_is_its_result(tmp_path: Path) -> None:

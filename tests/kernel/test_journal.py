@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from llmasos.errors import LLMasOSError, StateLocked
+from llmasos.errors import LLMasOSError, StateLocked, StorageError
 from llmasos.kernel.journal import Journal, Record, StateLock
 
 
@@ -47,6 +47,46 @@ def test_a_reader_beside_the_writer_sees_what_was_committed(tmp_path: Path) -> N
         reader.append([Record(3, "spawn", {})])
     reader.close()
     journal.close()
+
+
+def _mounted(folder: Path) -> bool:
+    """A small file system of its own there, where that is permitted."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    return shutil.which("mount") is not None and subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_a_full_disk_refuses_whole_commits_and_work_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    """On a file system of its own, where one may be mounted; else within SQLite's own limit on pages."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = _mounted(disk)
+    try:
+        journal = Journal(disk / "j.db")
+        journal.append([Record(2, "spawn", {})])
+        if mounted:
+            (disk / "ballast").write_bytes(b"x" * (os.statvfs(disk).f_bavail * os.statvfs(disk).f_bsize - 65536))
+        else:
+            journal._db.execute("PRAGMA max_page_count = 20")
+        written = 0
+        with pytest.raises(StorageError, match="full"):
+            for written in range(1000):
+                journal.append([Record(2, "tokens", {"n": written, "pad": "x" * 1000}), Record(2, "tokens", {})])
+        with pytest.raises(StorageError):
+            journal.append([Record(2, "tokens", {"pad": "x" * 100_000})])
+        assert len(journal.read(2)) == 1 + 2 * written, "a commit is whole or not there"
+        if mounted:
+            (disk / "ballast").unlink()
+        else:
+            journal._db.execute("PRAGMA max_page_count = 1000000")
+        journal.append([Record(2, "exit", {"exit_code": 0})])
+        journal.close()
+        said: list[str] = []
+        again = Journal(disk / "j.db", say=said.append)
+        assert [r.kind for r in again.read(2)][-1] == "exit" and said == [], "its chain is whole"
+        again.close()
+    finally:
+        if mounted:
+            subprocess.run(["umount", disk], check=True)
 
 
 def test_threads_append_whole_commits(tmp_path: Path) -> None:
@@ -117,9 +157,9 @@ def test_a_newer_format_is_refused_and_an_older_one_migrated(tmp_path: Path) -> 
     journal.close()
     assert len(said) == 1 and "format 1 to 2" in said[0] and len(list(tmp_path.glob("j.db.format1-*"))) == 1
     with sqlite3.connect(tmp_path / "j.db") as db:
-        db.execute("UPDATE meta SET value = '3'")
+        db.execute("UPDATE meta SET value = '4'")
     db.close()
-    with pytest.raises(LLMasOSError, match="format 3, this llmasos reads format 2"):
+    with pytest.raises(LLMasOSError, match="format 4, this llmasos reads 2 and 3"):
         Journal(tmp_path / "j.db")
 
 

@@ -201,6 +201,10 @@ async def test_the_same_call_again_and_again_is_stopped(boot: Boot, sim: Sim) ->
         with pytest.raises(QuotaExceeded, match="clock called 5 times"):
             await process.wait()
         assert len(process.syscalls) == 4
+        read = [r.body["content"] for r in kernel.journal.read(process.pid, ["message"]) if r.body["role"] == "tool"]
+        assert ["times)" in text for text in read] == [False, False, True, True], "the third is a warning"
+        (end,) = kernel.journal.read(process.pid, ["exit"])
+        assert end.body["error"] == "limit reached: clock called 5 times with the same arguments"
 
 
 async def test_limits_on_children_and_depth(boot: Boot) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken, DriverError, OutOfSequences
+from llmasos.memory.demand import Demand
 from llmasos.memory.prefix import common_prefix, surplus
-from llmasos.memory.residency import MAX_KEPT_PREFIXES, Demand, Residency
+from llmasos.memory.residency import MAX_KEPT_PREFIXES, Residency
 from llmasos.memory.swap import SwapSpace
 
 SYSTEM = list(range(32, 82))

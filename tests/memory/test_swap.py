@@ -15,7 +15,8 @@ from llmasos.boot import embedded_nano
 from llmasos.drivers.llama_cpp import LlamaCpp
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim
-from llmasos.memory.residency import Demand, Residency
+from llmasos.memory.demand import Demand
+from llmasos.memory.residency import Residency
 from llmasos.memory.swap import SwapSpace
 
 New = Callable[[int, int], SwapSpace]

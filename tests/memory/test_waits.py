@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim, VirtualClock
-from llmasos.memory.residency import Demand, Residency
+from llmasos.memory.demand import Demand
+from llmasos.memory.residency import Residency
 from llmasos.memory.waits import UNKNOWN_S, Waits
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -119,6 +120,43 @@ async def test_limits_and_nice_are_the_process_s(served: Serve) -> None:
         assert (process.budget.limits.depth, process.budget.limits.children) == (None, 32)
 
 
+async def test_a_fork_goes_on_from_a_copy(served: Serve, sim: Sim) -> None:
+    """Nothing that the parent has read is read again, and what the child is told the parent never knows."""
+    async with served() as daemon:
+        sim.enqueue("Hi.", "Forked.", "And you?")
+        pid = await spawned(daemon, request="", interactive=True)
+        await daemon.post(f"/api/processes/{pid}/input", {"text": "hello"})
+        await daemon.until(lambda: daemon.kernel.handle(pid).process.waiting_on == "input" and len(sim._scripts) == 2)
+        answer = await daemon.post(f"/api/processes/{pid}/fork", {"request": "again", "limits": {"tokens": 50}})
+        assert answer.status_code == 201 and answer.json()["ppid"] == pid, answer.text
+        child = answer.json()["pid"]
+        assert (await events(daemon, child))[-1][2]["answer"] == "Forked."
+        used = daemon.kernel.handle(child).process.accounting
+        assert used.cached_tokens > used.prefill_tokens > 0, used
+        rows = (await daemon.client.get(f"/api/processes/{child}/context")).json()
+        assert [row["role"] for row in rows] == ["user", "assistant", "user", "assistant"]
+        await daemon.post(f"/api/processes/{pid}/input", {"text": "bye"})
+        await daemon.until(lambda: not sim._scripts)
+        rows = (await daemon.client.get(f"/api/processes/{pid}/context")).json()
+        assert [row["text"] for row in rows if row["role"] == "user"] == ["hello", "bye"]
+
+
+async def test_a_process_at_work_is_not_forked(served: Serve) -> None:
+    async with served(driver=Sim(window_tokens=60_000, num_cells=200_000)) as daemon:
+        pid = await spawned(daemon)
+        busy = await daemon.post(f"/api/processes/{pid}/fork", {"request": "again"})
+        assert busy.status_code == 409 and busy.json()["error"]["code"] == "process_busy"
+        assert (await daemon.post("/api/processes/99/fork", {"request": "x"})).status_code == 404
+        assert (await daemon.post(f"/api/processes/{pid}/fork", {})).status_code == 400
+        assert len(daemon.live()) == 1
+
+
+async def test_the_apps_are_listed(served: Serve) -> None:
+    async with served() as daemon:
+        apps = (await daemon.client.get("/api/apps")).json()
+        assert {"name": "agent", "capabilities": None, "calls": []} in apps
+
+
 async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
     async with served() as daemon:
         sim.enqueue("Hi.")
@@ -133,8 +171,8 @@ async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
 
 async def test_a_process_that_never_was_is_not_found(served: Serve) -> None:
     async with served() as daemon:
-        for what in ("", "/events", "/context", "/journal"):
-            answer = await daemon.client.get(f"/api/processes/99{what}")
+        for pid, what in itertools.product((99, -1, 2**63, 2**90), ("", "/events", "/context", "/journal")):
+            answer = await daemon.client.get(f"/api/processes/{pid}{what}")
             assert answer.status_code == 404 and answer.json()["error"]["code"] == "process_not_found"
 
 

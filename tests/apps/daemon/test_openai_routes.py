@@ -152,6 +152,7 @@ async def test_no_tool_is_called_where_none_may_be(served: Serve, sim: Sim) -> N
         assert "".join(part["choices"][0]["delta"].get("content", "") for part in parts) == "so:" + CALL
 
 
+USAGE = {"include_usage": True}
 SCHEMA = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
 
 
@@ -277,8 +278,14 @@ def chat(**more: Any) -> dict[str, Any]:
 REFUSED: list[tuple[Any, int, str | None, str]] = [
     (chat(audio={"voice": "x"}), 400, "audio", "unsupported_parameter"),
     (chat(functions=[]), 400, "functions", "unsupported_parameter"),
-    (chat(user="me"), 400, "user", "unsupported_parameter"),
-    (chat(n=2), 400, "n", "invalid_value"),
+    (chat(metadata={"k": 1}), 400, "metadata.k", "invalid_value"),
+    (chat(metadata={str(i): "" for i in range(17)}), 400, "metadata", "invalid_value"),
+    (chat(service_tier="flex"), 400, "service_tier", "invalid_value"),
+    (chat(store=True), 400, "store", "invalid_value"),
+    (chat(modalities=["text", "audio"]), 400, "modalities[1]", "invalid_value"),
+    (chat(reasoning_effort="high"), 400, "reasoning_effort", "invalid_value"),
+    (chat(web_search_options={}), 400, "web_search_options", "unsupported_parameter"),
+    (chat(n=17), 400, "n", "invalid_value"),
     (chat(temperature=2.5), 400, "temperature", "invalid_value"),
     (chat(temperature="hot"), 400, "temperature", "invalid_value"),
     (chat(max_tokens=0), 400, "max_tokens", "invalid_value"),
@@ -291,7 +298,19 @@ REFUSED: list[tuple[Any, int, str | None, str]] = [
     (chat(tools=[{"type": "web_search"}]), 400, "tools[0].type", "invalid_value"),
     (chat(tools=[CLOCK, CLOCK]), 400, None, "invalid_value"),
     (chat(tool_choice="auto"), 400, None, "invalid_value"),
-    (chat(tools=[CLOCK], response_format={"type": "json_object"}), 400, None, "invalid_value"),
+    (
+        chat(tools=[CLOCK], tool_choice={"type": "custom", "custom": {"name": "x"}}),
+        400,
+        "tool_choice.type",
+        "invalid_value",
+    ),
+    (chat(tools=[CLOCK], tool_choice={"type": "function", "function": {"name": "x"}}), 400, None, "invalid_value"),
+    (
+        chat(tools=[CLOCK], tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}),
+        400,
+        "tool_choice.allowed_tools.tools",
+        "invalid_value",
+    ),
     (chat(response_format={"type": "json_schema"}), 400, "response_format", "invalid_value"),
     (chat(response_format={"type": "xml"}), 400, "response_format.type", "invalid_value"),
     (chat(messages=[]), 400, "messages", "invalid_value"),
@@ -329,6 +348,112 @@ async def test_what_is_not_supported_is_refused_by_name(served: Serve) -> None:
             assert (answer.status_code, error["param"], error["code"]) == (status, param, code), body
             assert error["type"] == "invalid_request_error" and "\n" not in error["message"]
         assert daemon.live() == []
+
+
+async def test_what_changes_no_answer_is_taken(served: Serve, sim: Sim) -> None:
+    noted = {"user": "me", "metadata": {"run": "7"}, "service_tier": "auto", "safety_identifier": "x", "store": False}
+    spoken = {"modalities": ["text"], "reasoning_effort": "none", "verbosity": "medium", "parallel_tool_calls": True}
+    nothing = {"audio": None, "functions": None, "web_search_options": None, "tools": None, "stop": None}
+    async with served() as daemon:
+        sim.enqueue("yes", "yes")
+        for more in ({**noted, **spoken, **nothing}, {"prompt_cache_key": "k", "prompt_cache_retention": "24h"}):
+            answer = await daemon.chat(**more)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["choices"][0]["message"]["content"] == "yes"
+
+
+async def test_only_the_tools_that_are_allowed_are_called(served: Serve) -> None:
+    weather = {"type": "function", "function": {"name": "weather", "description": None, "parameters": None}}
+    allowed = {"mode": "required", "tools": [{"type": "function", "function": {"name": "clock"}}]}
+    async with served() as daemon:
+        choice = {"type": "allowed_tools", "allowed_tools": allowed}
+        answer = (await daemon.chat(tools=[weather, CLOCK], tool_choice=choice)).json()
+        (call,) = answer["choices"][0]["message"]["tool_calls"]
+        assert call["function"]["name"] == "clock"
+
+
+async def test_beside_tools_an_answer_keeps_to_its_schema(served: Serve, sim: Sim) -> None:
+    wanted = {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}}
+    async with served() as daemon:
+        sim.enqueue(CALL, '{"ok": false}')
+        called = (await daemon.chat(tools=[WEATHER], response_format=wanted)).json()["choices"][0]
+        assert called["finish_reason"] == "tool_calls" and called["message"]["content"] is None
+        said = (await daemon.chat(tools=[WEATHER], response_format=wanted)).json()["choices"][0]
+        assert json.loads(said["message"]["content"]) == {"ok": False} and said["finish_reason"] == "stop"
+
+
+async def test_a_result_may_name_its_call(served: Serve, sim: Sim) -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "clock", "arguments": ""}}
+    async with served() as daemon:
+        for name, status in (("clock", 200), ("weather", 400)):
+            result = {"role": "tool", "tool_call_id": "c1", "content": "noon", "name": name}
+            messages = [{"role": "user", "content": "?"}, {"role": "assistant", "tool_calls": [call]}, result]
+            sim.enqueue("It is noon.")
+            answer = await daemon.post("/v1/chat/completions", {"model": "nano", "messages": messages})
+            assert answer.status_code == status, answer.text
+
+
+async def test_several_answers_come_from_one_prompt(served: Serve) -> None:
+    """Each is a process with a seed of its own; what they share is computed once, and counted once."""
+    more = {"n": 3, "temperature": 2, "seed": 5, "max_tokens": 20}
+    async with served() as daemon:
+        answer = (await daemon.chat("tell me something long " * 10, **more)).json()
+        texts = [choice["message"]["content"] for choice in answer["choices"]]
+        assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2] and len(set(texts)) == 3
+        usage = answer["usage"]
+        assert usage["completion_tokens"] == 60 and 200 < usage["prompt_tokens"] < 400
+        assert daemon.kernel.memory_rates()[0]["prefill_tokens"] < 2 * usage["prompt_tokens"]
+        streamed = await daemon.chat("tell me something long " * 10, stream=True, stream_options=USAGE, **more)
+        *parts, last = chunks(streamed.text)
+        for i in range(3):
+            own = [part["choices"][0] for part in parts if part["choices"][0]["index"] == i]
+            assert "".join(choice["delta"].get("content", "") for choice in own) == texts[i]
+            assert own[-1]["finish_reason"] == "length"
+        assert last["choices"] == [] and last["usage"]["completion_tokens"] == 60
+        assert daemon.live() == []
+
+
+async def test_several_prompts_have_an_answer_each(served: Serve, sim: Sim) -> None:
+    async with served() as daemon:
+        body = {"model": "nano", "prompt": ["once", "twice"], "n": 2, "max_tokens": 5, "logprobs": 0}
+        answer = (await daemon.post("/v1/completions", body)).json()
+        assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2, 3]
+        assert answer["usage"]["prompt_tokens"] == len("once" + "twice")
+        assert all(len(choice["logprobs"]["tokens"]) == 5 for choice in answer["choices"])
+        bad: list[dict[str, Any]] = [
+            {"prompt": []},
+            {"best_of": 3},
+            {"prompt": ["x"] * 65},
+            {"prompt": [[1, 2]]},
+            {"prompt": [1]},
+        ]
+        for wrong in bad:
+            assert (await daemon.post("/v1/completions", {**body, **wrong})).status_code == 400
+
+
+async def test_a_client_that_goes_takes_all_its_answers_with_it(served: Serve) -> None:
+    async with served(driver=Sim(window_tokens=60_000, num_cells=400_000)) as daemon:
+        for stream in (False, True):
+            async with anyio.create_task_group() as group:
+                group.start_soon(lambda stream=stream: daemon.chat(stream=stream, n=4))  # type: ignore[misc]
+                await daemon.until(lambda: len(daemon.live()) == 4)
+                await anyio.sleep(0.1)
+                group.cancel_scope.cancel()
+            await daemon.until(lambda: daemon.live() == [], 1.0)
+        assert [line for line in daemon.log if line.startswith("bug")] == []
+
+
+async def test_log_probabilities_of_a_text_come_in_columns(served: Serve, sim: Sim) -> None:
+    async with served() as daemon:
+        body = {"model": "nano", "prompt": "once", "logprobs": 2}
+        sim.enqueue("abc", "abc")
+        told = (await daemon.post("/v1/completions", body)).json()["choices"][0]["logprobs"]
+        assert told["tokens"] == ["a", "b", "c"] and told["text_offset"] == [0, 1, 2]
+        assert len(told["token_logprobs"]) == 3 and [len(top) for top in told["top_logprobs"]] == [2, 2, 2]
+        parts = chunks((await daemon.post("/v1/completions", {**body, "stream": True})).text)
+        columns = [part["choices"][0]["logprobs"] for part in parts]
+        for name in ("tokens", "token_logprobs", "text_offset"):
+            assert [value for column in columns for value in column[name]] == told[name]
 
 
 async def test_a_schema_that_cannot_be_compiled_is_refused(served: Serve) -> None:

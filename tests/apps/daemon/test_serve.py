@@ -3,88 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import anyio
 import pytest
 
 from llmasos import client, history
-from llmasos.apps.cli import execute
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
 from llmasos.events import Event, Exited, Text
-
-
-class Done(NamedTuple):
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
-Start = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def environment(home: Path) -> dict[str, str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LLMASOS_", "XDG_"))}
-    return {
-        **clean,
-        "LLMASOS_HOME": str(home),
-        "LLMASOS_MODEL_DRIVER": "sim",
-        "LLMASOS_MODEL_WINDOW_TOKENS": "60000",
-        "LLMASOS_SECURITY_CAPABILITIES": "clock",
-        "NO_COLOR": "1",
-    }
-
-
-@pytest.fixture
-def llmasos(
-    tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """A command line without a process of its own, which would cost a second each."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*args: str, stdin: str = "") -> Done:
-        (tmp_path / "stdin").write_text(stdin)
-        with (tmp_path / "stdin").open() as typed:
-            monkeypatch.setattr(sys, "stdin", typed)
-            return Done(execute(list(args)), *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def serve(tmp_path: Path, home: Path, environment: dict[str, str]) -> Iterator[Start]:
-    """Starts a daemon and waits until it is found."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*args: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "llmasos.apps.cli", "serve", *args]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment)
-        started.append(process)
-        while client.find(home) is None:
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            time.sleep(0.02)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+from tests.apps.daemon.conftest import Run, Start, found
 
 
 async def to_the_end(daemon: client.Daemon, pid: int) -> list[Event]:
@@ -98,12 +30,6 @@ async def _signalling(events: AsyncIterator[Event], at_work: Callable[[], None])
             at_work()
             told = True
         yield event
-
-
-def found(home: Path) -> client.Daemon:
-    daemon = client.find(home)
-    assert daemon is not None
-    return daemon
 
 
 def test_serve_status_stop(serve: Start, llmasos: Run, home: Path) -> None:

@@ -1,0 +1,86 @@
+"""The shell's builtins on processes that run: nice, limit, top, step. They act on the shell's own kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from llmasos import Limits, debugger
+from llmasos.apps import top as program
+from llmasos.apps.commands import arguments
+from llmasos.apps.live import limit_words, limits_table, nice_words
+from llmasos.apps.processes import live_facts
+from llmasos.apps.shell_line import NotACommand
+from llmasos.apps.time_travel import stepped
+from llmasos.errors import UsageError
+from llmasos.events import change_limits, renice
+
+if TYPE_CHECKING:
+    from llmasos.apps.shell import Shell
+
+
+async def nice(shell: Shell, args: list[str]) -> str:
+    """nice PID N: how much a process gets when others want to run, -20 most, 19 least"""
+    _begins_with_pid(args)
+    await renice(shell.kernel, *nice_words(args))
+    return ""
+
+
+async def limit(shell: Shell, args: list[str]) -> str:
+    """limit PID [K=V]...: show or change the limits of a process that runs"""
+    _begins_with_pid(args)
+    pid, changes = limit_words(args)
+    if changes:
+        await change_limits(shell.kernel, pid, Limits.changes(changes))
+        return ""
+    return limits_table(asdict(shell.kernel.task(pid).process.budget.limits))
+
+
+async def top(shell: Shell, args: list[str]) -> str:
+    """top [-d S] [-n N] [--json]: watch the processes of this kernel; q leaves"""
+    if any(not word.startswith("-") and not _is_number(word) for word in args):
+        raise NotACommand
+    try:
+        order = arguments(["top", *args])
+    except typer.TyperException as error:
+        raise UsageError(error.format_message()) from None
+    if not order:
+        return ""
+
+    async def read() -> program.Look:
+        return program.Look([live_facts(p) for p in shell.kernel.processes()], shell.kernel.memory_rates())
+
+    async def watch() -> str:
+        await program.run(read, seconds=order["seconds"], count=order["count"], as_json=order["as_json"])
+        return ""
+
+    return await shell.interruptible(watch())
+
+
+async def step(shell: Shell, args: list[str]) -> str:
+    """step PID [N]: let a stopped process generate N more tokens"""
+    _begins_with_pid(args)
+    pid, num_tokens = args[0], args[1] if len(args) > 1 else "1"
+    if len(args) > 2 or not num_tokens.isdecimal() or not int(num_tokens):
+        raise UsageError("step takes a pid and a number of tokens: step PID [N]")
+
+    async def stepping() -> str:
+        return stepped(asdict(await debugger.step(shell.kernel, int(pid), int(num_tokens))))
+
+    return await shell.interruptible(stepping())
+
+
+LIVE: dict[str, Callable[[Shell, list[str]], Awaitable[str]]] = {"nice": nice, "limit": limit, "top": top, "step": step}
+
+
+def _begins_with_pid(args: list[str]) -> None:
+    """`nice weather today` is a request."""
+    if not args or not args[0].isdecimal():
+        raise NotACommand
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(".", "", 1).isdecimal()

@@ -1,0 +1,125 @@
+"""What a driver in a process of its own costs: a decode step through it against the same step in this process.
+
+Both run the same GGUF in the same run, a step of one after a step of the other, so that whatever else the machine does
+meets both alike. `ratio` is that of the medians, `ratio_of_best` that of the fastest tenths, when nobody was in the
+way. The shape is a 135M model's with its vocabulary (random weights, q8_0), greedy (tokens come back) and sampled
+(logits come back); and nano, whose steps are short for a way there and back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from llmasos.boot import embedded_nano
+from llmasos.drivers import llama_lanes
+from llmasos.drivers.driver import Driver, Row
+from llmasos.drivers.gguf_random import RandomShape, write_random
+from llmasos.drivers.sampling import Sampling, TokenSampler
+from llmasos.drivers.worker import Worker
+
+SHAPE = RandomShape(width=576, layers=30, heads=9, kv_heads=3, ffn=1536, window_tokens=2048, num_fillers=48_885)
+ROWS = (1, 8, 16)
+PROMPT_TOKENS = 64
+STEPS = {1: 100, 8: 60, 16: 40}
+SAMPLINGS = {"greedy": Sampling(), "sampled": Sampling(temperature=0.8, top_k=40, seed=1)}
+KV_TOKENS = 1024
+
+
+def measure() -> dict[str, Any]:
+    """Milliseconds of a step here and there, by model, sampling and rows; of swap; a way there and back; a restart."""
+    rows = {}
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        path = Path(folder) / "random-135m.gguf"
+        write_random(path, SHAPE, kind="q8_0")
+        for name, file in (("135M", path), ("nano", embedded_nano())):
+            here, there = llama_lanes.load(file, num_sequences=max(ROWS)), Worker.load(file, num_sequences=max(ROWS))
+            stack.callback(here.shutdown)
+            stack.callback(there.shutdown)
+            for how, sampling in SAMPLINGS.items():
+                for num_rows in ROWS:
+                    rows[f"{name} {how} {num_rows}"] = _compared(here, there, sampling, num_rows)
+            if name == "135M":
+                rest = {"swap": _swapped(here, there), "back_and_forth_us": _back_and_forth(there)}
+                rest["restart_ms"] = round(_restarted(there) * 1000)
+    return {"model": "135M shape, random weights, vocabulary of 49,152, q8_0; nano", **rest, "rows": rows}
+
+
+def _compared(here: Driver, there: Driver, sampling: Sampling, num_rows: int) -> dict[str, float]:
+    batches = [_prefilled(driver, sampling, num_rows) for driver in (here, there)]
+    seconds: list[list[float]] = [[], []]
+    for _ in range(STEPS[num_rows]):
+        for driver, rows, found in zip((here, there), batches, seconds, strict=True):
+            found.append(_timed(lambda driver=driver, rows=rows: driver.step(rows)))  # type: ignore[misc]
+    for driver, rows in zip((here, there), batches, strict=True):
+        for row in rows:
+            driver.close(row.sequence_id)
+    (ours, theirs), (best, their_best) = map(median, seconds), map(_best, seconds)
+    return {
+        "in_process_ms": round(ours * 1000, 3),
+        "worker_ms": round(theirs * 1000, 3),
+        "ratio": round(theirs / ours, 3),
+        "ratio_of_best": round(their_best / best, 3),
+        "more_ms_of_best": round((their_best - best) * 1000, 3),
+    }
+
+
+def _best(seconds: list[float]) -> float:
+    """The slowest of the fastest tenth."""
+    return sorted(seconds)[len(seconds) // 10]
+
+
+def _prefilled(driver: Driver, sampling: Sampling, num_rows: int) -> list[Row]:
+    """Sequences with a prompt, as rows of one more token each."""
+    ids = [driver.open() for _ in range(num_rows)]
+    driver.step([Row(i, [40 + (i + k) % 200 for k in range(PROMPT_TOKENS)]) for i in ids])
+    return [Row(i, [50], TokenSampler(sampling)) for i in ids]
+
+
+def _swapped(here: Driver, there: Driver) -> dict[str, float]:
+    """Milliseconds for the KV of KV_TOKENS to leave the driver, and to come back."""
+    found = {}
+    for name, driver in (("in_process", here), ("worker", there)):
+        sequence_id = driver.open()
+        for _ in range(KV_TOKENS // 256):
+            driver.step([Row(sequence_id, [50] * 256)])
+        outs, ins = [], []
+        for _ in range(5):
+            outs.append(_timed(lambda d=driver, i=sequence_id: d.export_sequence(i)))  # type: ignore[misc]
+            data = driver.export_sequence(sequence_id)
+            began = time.perf_counter()
+            copy = driver.import_sequence(data, KV_TOKENS)
+            ins.append(time.perf_counter() - began)
+            driver.close(copy)
+        driver.close(sequence_id)
+        found |= {f"{name}_out_ms": round(median(outs) * 1000, 1), f"{name}_in_ms": round(median(ins) * 1000, 1)}
+    return found
+
+
+def _back_and_forth(driver: Driver) -> float:
+    """Microseconds of a verb that does nothing."""
+    sequence_id = driver.open()
+    seconds = [_timed(lambda: driver.length(sequence_id)) for _ in range(500)]
+    driver.close(sequence_id)
+    return round(median(seconds) * 1e6, 1)
+
+
+def _restarted(driver: Worker) -> float:
+    """Seconds from a death to an empty sequence in the next process."""
+    pid = driver.health.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    return _timed(driver.open)
+
+
+def _timed(act: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

@@ -1,0 +1,108 @@
+"""Frames between a driver's proxy and its process: a head of JSON and a body of bytes, over a stream socket.
+
+- `Wire(socket).send(head, body)` and `receive() -> (head, body)`, on both sides; one frame is under way at a time.
+- A large body (KV on its way to swap) goes through `bulk`, a file in memory that both sides have: half the time that
+  the socket takes. The file is empty again when it has been read.
+- With `waiting` a side that waits is asked every `TICK_S` whether it should go on: it raises what ends the wait.
+- JSON, because the other side runs native code over files from anywhere: what it says is read, never executed.
+- It does not know the verbs; `NOTHING`, `BEST` and `LOGITS` are what a row of a step may want.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import socket
+import struct
+from collections.abc import Callable
+from typing import Any
+
+NOTHING, BEST, LOGITS = 0, 1, 2
+TICK_S = 0.5
+_SIZES = struct.Struct("<IQ")  # bytes of head and body
+_MOST_HEAD, _MOST_BODY = 2**28, 2**36
+BULK_BYTES = 2**18
+_AT_ONCE = 65536  # most frames come in one piece
+
+
+class Unplugged(Exception):
+    """The other side has gone, or says what cannot be read; caught by whoever owns the wire."""
+
+
+class Wire:
+    def __init__(self, end: socket.socket, bulk: int, waiting: Callable[[], None] | None = None) -> None:
+        """`bulk`: the descriptor of a file, as large as it likes, that is the same on both sides."""
+        self._end = end
+        self._bulk = bulk
+        self._waiting = waiting
+        end.settimeout(TICK_S if waiting is not None else None)
+
+    def send(self, head: Any, body: bytes = b"") -> None:
+        """Raises Unplugged, and what `waiting` raises."""
+        text = json.dumps(head, separators=(",", ":")).encode()
+        frame = _SIZES.pack(len(text), len(body)) + text
+        if len(body) < BULK_BYTES:
+            frame += body
+        else:
+            self._lay(body)
+        self._send(frame)
+
+    def receive(self) -> tuple[Any, bytes]:
+        """Raises Unplugged, and what `waiting` raises."""
+        data = self._at_least(b"", _SIZES.size)
+        num_head, num_body = _SIZES.unpack_from(data)
+        if num_head > _MOST_HEAD or num_body > _MOST_BODY:
+            raise Unplugged("sizes that cannot be")
+        end = _SIZES.size + num_head
+        data = self._at_least(data, end + (num_body if num_body < BULK_BYTES else 0))
+        try:
+            head = json.loads(data[_SIZES.size : end])
+        except ValueError:
+            raise Unplugged("a frame that is not JSON") from None
+        return head, data[end:] if num_body < BULK_BYTES else self._fetch(num_body)
+
+    def _lay(self, body: bytes) -> None:
+        view, at = memoryview(body), 0
+        while at < len(view):
+            at += os.pwrite(self._bulk, view[at:], at)
+
+    def _fetch(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        while (at := sum(map(len, parts))) < size:
+            part = os.pread(self._bulk, size - at, at)
+            if not part:
+                raise Unplugged("a body that is cut short")
+            parts.append(part)
+        os.ftruncate(self._bulk, 0)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _at_least(self, data: bytes, size: int) -> bytes:
+        """What has come of a frame, and more of it until it is so many bytes."""
+        if len(data) >= size:
+            return data
+        parts, missing = [data], size - len(data)
+        while missing > 0:
+            parts.append(self._patiently(functools.partial(self._end.recv, _AT_ONCE)))
+            missing -= len(parts[-1])
+        return b"".join(parts)
+
+    def _send(self, frame: bytes) -> None:
+        view, at = memoryview(frame), 0
+        while at < len(view):
+            at += self._patiently(functools.partial(self._end.send, view[at:]))
+
+    def _patiently(self, call: Callable[[], Any]) -> Any:
+        """A call of the socket's, made until it comes to something."""
+        while True:
+            try:
+                done = call()
+            except TimeoutError:
+                if self._waiting is not None:
+                    self._waiting()
+                continue
+            except OSError as error:
+                raise Unplugged(error.strerror or "the connection is broken") from None
+            if not done:
+                raise Unplugged("the connection was closed")
+            return done

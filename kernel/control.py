@@ -1,0 +1,61 @@
+"""Changes to a process that runs: its nice and its limits. Each is journaled, then holds from the next token on.
+
+- `renice` and `limit` return once the change is on record: the next kernel's process has it too (recovery.py).
+- A limit may be raised as well as lowered; what the ancestors of a process may use bounds it all the same.
+- Lowered beneath what is used already, a limit ends the process at its next token, call or moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+import anyio
+
+from llmasos.errors import NoSuchProcess, PermissionDenied
+from llmasos.kernel.journal import Record
+from llmasos.kernel.limits import Limits
+from llmasos.kernel.process_table import INIT
+
+if TYPE_CHECKING:
+    from llmasos.kernel.kernel import Kernel
+    from llmasos.kernel.task import Task
+
+LOWEST, HIGHEST = -20, 19
+
+
+async def renice(kernel: Kernel, pid: int, nice: int) -> int:
+    """Set a process's nice; what it is now, within -20 (favoured) and 19. Raises NoSuchProcess, PermissionDenied."""
+    task = _live(kernel, pid)
+    nice = max(LOWEST, min(HIGHEST, nice))
+    await _write(kernel, pid, "nice", {"nice": nice})
+    task.process.nice = nice
+    return nice
+
+
+async def limit(kernel: Kernel, pid: int, changes: Mapping[str, float | int | None]) -> Limits:
+    """Change some limits of a process, None for no limit; all of them as they are now.
+
+    Raises NoSuchProcess, PermissionDenied.
+    """
+    task = _live(kernel, pid)
+    limits = replace(task.process.budget.limits, **changes)  # type: ignore[arg-type]
+    await _write(kernel, pid, "limit", {"limits": asdict(limits)})
+    task.process.budget.limits = limits
+    for process in kernel.processes()[1:]:  # a deadline is its children's too
+        kernel.task(process.pid).keep_time()
+    return limits
+
+
+def _live(kernel: Kernel, pid: int) -> Task:
+    if pid == INIT:
+        raise PermissionDenied("process 1 has no nice and no limits of its own")
+    task = kernel.task(pid)
+    if not task.process.alive:
+        raise NoSuchProcess(f"process {pid} has already ended")
+    return task
+
+
+async def _write(kernel: Kernel, pid: int, kind: str, body: dict[str, object]) -> None:
+    await anyio.to_thread.run_sync(kernel.journal.append, [Record(pid, kind, body)])
