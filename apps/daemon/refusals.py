@@ -16,7 +16,6 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.responses import JSONResponse
 
 from llmasos.errors import (
-    DriverBroken,
     GrammarError,
     LLMasOSError,
     ModelNotFound,
@@ -48,7 +47,6 @@ _STATUS: tuple[tuple[type[LLMasOSError], int, str, str], ...] = (
     (ProcessKilled, 503, SERVER_ERROR, "process_killed"),
     (OutOfSequences, 503, SERVER_ERROR, "overloaded"),
     (StorageError, 507, SERVER_ERROR, "storage_failed"),
-    (DriverBroken, 503, SERVER_ERROR, "driver_broken"),
 )
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
