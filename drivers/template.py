@@ -64,6 +64,7 @@ class ChatTemplate:
         self, source: str, *, bos: str = "", eos: str = "", now: Callable[[], datetime] = datetime.now
     ) -> None:
         self.source = source
+        self.takes_near = "message.near" in source  # it shows the model which tools are near to a request
         self._sandbox = Sandbox(now)
         self._template = self._sandbox.compile_source(source)
         self._tokens = {"bos_token": bos, "eos_token": eos}

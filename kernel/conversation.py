@@ -111,8 +111,15 @@ class Conversation:
         transcript = await self.transcript()
         if self.paging is not None and role != "system":
             content = await self.paging.shortened(role, content, await self.window_tokens())
+        if role == "user" and (near := await self._near(content)) is not None:
+            more["near"] = near
         transcript.add(role, content, **more)
         self._note(transcript.messages[-1])
+
+    async def _near(self, text: str) -> str | None:
+        """What its template is told of the tools near to a text; kept with the message, so that it never changes."""
+        near, tools = (await self.model()).near, self._task.tools
+        return await anyio.to_thread.run_sync(near, text, tools) if near is not None and tools else None
 
     async def readable(self, text: str) -> str:
         """A result as the model reads it: whole, or as an error with both sizes where its window has no room.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from llmasos.drivers.driver import Driver
 from llmasos.drivers.grammar import GrammarCompiler
@@ -17,3 +19,4 @@ class Model:
     engine: Engine
     template: ChatTemplate
     grammars: GrammarCompiler
+    near: Callable[[str, Sequence[dict[str, Any]]], str | None] | None = None  # names the tools near to a text; blocks

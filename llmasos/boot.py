@@ -11,7 +11,7 @@ import contextlib
 import functools
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -77,9 +77,10 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            store = open_store(home / "memory", embedder(config.memory, isolated=isolates(config, keeps)))
+            found = embedder(config.memory, isolated=isolates(config, keeps))
+            store = open_store(home / "memory", found)
             try:
-                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, keeps)
+                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, found, keeps)
                 async with kernel:
                     if keeps:
                         await recover(kernel)
@@ -99,8 +100,15 @@ class Kernel(core.Kernel):
         workspace: Path,
         load_driver: Callable[[str], Driver] | None,
         store: Store,
+        found: Embedder,
         keeps: bool,
     ) -> Self:
+        table = builtin_syscalls(store)
+        near = (
+            NearTools(found.embed, frozenset(call.name for call in table)).hint
+            if isinstance(found, SentenceEmbedder)
+            else None
+        )
         isolated = isolates(config, keeps)
         load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
@@ -110,11 +118,11 @@ class Kernel(core.Kernel):
             swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home)
             step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
             engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
-            return Model(name, driver, engine, template, grammars)
+            return Model(name, driver, engine, template, grammars, near if template.takes_near else None)
 
         kernel = cls(
             journal=Journal(home / "journal.db", synchronous=config.journal.synchronous),
-            table=builtin_syscalls(store),
+            table=table,
             load_model=load_model,
             default_model=model or config.model.name,
             workspace=workspace,
@@ -172,12 +180,12 @@ def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
     return SentenceEmbedder(load, f"{MINILM}-q8_0", MINILM_WIDTH)
 
 
-def near_tools(section: MemorySection) -> Callable[[str, Sequence[dict[str, Any]]], list[str]]:
+def near_tools(section: MemorySection, known: Collection[str]) -> Callable[[str, Sequence[dict[str, Any]]], str | None]:
     """What names the tools near to a text (memory/near.py). Raises ConfigError where texts are not found by meaning."""
     found = embedder(section)
     if not isinstance(found, SentenceEmbedder):
         raise ConfigError(f"tools are looked up by meaning, which memory.embedding = {section.embedding!r} is not")
-    return NearTools(found.embed).names
+    return NearTools(found.embed, known).hint
 
 
 def _sentence_model(file: Path, isolated: bool) -> Driver:

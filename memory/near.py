@@ -1,15 +1,16 @@
 """Which of the listed tools a request is near to in meaning: a hint for a model too small to search the list.
 
-- `NearTools(embed).names(text, tools)` gives at most MOST names, nearest first, and none that is far.
+- `NearTools(embed, known).hint(text, tools)` names at most MOST, nearest first, and none that is far; it has no
+  opinion (None) where every tool is `known` to the model by heart.
 - `embed` gives unit rows for texts, from a sentence model: its cosines are what the bounds below were chosen for.
-- A chat template that takes the hint finds it as a message's `near`; nano's does (docs/decisions/0004).
+- A chat template that takes the hint finds it as a message's `near`; nano's does (docs/decisions/0010).
 
 It knows neither models nor templates, and is called in a thread: a text takes some 10 ms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,19 +26,22 @@ KEPT = 4096  # vectors
 
 
 class NearTools:
-    """Nearness by one embedder."""
+    """Nearness by one embedder, to tools that are not among the known names."""
 
-    def __init__(self, embed: Callable[[Sequence[str]], Vectors]) -> None:
+    def __init__(self, embed: Callable[[Sequence[str]], Vectors], known: Collection[str] = ()) -> None:
+        self._known = known
         self._vector = lru_cache(KEPT)(lambda text: embed([text])[0])
 
-    def names(self, text: str, tools: Sequence[dict[str, Any]]) -> list[str]:
-        """Names of the tools (in OpenAI's shape) near to the text. Raises StoreUnavailable, DriverError."""
+    def hint(self, text: str, tools: Sequence[dict[str, Any]]) -> str | None:
+        """Names of the tools (in OpenAI's shape) near to the text, or "". Raises StoreUnavailable, DriverError."""
         functions = [tool["function"] for tool in tools]
+        if all(function["name"] in self._known for function in functions):
+            return None
         rows: Vectors = np.array([self._vector(described(function)) for function in functions], np.float32)
         cosines = rows @ self._vector(text[:MAX_CHARACTERS])
         order = [int(i) for i in np.argsort(-cosines, kind="stable")[:MOST]]
         least = max(LEAST_COSINE, LEAST_SHARE * float(cosines[order[0]]))
-        return [functions[i]["name"] for i in order if cosines[i] >= least]
+        return ", ".join(functions[i]["name"] for i in order if cosines[i] >= least)
 
 
 def described(function: dict[str, Any]) -> str:

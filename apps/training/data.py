@@ -31,11 +31,10 @@ from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import generate
 from llmasos.models.nano.match import match
 
-BUILTIN_NAMES = frozenset(name_of(item) for item in BUILTIN_TOOLS)
 AHEAD = 2  # shards that each process makes in advance
 
 
-Near = Callable[[str, Sequence[Tool]], list[str]]
+Near = Callable[[str, Sequence[Tool]], str | None]
 
 
 class Batch(NamedTuple):
@@ -91,17 +90,14 @@ class Maker:
         chance.shuffle(batches)
         return batches
 
-    def _hinted(self, dialogue: Dialogue) -> tuple[Message, ...]:
+    def _hinted(self, dialogue: Dialogue) -> list[Message]:
         """Its messages, the user's with the tools that are near in meaning, as the kernel renders them."""
         assert self.near is not None
-        if all(name_of(item) in BUILTIN_NAMES for item in dialogue.tools):
-            return dialogue.messages
-        return tuple(
-            {**message, "near": ", ".join(self.near(message["content"], dialogue.tools))}
-            if message["role"] == "user"
-            else message
-            for message in dialogue.messages
-        )
+        messages = []
+        for message in dialogue.messages:
+            near = self.near(message["content"], dialogue.tools) if message["role"] == "user" else None
+            messages.append(message if near is None else {**message, "near": near})
+        return messages
 
     def _dialogues(self, number: int) -> Iterator[Dialogue]:
         seed, count = self.data.seed + number, self.data.shard_dialogues
@@ -141,7 +137,7 @@ def _by_meaning() -> Near:
     from llmasos.boot import near_tools
     from llmasos.config import MemorySection
 
-    return near_tools(MemorySection(embedding="minilm"))
+    return near_tools(MemorySection(embedding="minilm"), frozenset(name_of(item) for item in BUILTIN_TOOLS))
 
 
 def _joined(rows: Iterable[Row], longest: int) -> Iterator[Row]:

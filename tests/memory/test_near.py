@@ -1,0 +1,81 @@
+"""Tools near in meaning: named by the sentence model, kept with the message, and seen by a template that takes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from llmasos import Kernel
+from llmasos.boot import embedding_file, near_tools
+from llmasos.config import Config, MemorySection
+from llmasos.errors import ConfigError
+from llmasos.events import Program, Task
+from llmasos.memory.near import NearTools, described
+
+
+def tool(name: str, description: str) -> dict[str, Any]:
+    parameters = {"type": "object", "properties": {}, "required": []}
+    return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
+
+
+SONG = tool("identify_tune", "Recognise the music that plays.")
+DOOR = tool("unlock_door", "Open the lock of a door.")
+CLOCK = tool("clock", "Current date and time.")
+needs_minilm = pytest.mark.skipif(embedding_file() is None, reason="llmasos pull minilm")
+
+
+def angles(**by_text: float) -> Any:
+    """An embedder in the plane: texts at angles (degrees)."""
+
+    def embed(texts: Any) -> Any:
+        return np.array([(np.cos(np.radians(by_text[t])), np.sin(np.radians(by_text[t]))) for t in texts], np.float32)
+
+    return embed
+
+
+def test_nearest_first_none_that_is_far_and_at_most_three() -> None:
+    tools = [tool(name, "") for name in ("a", "b", "c", "d", "far")]
+    near = NearTools(angles(**{"x": 0.0, "a: ": 40.0, "b: ": 10.0, "c: ": 20.0, "d: ": 30.0, "far: ": 89.0}))
+    assert near.hint("x", tools) == "b, c, d"
+    assert near.hint("x", tools[4:]) == ""
+    alone = NearTools(angles(**{"x": 0.0, "a: ": 5.0, "b: ": 60.0}))
+    assert alone.hint("x", tools[:2]) == "a"  # the other is less than seven tenths as near
+
+
+def test_tools_that_a_model_knows_by_heart_are_its_own_to_find() -> None:
+    near = NearTools(
+        angles(**{"x": 0.0, described(CLOCK["function"]): 0.0, described(DOOR["function"]): 80.0}), {"clock"}
+    )
+    assert near.hint("x", [CLOCK]) is None
+    assert near.hint("x", [CLOCK, DOOR]) == "clock"
+
+
+def test_no_hint_without_a_sentence_model() -> None:
+    with pytest.raises(ConfigError, match="hashed"):
+        near_tools(MemorySection(embedding="hashed"), ())
+
+
+@needs_minilm
+@pytest.mark.anyio
+async def test_a_request_finds_its_tool_by_meaning_and_the_journal_keeps_what_was_found(tmp_path: Path) -> None:
+    prompts: list[str] = []
+
+    async def body(task: Task, request: str) -> str:
+        task.tools = [SONG, DOOR]
+        await task.add("user", "which song am I hearing?")
+        await task.add("user", "is 7 prime?")
+        await task.complete(max_tokens=4)
+        tokenizer = (await task.kernel.model("nano")).driver.tokenizer
+        prompts.append(b"".join(map(tokenizer.token_bytes, task.process.context.tokens)).decode())
+        return ""
+
+    async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
+        handle = await kernel.spawn(Program("near", body, streams=False), "")
+        await handle.wait()
+        said = [record.body for record in kernel.journal.read(handle.pid, ["message"]) if record.body["role"] == "user"]
+    assert prompts[0].count("Near: ") == 1
+    assert "hearing?<|im_end|>\n<|im_start|>system\nNear: identify_tune<|im_end|>" in prompts[0]
+    assert [message["near"] for message in said] == ["identify_tune", ""]
