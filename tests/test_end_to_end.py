@@ -60,10 +60,22 @@ async def test_it_says_what_it_cannot_do(tmp_path: Path) -> None:
         assert process.syscalls == []
 
 
-WRITES_TO_HELLO = pytest.mark.xfail(reason="this nano writes to a file named hello (models/nano/CARD.md)", strict=False)
+@pytest.mark.parametrize(
+    ("request_text", "answer"),
+    [
+        ("read nofile.txt", "That did not work: no such file: nofile.txt"),
+        ("read ../secret.txt", "That did not work: outside the workspace: ../secret.txt"),
+        ("read ../../etc/passwd", "That did not work: outside the workspace: ../../etc/passwd"),
+    ],
+)
+async def test_a_call_that_fails_is_answered_with_its_reason(tmp_path: Path, request_text: str, answer: str) -> None:
+    async with booted(tmp_path) as kernel:
+        process = await kernel.spawn(request_text)
+        assert await process.wait() == answer
+        assert [c["name"] for c in process.syscalls] == ["read_file"]
 
 
-@pytest.mark.parametrize("file", ["greeting.txt", pytest.param("a.txt", marks=WRITES_TO_HELLO)])
+@pytest.mark.parametrize("file", ["greeting.txt", "a.txt"])
 async def test_a_conversation(tmp_path: Path, file: str) -> None:
     async with booted(tmp_path) as kernel:
         process = await kernel.spawn("what is 17 times 23?", interactive=True)
