@@ -1,7 +1,8 @@
 """`llmasos train RECIPE`: train a model from scratch on a recipe, on a GPU if there is one, and export it.
 
 - `llmasos train models/nano/recipe.toml` makes nano again; stop it at any time, the same command goes on.
-- `--from FILE.gguf` starts from a trained model, of the recipe's shape or smaller: it is grown (training/grow.py).
+- `--from FILE.gguf` starts from a trained model, of the recipe's shape or smaller: it is grown (training/grow.py), and
+  keeps the tokenizer.json beside it.
 - `--device cpu` leaves the GPU alone; on processors `--processes` share the work, on a GPU they make the data.
 - `--export-only` writes the files of the newest checkpoint; `--out FOLDER` works elsewhere than the recipe says.
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -87,6 +89,13 @@ def make_tokenizer(recipe: Recipe, file: Path) -> Any:
     return Tokenizer.from_file(str(file))
 
 
+def keep_tokenizer(start: Path, folder: Path) -> None:
+    """A model that is trained further keeps the tokenizer that lies beside it; nothing where the folder has one."""
+    beside, ours = start.parent / "tokenizer.json", folder / "tokenizer.json"
+    if beside.exists() and not ours.exists():
+        shutil.copyfile(beside, ours)
+
+
 def device_named(name: str | None) -> Any:
     """The torch device of that name, or the best there is.
 
@@ -121,6 +130,8 @@ def train(
     from llmasos.apps.training.loop import Trainer
 
     folder.mkdir(parents=True, exist_ok=True)
+    if start is not None:
+        keep_tokenizer(start, folder)
     vocabulary = make_tokenizer(recipe, folder / "tokenizer.json")
     trainer = Trainer(recipe, folder, vocabulary.get_vocab_size(), processes=processes, device=device)
     resumed = trainer.load()

@@ -287,6 +287,17 @@ def test_several_makers_make_the_same_batches_in_the_same_order(recipe: recipes.
         streams[1].close()
 
 
+def test_a_model_trained_further_keeps_its_tokenizer(trained: Trainer, tmp_path: Path) -> None:
+    start = tmp_path / "start"
+    start.mkdir()
+    (start / "tokenizer.json").write_bytes((trained.folder / "tokenizer.json").read_bytes())
+    train.keep_tokenizer(start / "tiny-f16.gguf", tmp_path)
+    assert (tmp_path / "tokenizer.json").read_bytes() == (trained.folder / "tokenizer.json").read_bytes()
+    (start / "tokenizer.json").write_text("another")
+    train.keep_tokenizer(start / "tiny-f16.gguf", tmp_path)
+    assert (tmp_path / "tokenizer.json").read_text() != "another"
+
+
 def test_a_device_that_is_not_there_is_one_line() -> None:
     with pytest.raises(ConfigError, match="--device cuda:77: "):
         train.device_named("cuda:77")
