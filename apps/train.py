@@ -54,6 +54,11 @@ class Progress:
         )
         print(f"\r{text}" if self.live else text, end="" if self.live else "\n", file=sys.stderr, flush=True)
 
+    def end(self) -> None:
+        """Leave the line as it is: what follows begins a new one."""
+        if self.live and self.shown:
+            print(file=sys.stderr)
+
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="llmasos train", description="Train a model from scratch and export it.")
@@ -146,7 +151,11 @@ def train(
         size = f"{parameters / 1e6:.2f}M parameters, {vocabulary.get_vocab_size()} tokens"
         print(f"{size}, on {device}", file=sys.stderr)
         makers = 1 if device.type == "cpu" else max(1, processes - 1)  # one core drives the GPU
-        trainer.run(Progress(recipe.schedule.tokens), makers, max_steps)
+        progress = Progress(recipe.schedule.tokens)
+        try:
+            trainer.run(progress, makers, max_steps)
+        finally:
+            progress.end()
     (folder / "loss.svg").write_text(draw(trainer.log.rows(), f"{recipe.output.name}: training loss"), "utf-8")
     return export(trainer.model, folder / "tokenizer.json", folder, recipe.output.name)
 
@@ -164,12 +173,11 @@ def main(argv: list[str]) -> int:
         device = device_named(options.device)
         files = train(recipe, folder, options.processes, device, options.start, options.export_only, options.max_steps)
     except LLMasOSError as error:
-        print(f"\nllmasos: {error}", file=sys.stderr)
+        print(f"llmasos: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\nllmasos: stopped; the same command goes on from the last checkpoint", file=sys.stderr)
+        print("llmasos: stopped; the same command goes on from the last checkpoint", file=sys.stderr)
         return 130
-    print()
     for file in files:
         print(f"{file}  {file.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -115,7 +115,9 @@ def load(path: Path) -> Recipe:
     """
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     hints = typing.get_type_hints(Recipe)
     if unknown := sorted(tables.keys() - hints.keys()):
