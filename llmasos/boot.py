@@ -11,9 +11,9 @@ import contextlib
 import functools
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
 
@@ -178,14 +178,6 @@ def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
         raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
     load = functools.partial(_sentence_model, file, isolated)
     return SentenceEmbedder(load, f"{MINILM}-q8_0", MINILM_WIDTH)
-
-
-def near_tools(section: MemorySection, known: Collection[str]) -> Callable[[str, Sequence[dict[str, Any]]], str | None]:
-    """What names the tools near to a text (memory/near.py). Raises ConfigError where texts are not found by meaning."""
-    found = embedder(section)
-    if not isinstance(found, SentenceEmbedder):
-        raise ConfigError(f"tools are looked up by meaning, which memory.embedding = {section.embedding!r} is not")
-    return NearTools(found.embed, known).hint
 
 
 def _sentence_model(file: Path, isolated: bool) -> Driver:

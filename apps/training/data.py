@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import queue
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,15 +26,12 @@ from tokenizers import Tokenizer
 
 from llmasos.apps.training import recipe as recipes
 from llmasos.apps.training.text import Marks, Template, weights_of
-from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, Message, Tool, name_of
+from llmasos.models.nano.dialogue import Dialogue
 from llmasos.models.nano.drill import drill
 from llmasos.models.nano.generate import generate
 from llmasos.models.nano.match import match
 
 AHEAD = 2  # shards that each process makes in advance
-
-
-Near = Callable[[str, Sequence[Tool]], str | None]
 
 
 class Batch(NamedTuple):
@@ -65,22 +62,15 @@ class Maker:
     tokenizer: Any
     template: Template
     marks: Marks
-    near: Near | None
 
     @staticmethod
     def load(recipe: recipes.Recipe, tokenizer_file: Path) -> Maker:
         tokenizer = Tokenizer.from_file(str(tokenizer_file))
-        near = _by_meaning() if recipe.data.near_share else None
-        return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer), near)
+        return Maker(recipe.data, recipe.schedule.batch_tokens, tokenizer, Template(), Marks(tokenizer))
 
     def shard(self, number: int) -> list[Batch]:
-        chance = random.Random(-number)
-        texts = [
-            self.template.render(
-                self._hinted(item) if chance.random() < self.data.near_share else item.messages, item.tools
-            )
-            for item in self._dialogues(number)
-        ]
+        dialogues = self._dialogues(number)
+        texts = [self.template.render(item.messages, item.tools) for item in dialogues]
         rows = [
             Row(encoding.ids, weights_of(encoding.ids, self.marks, self.data.prompt_weight, self.data.choice_weight))
             for encoding in self.tokenizer.encode_batch(texts)
@@ -89,15 +79,6 @@ class Maker:
         batches = self._cut(rows, chance)
         chance.shuffle(batches)
         return batches
-
-    def _hinted(self, dialogue: Dialogue) -> list[Message]:
-        """Its messages, the user's with the tools that are near in meaning, as the kernel renders them."""
-        assert self.near is not None
-        messages = []
-        for message in dialogue.messages:
-            near = self.near(message["content"], dialogue.tools) if message["role"] == "user" else None
-            messages.append(message if near is None else {**message, "near": near})
-        return messages
 
     def _dialogues(self, number: int) -> Iterator[Dialogue]:
         seed, count = self.data.seed + number, self.data.shard_dialogues
@@ -130,14 +111,6 @@ class Maker:
             batches.append(_pad(rows[-height:], height, length, self.marks.pad))
             rows = rows[:-height]
         return batches
-
-
-def _by_meaning() -> Near:
-    """Imported here: other recipes are trained where neither chromadb nor llama.cpp is installed."""
-    from llmasos.boot import near_tools
-    from llmasos.config import MemorySection
-
-    return near_tools(MemorySection(embedding="minilm"), frozenset(name_of(item) for item in BUILTIN_TOOLS))
 
 
 def _joined(rows: Iterable[Row], longest: int) -> Iterator[Row]:

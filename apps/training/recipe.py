@@ -28,7 +28,6 @@ class Data:
     long_share: float
     prompt_weight: float
     choice_weight: float
-    near_share: float
 
 
 @dataclass(frozen=True)

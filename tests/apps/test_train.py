@@ -43,7 +43,6 @@ lengths = [512, 1024, 2048]
 long_share = 0.1
 prompt_weight = 0.05
 choice_weight = 2.0
-near_share = 0.0
 [tokenizer]
 dialogues = 200
 num_merges = 200

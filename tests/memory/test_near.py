@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from llmasos import Kernel
-from llmasos.boot import embedding_file, near_tools
-from llmasos.config import Config, MemorySection
-from llmasos.errors import ConfigError
+from llmasos.boot import embedding_file
+from llmasos.config import Config
 from llmasos.events import Program, Task
 from llmasos.memory.near import NearTools, described
 
@@ -51,11 +50,6 @@ def test_tools_that_a_model_knows_by_heart_are_its_own_to_find() -> None:
     )
     assert near.hint("x", [CLOCK]) is None
     assert near.hint("x", [CLOCK, DOOR]) == "clock"
-
-
-def test_no_hint_without_a_sentence_model() -> None:
-    with pytest.raises(ConfigError, match="hashed"):
-        near_tools(MemorySection(embedding="hashed"), ())
 
 
 @needs_minilm
