@@ -58,7 +58,7 @@ class Wire:
         data = self._at_least(data, end + (num_body if num_body < BULK_BYTES else 0))
         try:
             head = json.loads(data[_SIZES.size : end])
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Unplugged("a frame that is not JSON") from None
         return head, data[end:] if num_body < BULK_BYTES else self._fetch(num_body)
 

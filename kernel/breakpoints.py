@@ -49,6 +49,8 @@ def _check_pattern(text: str, pattern: str) -> None:
             raise UsageError(f"breakpoint {text} matches at every token: the empty text, too")
     except regex.error as error:
         raise UsageError(f"breakpoint {text}: {error}") from None
+    except RecursionError:
+        raise UsageError(f"breakpoint {text[:60]}...: the pattern is nested too deep") from None
 
 
 class Breaks:
@@ -112,6 +114,6 @@ class Breaks:
             except TimeoutError:  # everybody else waits meanwhile: it is not tried again and again in silence
                 return f"breakpoint {point}, which takes too long to look for"
             if match is not None:
-                self._looked_at = match.end()
+                self._looked_at = max(match.end(), match.start() + 1)  # one that is empty (a lookbehind's), too
                 return f"breakpoint {point}"
         return None

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
@@ -40,8 +40,8 @@ async def limit(kernel: Kernel, pid: int, changes: Mapping[str, float | int | No
     Raises NoSuchProcess, PermissionDenied.
     """
     task = _live(kernel, pid)
-    limits = replace(task.process.budget.limits, **changes)  # type: ignore[arg-type]
-    await _write(kernel, pid, "limit", {"limits": asdict(limits)})
+    await _write(kernel, pid, "limit", {"limits": dict(changes)})
+    limits = replace(task.process.budget.limits, **changes)  # type: ignore[arg-type]  # another change may have come
     task.process.budget.limits = limits
     for process in kernel.processes()[1:]:  # a deadline is its children's too
         kernel.task(process.pid).keep_time()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled
+from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled, QuotaExceeded
 from llmasos.kernel.agent import agent, converse, run_call, steps
 from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.handle import ProcessHandle
@@ -92,7 +92,7 @@ def remains(records: Sequence[Record]) -> Remains:
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
             case "nice" | "limit":
-                found.spawn = {**found.spawn, **_changed(body)}
+                found.spawn = _changed(found.spawn, body)
             case "signal":
                 _signalled(found, Signal[body["signal"]], body.get("reason", ""))
             case "break":
@@ -102,9 +102,10 @@ def remains(records: Sequence[Record]) -> Remains:
     return found
 
 
-def _changed(body: dict[str, Any]) -> dict[str, Any]:
-    """What a record of control.py says, as the spawn record has it."""
-    return {key: body[key] for key in ("nice", "limits") if key in body}
+def _changed(spawn: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """The spawn record as a record of control.py leaves it."""
+    limits = {**spawn["limits"], **body.get("limits", {})}  # those that were changed
+    return {**spawn, "nice": body.get("nice", spawn["nice"]), "limits": limits}
 
 
 def _signalled(found: Remains, signal: Signal, reason: str) -> None:
@@ -127,7 +128,10 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
         if found.killed_by is not None:
             await _bury(kernel, spawn, ProcessKilled(f"killed by SIG{found.killed_by.name}", found.killed_by))
         elif spawn.body.get("resumable"):
-            handles.append(await _revive(kernel, found))
+            try:
+                handles.append(await _revive(kernel, found))
+            except QuotaExceeded as error:  # its parent's limits were lowered since: one that ends, not all
+                await _bury(kernel, spawn, error)
         else:
             why = f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed"
             await _bury(kernel, spawn, ProcessFailed(why))

@@ -72,7 +72,8 @@ def compact(db: sqlite3.Connection, pid: int) -> int:
     try:
         freed = _compact(db, pid)
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # a full disk may have ended it already
+            db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
     return freed

@@ -50,12 +50,12 @@ class Timer:
     async def run(self) -> None:
         while True:
             self._stirred = anyio.Event()
-            await self.look()
-            with anyio.move_on_after(self._pause()):
+            with anyio.move_on_after(self._pause() if await self.look() else LOOK_SECONDS):
                 await self._stirred.wait()
 
-    async def look(self) -> None:
-        """Start what is due now."""
+    async def look(self) -> bool:
+        """Start what is due now; whether nothing of it is left."""
+        attended = True
         for schedule in self._timetable.all():
             now = self._clock()
             due = schedule.due(now)
@@ -64,6 +64,8 @@ class Timer:
                     await self._attend(schedule, due, now)
                 except LLMasOSError as error:  # the journal cannot be written: the next look tries again
                     self._say(f"schedule {schedule.schedule_id}: {error}")
+                    attended = False
+        return attended
 
     def _pause(self) -> float:
         now = self._clock()

@@ -18,6 +18,7 @@ from cronsim import CronSim, CronSimError
 
 from llmasos.errors import UsageError
 
+LATEST = 253_370_764_800.0  # the year 9999: a calendar ends with it, in some zones a day earlier
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400}
 _UNITS |= {"day": 86400, "w": 604800, "week": 604800}
 _PART = re.compile(r"(\d+)\s*([a-z]+?)s?(?![a-z])\s*")
@@ -103,6 +104,8 @@ def at(text: str, zone_name: str, now: float) -> Once:
         raise UsageError(f'cannot read the time {text!r}: 2026-12-01 09:00, "tomorrow 09:00", 09:00 or "in 10 minutes"')
     if moment < now:
         raise UsageError(f"{text} is past")
+    if moment > LATEST:  # no zone could show it
+        raise UsageError(f"{text} is too far away")
     return Once(moment)
 
 

@@ -116,3 +116,28 @@ async def test_an_interrupted_turn_is_not_taken_up_again(keeping: Boot) -> None:
     async with keeping() as kernel:
         await until(lambda: kernel.task(process.pid).process.waiting_on == "input")
         assert len(kernel.journal.read(process.pid, ["tokens"])) == before
+
+
+async def test_two_changes_at_once_are_both_made(keeping: Boot) -> None:  # noqa: F811
+    async with keeping() as kernel:
+        pid = (await kernel.spawn("", interactive=True, limits=Limits())).pid
+        async with anyio.create_task_group() as group:
+            group.start_soon(limit, kernel, pid, {"tokens": 50})
+            group.start_soon(limit, kernel, pid, {"syscalls": 5})
+        assert kernel.task(pid).process.budget.limits == Limits(tokens=50, syscalls=5)
+    async with keeping() as kernel:
+        assert kernel.task(pid).process.budget.limits == Limits(tokens=50, syscalls=5)
+
+
+async def test_a_child_that_its_parent_may_no_longer_have_does_not_keep_the_others_from_coming_back(
+    keeping: Boot,  # noqa: F811
+) -> None:
+    async with keeping() as kernel:
+        parent = await kernel.spawn("", interactive=True)
+        child = await kernel.spawn("", interactive=True, parent=parent.process)
+        other = await kernel.spawn("", interactive=True)
+        await limit(kernel, parent.pid, {"children": 0})
+    async with keeping() as kernel:
+        live = {process.pid for process in kernel.processes() if process.alive}
+        assert {parent.pid, other.pid} <= live
+        assert kernel.journal.read(child.pid, ["exit"])[0].body["exit_code"] == 5

@@ -72,6 +72,17 @@ async def test_a_text_is_stopped_at_with_its_token(boot: Boot, sim: Sim) -> None
         assert await handle.wait() == "one two three two one"
 
 
+async def test_a_match_without_a_length_counts_once(boot: Boot, sim: Sim) -> None:
+    sim.enqueue("a1 b1 c")
+    async with boot() as kernel:
+        handle = await broken(kernel, "count", r"text:(?<=1)")
+        for expected in ("a1", "a1 b1"):
+            await stopped(handle, r"breakpoint text:(?<=1)")
+            assert bytes(tokens(kernel, handle.pid)).decode() == expected
+            await kernel.kill(handle.pid, Signal.CONT).wait()
+        assert await handle.wait() == "a1 b1 c"
+
+
 async def test_a_pattern_that_backtracks_for_ever_stops_its_process_and_nobody_else(boot: Boot, sim: Sim) -> None:
     sim.enqueue("a" * 60 + "b")
     async with boot() as kernel:
@@ -228,7 +239,9 @@ async def test_there_is_no_more_past_than_there_was() -> None:
         ("syscall:write_fil", "no such call; there are: read_file, write_file"),
         ("text:(", "missing )"),
         ("text:a*", "matches at every token"),
+        ("text:" + "(" * 3000 + "a" + ")" * 3000, "nested too deep"),
     ],
+    ids=lambda text: text[:20],
 )
 async def test_points_that_cannot_be_meant_are_refused(text: str, says: str) -> None:
     with pytest.raises(UsageError) as error:

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import anyio
 import pytest
 
 from llmasos.boot import Kernel
-from llmasos.errors import LLMasOSError, NoSuchSchedule, UsageError
+from llmasos.errors import LLMasOSError, NoSuchSchedule, StorageError, UsageError
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.timer import Timer
@@ -162,6 +163,23 @@ async def test_what_cannot_be_started_is_said_and_tried_at_the_next_time(worlds:
         assert await world.at(START + 61) == []
         world.broken = False
         assert await world.at(START + 120) == [120]
+
+
+async def test_while_the_journal_refuses_it_is_not_tried_without_a_pause(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise StorageError("the disk is full")
+
+    async with worlds() as world:
+        world.add("every", "1m")
+        world.now = START + 60
+        monkeypatch.setattr(world.kernel.journal, "append", full)
+        with anyio.move_on_after(0.3):
+            await world.timer.run()
+        monkeypatch.undo()
+        assert world.said == ["schedule 1: the disk is full"]
+        assert await world.at(START + 61) == [60], "it is made up for as soon as there is room"
 
 
 async def test_a_schedule_is_taken_away(worlds: Worlds) -> None:

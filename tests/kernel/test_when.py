@@ -53,6 +53,12 @@ def test_a_time_that_cannot_be_read_is_refused_with_examples(text: str) -> None:
         at(text, BERLIN, NOW)
 
 
+@pytest.mark.parametrize("zone_name", ["America/New_York", BERLIN])
+def test_a_time_that_no_calendar_shows_is_refused(zone_name: str) -> None:
+    with pytest.raises(UsageError, match="too far away"):
+        at("9999-12-31 23:59", zone_name, NOW)
+
+
 @pytest.mark.parametrize("text", ["2020-01-01", "today 09:00", "2026-03-28T12:00+02:00"])
 def test_a_time_that_is_past_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is past"):
