@@ -192,6 +192,10 @@ class Journal:
         return len(freed), sum(freed)
 
     def close(self) -> None:
+        """What is owed is tried once more: else the next kernel would take up a process that has ended."""
+        if self._owed:
+            with contextlib.suppress(LLMasOSError):
+                self.append([])
         with self._lock:
             self._db.close()
             if self._tail is not None:

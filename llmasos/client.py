@@ -23,6 +23,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
 from llmasos.errors import (
+    Compacted,
     LLMasOSError,
     ModelNotFound,
     NoSuchProcess,
@@ -40,6 +41,7 @@ MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 _ERRORS: dict[str, type[LLMasOSError]] = {
     "process_not_found": NoSuchProcess,
+    "process_compacted": Compacted,
     "model_not_found": ModelNotFound,
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,

@@ -53,6 +53,9 @@ def test_a_daemon_compacts_when_asked_and_by_its_settings(
     until(lambda: all(size.compacted for size in history.sizes(home)))
     kinds = [record["kind"] for record in found(home).request("GET", "/api/processes/4/journal")]
     assert kinds == ["spawn", "compacted", "exit"]
+    for words in (["branch", "4"], ["step", "4", "--back", "1"]):
+        done = llmasos(*words)
+        assert done.returncode == 3 and "process 4 was compacted on 20" in done.stderr
 
 
 def test_an_edited_journal_is_found(llmasos: Run, home: Path) -> None:
