@@ -190,14 +190,21 @@ class Worker(Driver):
             self._life += 1
             self._down = False
             try:
-                self._process, info = self._started()
+                self._process = self._same()
             except Died as death:
                 self._lost(str(death))
-            if info != self.info:
-                self._process.end()
-                self._process = None
-                raise DriverBroken(f"model {self._name} is not what it was: {self._path} has changed")
+            except BaseException:
+                self._down = True
+                raise
         return self._process
+
+    def _same(self) -> WorkerProcess:
+        """A new process with the same model. Raises Died, what loading raises, and DriverBroken for another model."""
+        process, info = self._started()
+        if info != self.info:
+            process.end()
+            raise DriverBroken(f"model {self._name} is not what it was: {self._path} has changed")
+        return process
 
     def _started(self) -> tuple[WorkerProcess, ModelInfo]:
         """A new process, and the model that it has loaded. Raises Died, and what loading raises."""

@@ -180,7 +180,7 @@ def test_what_cannot_be_loaded_is_said_as_in_process(tiny: Path, tmp_path: Path)
 def test_a_file_that_becomes_another_is_not_taken_for_the_same(tmp_path: Path) -> None:
     path = tmp_path / "tiny.gguf"
     write_random(path)
-    driver = Worker.load(path, num_sequences=4, threads=1)
+    driver = Worker.load(path, num_sequences=4, threads=1, breaker=Breaker(2, 60.0, VirtualClock()))
     write_random(tmp_path / "other.gguf", RandomShape(layers=3))
     (tmp_path / "other.gguf").replace(path)
     kill(driver, signal.SIGKILL)
@@ -189,6 +189,7 @@ def test_a_file_that_becomes_another_is_not_taken_for_the_same(tmp_path: Path) -
     path.unlink()
     with pytest.raises(ModelNotFound):
         driver.open()
+    assert driver.health.down == "after 2 restarts in 60 s it is not started again for 60 s"
     driver.shutdown()
 
 
