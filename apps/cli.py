@@ -2,6 +2,7 @@
 
 - Errors raised on purpose say what they are and carry their exit code (llmasos/errors.py).
 - Anything else is a bug: one line, and the traceback in `errors.log` of the state directory.
+- A call that hangs and was given up (kernel/blocking.py) holds up the end of the command for `LINGER_S` and no longer.
 - ^C is 130; a reader of our output that went away is no error worth a word.
 """
 
@@ -10,8 +11,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import time
 import traceback
+from typing import NoReturn
 
 import typer
 
@@ -19,6 +22,8 @@ from llmasos.apps.commands import app, check_known
 from llmasos.errors import LLMasOSError
 
 BROKEN_PIPE = 128 + 13
+LINGER_S = 5.0  # what was begun may yet end well
+WORKER = "AnyIO worker"  # what anyio calls the threads that blocking calls are made in
 
 
 def main() -> None:
@@ -26,6 +31,20 @@ def main() -> None:
     code = execute(sys.argv[1:])
     with contextlib.suppress(OSError):
         sys.stdout.flush()
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Python would wait for every thread, and for ever for one that hangs."""
+    ends = time.monotonic() + LINGER_S
+    try:
+        for thread in threading.enumerate():
+            if thread.name.startswith(WORKER):
+                thread.join(max(0.0, ends - time.monotonic()))
+                if thread.is_alive():
+                    os._exit(complain("a call that was given up still hangs: left behind", code))
+    except KeyboardInterrupt:
+        os._exit(130)
     sys.exit(code)
 
 

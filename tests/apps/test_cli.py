@@ -300,3 +300,16 @@ def test_a_model_is_imported_used_and_removed(llmasos: Run, tmp_path: Path) -> N
     assert llmasos("use", "mini").returncode == 0
     done = llmasos("rm", "mini")
     assert done.returncode == 0 and "llmasos use nano" in done.stderr
+
+
+def test_a_call_that_hangs_does_not_keep_a_command_from_ending(environment: dict[str, str]) -> None:
+    program = (
+        "import sys, time, anyio; from llmasos.apps import cli; cli.LINGER_S = 0.1\n"
+        "async def give_up():\n"
+        " with anyio.move_on_after(0.1): await anyio.to_thread.run_sync(time.sleep, 60, abandon_on_cancel=True)\n"
+        "anyio.run(give_up); sys.argv = ['llmasos', 'version']; cli.main()"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("llmasos")
+    assert done.stderr == "llmasos: a call that was given up still hangs: left behind\n"
