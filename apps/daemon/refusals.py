@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.responses import JSONResponse
 
 from llmasos.errors import (
+    Compacted,
     GrammarError,
     LLMasOSError,
     ModelNotFound,
@@ -41,6 +42,7 @@ _STATUS: tuple[tuple[type[LLMasOSError], int, str, str], ...] = (
     (TemplateError, 400, BAD_REQUEST, "invalid_messages"),
     (ModelNotFound, 404, BAD_REQUEST, "model_not_found"),
     (NoSuchProcess, 404, BAD_REQUEST, "process_not_found"),
+    (Compacted, 410, BAD_REQUEST, "process_compacted"),
     (PermissionDenied, 403, "permission_error", "permission_denied"),
     (QuotaExceeded, 429, "insufficient_quota", "limit_reached"),
     (SyscallError, 400, BAD_REQUEST, "syscall_failed"),

@@ -84,15 +84,29 @@ async def test_what_cannot_be_meant_is_refused_by_name(served: Serve) -> None:
             assert (await daemon.post(f"/api/processes/99/{where}", {})).status_code == 404
 
 
-def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:
-    child = pexpect.spawn(
+def at_terminal(environment: dict[str, str], folder: Path) -> pexpect.spawn:
+    return pexpect.spawn(
         sys.executable,
         ["-m", "llmasos.apps.cli", "run", "hello", "--break", "text:.{5}"],
         env={**os.environ, **environment, "TERM": "xterm-256color"},
-        cwd=str(tmp_path),
+        cwd=str(folder),
         encoding="utf-8",
         timeout=30,
     )
+
+
+def test_an_interrupt_at_the_question_ends_it(environment: dict[str, str], tmp_path: Path) -> None:
+    child = at_terminal(environment, tmp_path)
+    child.expect("q ends it")
+    child.sendintr()
+    child.expect("interrupted")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+
+
+def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:
+    child = at_terminal(environment, tmp_path)
     child.expect(r"stopped on breakpoint text:\.\{5\}: Enter goes on")
     child.send("2\r")
     child.expect("stopped on step: ")
