@@ -41,7 +41,7 @@ def nice(pid: int, value: int) -> None:
     reach(pid, f"nice {pid} {value}").request("PATCH", f"/api/processes/{pid}", {"nice": value})
 
 
-def limit(pid: int, words: list[str]) -> str:
+def limit(pid: int, words: list[str], *, as_json: bool = False) -> str:
     """Change limits; all of them as they are then, or as they are without words. Raises UsageError, LLMasOSError."""
     changes = Limits.changes(words)
     daemon = reach(pid, " ".join(["limit", str(pid), *words]))
@@ -49,7 +49,7 @@ def limit(pid: int, words: list[str]) -> str:
     facts = daemon.request(method, f"/api/processes/{pid}", body)
     if "limits" not in facts:  # it has been reaped: its journal answers
         raise NoSuchProcess(f"process {pid} has already ended")
-    return limits_table(facts["limits"])
+    return json.dumps(facts["limits"]) if as_json else limits_table(facts["limits"])
 
 
 def limits_table(limits: dict[str, Any]) -> str:

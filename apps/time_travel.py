@@ -77,15 +77,19 @@ def past(pid: int, records: list[Record], at: int | None) -> list[Record]:
     return kept
 
 
-def step(pid: int, num_tokens: int, *, backwards: bool) -> str:
+def step(pid: int, num_tokens: int, *, backwards: bool, as_json: bool = False) -> str:
     """So many tokens forward, or a new process so many tokens back. Raises NoSuchProcess, UsageError, LLMasOSError."""
     daemon = reach(pid, f"step {pid} {num_tokens}")
     if backwards:
         asked = {"back": num_tokens, "stopped": True}
-        made = daemon.request("POST", f"/api/processes/{pid}/branch", asked)["pid"]
+        facts = daemon.request("POST", f"/api/processes/{pid}/branch", asked)
+        made = facts["pid"]
+        if as_json:
+            return json.dumps(facts, ensure_ascii=False)
         ago = f"{num_tokens} token{'' if num_tokens == 1 else 's'} ago"
         return f"process {made} stands where process {pid} was {ago}, stopped"
-    return stepped(daemon.request("POST", f"/api/processes/{pid}/step", {"tokens": num_tokens}, timeout_s=3600))
+    facts = daemon.request("POST", f"/api/processes/{pid}/step", {"tokens": num_tokens}, timeout_s=3600)
+    return json.dumps(facts, ensure_ascii=False) if as_json else stepped(facts)
 
 
 def stepped(facts: dict[str, Any]) -> str:
