@@ -10,6 +10,7 @@ from typing import Any
 
 from llmasos import Limits, history
 from llmasos.apps.memory_map import map_table, rates_table
+from llmasos.apps.processes import RESUMED
 from llmasos.client import Daemon, find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
@@ -23,7 +24,10 @@ def reach(pid: int, typed: str) -> Daemon:
     home = load_config().home
     if (daemon := find(home)) is not None:
         return daemon
-    if history.process(home, pid).status != "running":
+    status = history.process(home, pid).status
+    if status == "lost":
+        raise NoSuchProcess(f"process {pid} does not run: its kernel ended before it did; {RESUMED}")
+    if status != "running":
         raise NoSuchProcess(f"process {pid} has already ended")
     raise LLMasOSError(f"process {pid} runs in another llmasos ({history.owner(home)}): type `{typed}` in its shell")
 
