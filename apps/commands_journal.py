@@ -36,11 +36,12 @@ def audit(
 def compact(
     days: Annotated[float | None, typer.Option("--keep-days", metavar="N", min=0, help="After their end.")] = None,
     mb: Annotated[float | None, typer.Option("--keep-mb", metavar="N", min=0, help="Of journal.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Take the conversations of processes that ended long ago out of the journal; their answers stay."""
     from llmasos.apps import journal_care
 
-    print(journal_care.compact(days, mb))
+    print(journal_care.compact(days, mb, as_json=as_json))
 
 
 def du(

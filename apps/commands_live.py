@@ -24,13 +24,13 @@ def nice(words: Annotated[list[str], typer.Argument(metavar="PID N")]) -> None:
     live.nice(*live.nice_words(words))
 
 
-def limit(words: Annotated[list[str], typer.Argument(metavar="PID [K=V]...")]) -> None:
+def limit(words: Annotated[list[str], typer.Argument(metavar="PID [K=V]...")], as_json: Json = False) -> None:
     """Show or change a process's limits: tokens, seconds, syscalls, children, depth, context."""
     from llmasos.apps import live
 
     pid, changes = live.limit_words(words)
-    shown = live.limit(pid, changes)
-    if not changes:
+    shown = live.limit(pid, changes, as_json=as_json)
+    if as_json or not changes:
         print(shown)
 
 

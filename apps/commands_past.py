@@ -10,6 +10,7 @@ import typer
 
 Pid = Annotated[int, typer.Argument(metavar="PID")]
 Workspace = Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Its files.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -75,11 +76,12 @@ def step(
     pid: Pid,
     tokens: Annotated[int, typer.Argument(metavar="[N]", min=1)] = 1,
     backwards: Annotated[bool, typer.Option("--back", help="A new process, so many tokens ago.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Let a stopped process generate N tokens; with --back, stand a new one where it was N tokens ago."""
     from llmasos.apps import time_travel
 
-    print(time_travel.step(pid, tokens, backwards=backwards))
+    print(time_travel.step(pid, tokens, backwards=backwards, as_json=as_json))
 
 
 COMMANDS: dict[Callable[..., None], str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from dataclasses import asdict
@@ -18,9 +19,11 @@ from llmasos.errors import UsageError
 from llmasos.journals import Keep, verify
 
 
-def compact(days: float | None, mb: float | None) -> str:
+def compact(days: float | None, mb: float | None, *, as_json: bool = False) -> str:
     """By the daemon, or by ourselves. Raises UsageError when nothing says what to keep, LLMasOSError."""
     config = load_config()
+    if math.inf in (days, mb):
+        raise UsageError("--keep-days and --keep-mb are numbers; what is to be kept for ever is not compacted")
     if days is None and mb is None:
         days, mb = config.journal.keep_days, config.journal.keep_mb
     if days is None and mb is None:
@@ -31,7 +34,7 @@ def compact(days: float | None, mb: float | None) -> str:
         count, freed = done["processes"], done["bytes"]
     else:
         count, freed = anyio.run(_compact, Keep(days, mb))
-    return compacted_words(count, freed)
+    return json.dumps({"processes": count, "bytes": freed}) if as_json else compacted_words(count, freed)
 
 
 def compacted_words(count: int, freed: int) -> str:
@@ -63,7 +66,8 @@ def audit(*, pid: int | None, denied: bool, as_json: bool) -> str:
     pids = [pid] if pid is not None else [past.pid for past in history.processes(home)]
     records = [record for p in pids for record in history.records(home, p)]
     if (compacted := sum(record.kind == "compacted" for record in records)) > 0:
-        print(f"llmasos: without the calls of {compacted} compacted processes", file=sys.stderr)
+        whose = f"{compacted} compacted process{'' if compacted == 1 else 'es'}"
+        print(f"llmasos: without the calls of {whose}", file=sys.stderr)
     calls = sorted((record for record in records if record.kind == "result"), key=lambda record: record.seq)
     if denied:
         calls = [record for record in calls if record.body["decision"] != "allow"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from llmasos import Limits, history
 from llmasos.apps.memory_map import map_table, rates_table
+from llmasos.apps.processes import RESUMED
 from llmasos.client import Daemon, find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
@@ -23,7 +24,10 @@ def reach(pid: int, typed: str) -> Daemon:
     home = load_config().home
     if (daemon := find(home)) is not None:
         return daemon
-    if history.process(home, pid).status != "running":
+    status = history.process(home, pid).status
+    if status == "lost":
+        raise NoSuchProcess(f"process {pid} does not run: its kernel ended before it did; {RESUMED}")
+    if status != "running":
         raise NoSuchProcess(f"process {pid} has already ended")
     raise LLMasOSError(f"process {pid} runs in another llmasos ({history.owner(home)}): type `{typed}` in its shell")
 
@@ -41,7 +45,7 @@ def nice(pid: int, value: int) -> None:
     reach(pid, f"nice {pid} {value}").request("PATCH", f"/api/processes/{pid}", {"nice": value})
 
 
-def limit(pid: int, words: list[str]) -> str:
+def limit(pid: int, words: list[str], *, as_json: bool = False) -> str:
     """Change limits; all of them as they are then, or as they are without words. Raises UsageError, LLMasOSError."""
     changes = Limits.changes(words)
     daemon = reach(pid, " ".join(["limit", str(pid), *words]))
@@ -49,7 +53,7 @@ def limit(pid: int, words: list[str]) -> str:
     facts = daemon.request(method, f"/api/processes/{pid}", body)
     if "limits" not in facts:  # it has been reaped: its journal answers
         raise NoSuchProcess(f"process {pid} has already ended")
-    return limits_table(facts["limits"])
+    return json.dumps(facts["limits"]) if as_json else limits_table(facts["limits"])
 
 
 def limits_table(limits: dict[str, Any]) -> str:

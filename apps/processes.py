@@ -17,6 +17,8 @@ from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
 from llmasos.schedules import missed_words
 
+RESUMED = "a daemon's agents go on with the next one: llmasos serve"
+
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns as wide as they need; numbers to the right, the last column open."""
@@ -111,7 +113,7 @@ def wait(pid: int) -> tuple[str, int]:
     """A process's answer and exit code, once it has ended. Raises NoSuchProcess, LLMasOSError."""
     past = history.wait(load_config().home, pid)
     if past.exit_code is None:
-        raise LLMasOSError(f"process {pid} is lost: its kernel ended before it did")
+        raise LLMasOSError(f"process {pid} is lost: its kernel ended before it did; {RESUMED}")
     if past.error is not None:
         print(f"llmasos: {past.error}", file=sys.stderr)
     return past.answer or "", past.exit_code

@@ -118,10 +118,19 @@ async def _show(kernel: Kernel, handle: ProcessHandle, screen: Screen, order: Or
 
 
 async def _let_go_on(kernel: Kernel, handle: ProcessHandle, screen: Screen, event: StateChanged) -> None:
-    """It has stopped: whoever is at the terminal says how to go on."""
-    reply = await terminal_ask(
-        screen, f"stopped on {event.waiting_on or 'a signal'}: Enter goes on, a number by so many tokens, q ends it"
-    )
+    """It has stopped: whoever is at the terminal says how to go on, or ends it with ^C."""
+    reply = None
+    async with anyio.create_task_group() as group:
+
+        async def until_it_ends() -> None:
+            await handle.ended()
+            group.cancel_scope.cancel()
+
+        group.start_soon(until_it_ends)
+        reply = await terminal_ask(
+            screen, f"stopped on {event.waiting_on or 'a signal'}: Enter goes on, a number by so many tokens, q ends it"
+        )
+        group.cancel_scope.cancel()
     if not handle.process.alive:
         return
     if reply is not None and reply.strip().isdecimal() and int(reply):

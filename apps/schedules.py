@@ -22,6 +22,7 @@ from llmasos.apps.processes import table
 from llmasos.apps.programs import APPS, resolve
 from llmasos.apps.run import granted, workspace
 from llmasos.apps.screen import one_line
+from llmasos.boot import catalog
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import UsageError
@@ -90,10 +91,17 @@ async def _add(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 async def keep(kernel: Kernel, wanted: dict[str, Any]) -> dict[str, Any]:
-    """In a kernel of our own. Raises UsageError."""
+    """In a kernel of our own. Raises UsageError, ModelNotFound."""
     granted(kernel, tuple(wanted["capabilities"] or ()))
+    await anyio.to_thread.run_sync(_check_model, kernel, wanted["model"])
     now = time.time()
     return facts(await anyio.to_thread.run_sync(lambda: Timetable(kernel.journal).add(wanted, now)), now)
+
+
+def _check_model(kernel: Kernel, name: str | None) -> None:
+    """Raises ModelNotFound."""
+    if name not in (None, kernel.default_model):
+        catalog(kernel.config.home).resolve(str(name))
 
 
 def said(made: dict[str, Any]) -> str:

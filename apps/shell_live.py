@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -30,13 +31,15 @@ async def nice(shell: Shell, args: list[str]) -> str:
 
 
 async def limit(shell: Shell, args: list[str]) -> str:
-    """limit PID [K=V]...: show or change the limits of a process that runs"""
+    """limit PID [K=V]... [--json]: show or change the limits of a process that runs"""
     _begins_with_pid(args)
-    pid, changes = limit_words(args)
+    pid, changes = limit_words([word for word in args if word != "--json"])
     if changes:
         await change_limits(shell.kernel, pid, Limits.changes(changes))
-        return ""
-    return limits_table(asdict(shell.kernel.task(pid).process.budget.limits))
+    limits = asdict(shell.kernel.task(pid).process.budget.limits)
+    if "--json" in args:
+        return json.dumps(limits)
+    return "" if changes else limits_table(limits)
 
 
 async def top(shell: Shell, args: list[str]) -> str:
@@ -61,14 +64,16 @@ async def top(shell: Shell, args: list[str]) -> str:
 
 
 async def step(shell: Shell, args: list[str]) -> str:
-    """step PID [N]: let a stopped process generate N more tokens"""
+    """step PID [N] [--json]: let a stopped process generate N more tokens"""
     _begins_with_pid(args)
-    pid, num_tokens = args[0], args[1] if len(args) > 1 else "1"
-    if len(args) > 2 or not num_tokens.isdecimal() or not int(num_tokens):
-        raise UsageError("step takes a pid and a number of tokens: step PID [N]")
+    numbers = [word for word in args if word != "--json"]
+    pid, num_tokens = numbers[0], numbers[1] if len(numbers) > 1 else "1"
+    if len(numbers) > 2 or not num_tokens.isdecimal() or not int(num_tokens):
+        raise UsageError("step takes a pid and a number of tokens: step PID [N]; --back is for a daemon's processes")
 
     async def stepping() -> str:
-        return stepped(asdict(await debugger.step(shell.kernel, int(pid), int(num_tokens))))
+        facts = {"pid": int(pid), **asdict(await debugger.step(shell.kernel, int(pid), int(num_tokens)))}
+        return json.dumps(facts, ensure_ascii=False) if "--json" in args else stepped(facts)
 
     return await shell.interruptible(stepping())
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import anyio
 
-from llmasos import Kernel, history
+from llmasos import Kernel, Limits, history
 from llmasos.apps import remote
 from llmasos.apps.live import reach
 from llmasos.apps.run import forward_signals, workspace
@@ -30,7 +30,7 @@ FORMAT = 1
 
 def checkpoint(pid: int, file: Path) -> None:
     """Write a process's journal to a file, whole or not at all. Raises NoSuchProcess, Compacted, UsageError."""
-    records = history.whole(load_config().home, pid)
+    records = past(pid, history.whole(load_config().home, pid), None)
     beside = file.with_name(file.name + ".tmp")
     try:
         beside.write_text(json.dumps({"llmasos_checkpoint": FORMAT, "records": [asdict(r) for r in records]}), "utf-8")
@@ -46,7 +46,7 @@ def restore(file: Path, folder: Path | None) -> int:
     if (daemon := find(load_config().home)) is not None:
         made = daemon.request("POST", "/api/restore", {"records": thin(records), "workspace": str(place)})["pid"]
         return anyio.run(remote.attend_to_end, daemon, made)
-    return anyio.run(_run, remains(records), place)
+    return anyio.run(_run, _remains(file, records), place)
 
 
 def thin(records: list[Record]) -> list[dict[str, Any]]:
@@ -69,21 +69,27 @@ def branch(pid: int, at: int | None, say: str | None, folder: Path | None) -> in
 
 def past(pid: int, records: list[Record], at: int | None) -> list[Record]:
     """A process's records up to one. Raises UsageError."""
+    if records[0].kind != "spawn":  # process 1, whose schedules are on record
+        raise UsageError(f"process {pid} has no conversation to go on from")
     kept = [record for record in records if at is None or record.seq <= at]
     if not kept:
         raise UsageError(f"process {pid} has no record up to {at}: llmasos replay {pid} shows their numbers")
     return kept
 
 
-def step(pid: int, num_tokens: int, *, backwards: bool) -> str:
+def step(pid: int, num_tokens: int, *, backwards: bool, as_json: bool = False) -> str:
     """So many tokens forward, or a new process so many tokens back. Raises NoSuchProcess, UsageError, LLMasOSError."""
     daemon = reach(pid, f"step {pid} {num_tokens}")
     if backwards:
         asked = {"back": num_tokens, "stopped": True}
-        made = daemon.request("POST", f"/api/processes/{pid}/branch", asked)["pid"]
+        facts = daemon.request("POST", f"/api/processes/{pid}/branch", asked)
+        made = facts["pid"]
+        if as_json:
+            return json.dumps(facts, ensure_ascii=False)
         ago = f"{num_tokens} token{'' if num_tokens == 1 else 's'} ago"
         return f"process {made} stands where process {pid} was {ago}, stopped"
-    return stepped(daemon.request("POST", f"/api/processes/{pid}/step", {"tokens": num_tokens}, timeout_s=3600))
+    facts = daemon.request("POST", f"/api/processes/{pid}/step", {"tokens": num_tokens}, timeout_s=3600)
+    return json.dumps(facts, ensure_ascii=False) if as_json else stepped(facts)
 
 
 def stepped(facts: dict[str, Any]) -> str:
@@ -123,6 +129,17 @@ async def _run(found: Remains, folder: Path) -> int:
         finally:
             group.cancel_scope.cancel()
     return 0
+
+
+def _remains(file: Path, records: list[Record]) -> Remains:
+    """Raises UsageError for records that are no process's."""
+    try:
+        found = remains(records)
+        _ = [found.spawn[name] for name in ("request", "model", "nice")]
+        _ = Limits(**found.spawn["limits"]), frozenset(found.spawn["capabilities"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{file}: no checkpoint of llmasos: {type(error).__name__}: {error}") from None
+    return found
 
 
 def _records(file: Path) -> list[Record]:

@@ -48,6 +48,10 @@ class ProcessHandle:
         await self._task.ended.wait()
         return raise_for_exit(self.process)
 
+    async def ended(self) -> None:
+        """Until it has ended, however."""
+        await self._task.ended.wait()
+
     def kill(self, signal: Signal = Signal.TERM) -> None:
         """Send a signal. Raises NoSuchProcess when it has ended."""
         self._kernel.kill(self.pid, signal)

@@ -127,6 +127,9 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
         found = remains(records)
         if found.killed_by is not None:
             await _bury(kernel, spawn, ProcessKilled(f"killed by SIG{found.killed_by.name}", found.killed_by))
+        elif "past" in (spawn.body.get("origin") or {}) and not found.messages:
+            why = "its kernel ended before its past was on record: branch or restore it again"
+            await _bury(kernel, spawn, ProcessFailed(why))  # from its request it would do again what is done
         elif spawn.body.get("resumable"):
             try:
                 handles.append(await _revive(kernel, found))
@@ -156,6 +159,7 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
         workspace=Path(spawn["workspace"]),
         interactive=spawn.get("interactive", False),
         pid=None if is_new else found.pid,
+        origin={"past": found.pid} if is_new and found.messages else None,
     )
     task = kernel.task(handle.pid)
     if is_new:

@@ -199,6 +199,7 @@ class Task:
         """Wait while STOPPED."""
         await anyio.lowlevel.checkpoint()
         await self._running.wait()
+        await anyio.lowlevel.checkpoint_if_cancelled()  # woken by a KILL, not by CONT: the call must not be made
 
     async def halt(self, reason: str | None) -> None:
         """Stop for a reason, if there is one, and wait for CONT; on record first."""

@@ -12,7 +12,7 @@ import contextlib
 import json
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -29,8 +29,10 @@ from llmasos.errors import (
     NoSuchProcess,
     NoSuchSchedule,
     PermissionDenied,
+    QuotaExceeded,
     StorageError,
     UsageError,
+    WindowTooSmall,
 )
 from llmasos.events import Event
 
@@ -39,7 +41,7 @@ SOCKET_FILE = "daemon.sock"
 TIMEOUT_S = 10.0
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
-_ERRORS: dict[str, type[LLMasOSError]] = {
+_ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "process_not_found": NoSuchProcess,
     "process_compacted": Compacted,
     "model_not_found": ModelNotFound,
@@ -47,6 +49,8 @@ _ERRORS: dict[str, type[LLMasOSError]] = {
     "invalid_value": UsageError,
     "schedule_not_found": NoSuchSchedule,
     "storage_failed": StorageError,
+    "limit_reached": lambda message: QuotaExceeded(message, ""),  # the message names it
+    "context_length_exceeded": WindowTooSmall,
 }
 
 

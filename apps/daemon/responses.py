@@ -113,7 +113,7 @@ def _head(asked: ResponseRequest, turn: Turn, model: Model) -> dict[str, Any]:
     return {
         "id": f"resp_{turn.handle.pid}",
         "object": "response",
-        "created_at": int(time.time()),
+        "created_at": int(turn.handle.process.started),  # the same in every event
         "completed_at": None,
         "status": "in_progress",
         "background": False,

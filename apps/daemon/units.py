@@ -31,7 +31,7 @@ class Unit:
 def unit(words: list[str], *, home: Path, platform: str = sys.platform) -> Unit:
     """The unit that runs `llmasos WORDS...` with this state directory. Raises UsageError on other platforms."""
     command = [*_program(), *words]
-    environment = {"LLMASOS_HOME": str(home)} if os.environ.get("LLMASOS_HOME") else {}
+    environment = _places(home)
     if platform == "darwin":
         return _launchd(command, environment, home)
     if platform.startswith("linux"):
@@ -49,6 +49,13 @@ def install(made: Unit) -> str:
     return f"{made.path} is written; it starts with: {made.next_step}"
 
 
+def _places(home: Path) -> dict[str, str]:
+    """The variables by which state and settings are found here, and which a service manager may not have."""
+    if os.environ.get("LLMASOS_HOME"):
+        return {"LLMASOS_HOME": str(home)}
+    return {name: value for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME") if (value := os.environ.get(name))}
+
+
 def _program() -> list[str]:
     """This installation's command, by its absolute path."""
     script = Path(sys.executable).parent / "llmasos"
@@ -57,7 +64,9 @@ def _program() -> list[str]:
 
 def _systemd(command: list[str], environment: dict[str, str]) -> Unit:
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
-    variables = "".join(f"Environment={_word(f'{name}={value}')}\n" for name, value in environment.items())
+    variables = "".join(
+        f"Environment={_word(f'{name}={value}', expands=False)}\n" for name, value in environment.items()
+    )
     text = f"""[Unit]
 Description=llmasos: agents as processes, served over a socket
 
@@ -80,9 +89,10 @@ WantedBy=default.target
     return Unit(path, text, f"{start}  (without a login too: loginctl enable-linger)")
 
 
-def _word(text: str) -> str:
-    """A word of a unit's line: specifiers, variables and quotes mean nothing in it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+def _word(text: str, *, expands: bool = True) -> str:
+    """A word of a unit's line: specifiers, variables (where the line expands them) and quotes mean nothing in it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    escaped = escaped.replace("$", "$$") if expands else escaped
     return escaped if _PLAIN.fullmatch(text) else f'"{escaped}"'
 
 

@@ -30,6 +30,7 @@ async def test_the_shell_changes_its_own_processes(
         assert await BUILTINS["limit"](shell, [pid, "tokens=9"]) == ""
         assert process.process.nice == 7
         assert "tokens     9" in await BUILTINS["limit"](shell, [pid])
+        assert json.loads(await BUILTINS["limit"](shell, [pid, "--json"]))["tokens"] == 9
         assert await BUILTINS["top"](shell, ["-d", "0.05", "--json"]) == ""
         assert json.loads(capsys.readouterr().out)["processes"][0]["nice"] == 7
         for name, words in (
@@ -71,6 +72,7 @@ async def test_the_shell_steps_its_own_processes(boot: Boot, monkeypatch: pytest
         (process,) = kernel.processes()[1:]
         assert process.waiting_on == "breakpoint text:.{3}"
         assert len(await BUILTINS["step"](shell, [str(process.pid), "2"])) == 2
+        assert json.loads(await BUILTINS["step"](shell, [str(process.pid), "1", "--json"]))["tokens"] == 1
         for words in (["by", "step"], []):
             with pytest.raises(NotACommand):
                 await BUILTINS["step"](shell, words)

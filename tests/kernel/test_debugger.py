@@ -61,6 +61,27 @@ async def test_a_call_is_stopped_at_before_it_is_made(boot: Boot, sim: Sim) -> N
         ]
 
 
+@pytest.mark.parametrize("signal", [Signal.TERM, Signal.KILL, Signal.INT])
+async def test_who_is_killed_at_a_call_does_not_make_it(boot: Boot, sim: Sim, signal: Signal) -> None:
+    sim.enqueue(call(WRITE), "Done.")
+    async with boot() as kernel:
+        handle = await broken(kernel, "write it", "syscall:write_file")
+        await stopped(handle, "breakpoint syscall:write_file")
+        kernel.kill(handle.pid, signal)
+        with pytest.raises(ProcessKilled):
+            await handle.wait()
+        assert kernel.journal.read(handle.pid, ["intent", "result"]) == []
+        assert not (kernel.workspace / "a.txt").exists()
+
+
+async def test_a_call_that_is_stopped_at_is_not_made_by_a_kernel_that_ends(keeping: Boot) -> None:  # noqa: F811
+    async with keeping(call(WRITE)) as kernel:
+        handle = await broken(kernel, "write it", "syscall:write_file")
+        await stopped(handle, "breakpoint syscall:write_file")
+        file = kernel.workspace / "a.txt"
+    assert not file.exists()
+
+
 async def test_a_text_is_stopped_at_with_its_token(boot: Boot, sim: Sim) -> None:
     sim.enqueue("one two three two one")
     async with boot() as kernel:

@@ -20,7 +20,7 @@ from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
-from llmasos.kernel.recovery import UNKNOWN, remains
+from llmasos.kernel.recovery import UNKNOWN, go_on, remains
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 
@@ -178,6 +178,23 @@ async def test_a_call_has_its_effect_once_or_nobody_knows(
         assert [m["content"] for m in tool] == [expected]
     log = tmp_path / "work" / "log.txt"
     assert (log.read_text() if log.exists() else None) == content
+
+
+@pytest.mark.anyio
+async def test_a_branch_whose_past_is_not_on_record_does_nothing_again(keeping: Boot) -> None:
+    """The kernel died between the birth of the branch and the record of what it goes on from."""
+    async with keeping("Done.") as kernel:
+        first = await kernel.spawn("write it", interactive=True)
+        assert await answers(first, 1) == ["Done."]
+        branch = await go_on(kernel, remains(kernel.journal.read(first.pid)))
+        await until(lambda: bool(kernel.journal.read(branch.pid, ["message"])))
+        spawn = kernel.journal.read(branch.pid, ["spawn"])[0]
+        assert spawn.body["origin"] == {"past": first.pid}
+        kernel.journal.append([Record(9, "spawn", spawn.body)])
+    async with keeping() as kernel:
+        assert kernel.live(first.pid) is not None and kernel.live(branch.pid) is not None
+        assert kernel.live(9) is None
+        assert "branch or restore it again" in kernel.journal.read(9, ["exit"])[0].body["error"]
 
 
 @pytest.mark.anyio

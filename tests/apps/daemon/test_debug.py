@@ -33,7 +33,7 @@ def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, h
     said = llmasos("step", pid, "3").stdout.removesuffix("\n")
     back = llmasos("step", pid, "3", "--back").stdout
     assert back == f"process 3 stands where process {pid} was 3 tokens ago, stopped\n"
-    assert llmasos("step", "3", "3").stdout == f"{said}\n", "it says the same again"
+    assert json.loads(llmasos("step", "3", "3", "--json").stdout)["text"] == said, "it says the same again"
     assert llmasos("step", pid, "1000", "--back").returncode == 2
     assert llmasos("step", pid, "1000").stdout.endswith("\n[ended]\n")
     branched = llmasos("branch", pid)
@@ -43,6 +43,21 @@ def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, h
     assert restored.returncode == 5 and "limit reached" in restored.stderr
     assert llmasos("step", pid).returncode == 3
     assert llmasos("branch", pid, "--at", "0").returncode == 2
+    assert llmasos("every", "1h", "hello").returncode == 0
+    for words in (["branch", "1"], ["checkpoint", "1", "y.json"]):
+        done = llmasos(*words)
+        assert done.returncode == 2 and "process 1 has no conversation" in done.stderr
+    assert llmasos("compact", "--keep-days", "0").returncode == 0
+    assert llmasos("branch", pid).returncode == 3, "compacted: as without a daemon"
+    assert json.loads(llmasos("step", "3", "--back", "--json").stdout)["status"] == "stopped"
+
+
+@pytest.mark.parametrize("bodies", [[{}], [3], [{"request": "x", "model": "nano", "nice": 0}, {"role": "user"}]])
+def test_a_file_that_is_no_checkpoint_is_one_line(llmasos: Run, tmp_path: Path, bodies: list[object]) -> None:
+    records = [{"pid": 2, "kind": kind, "body": body} for kind, body in zip(("spawn", "message"), bodies, strict=False)]
+    (tmp_path / "x.json").write_text(json.dumps({"llmasos_checkpoint": 1, "records": records}))
+    done = llmasos("restore", "x.json")
+    assert done.returncode == 2 and "x.json: no checkpoint of llmasos" in done.stderr
 
 
 @pytest.mark.anyio
@@ -84,15 +99,29 @@ async def test_what_cannot_be_meant_is_refused_by_name(served: Serve) -> None:
             assert (await daemon.post(f"/api/processes/99/{where}", {})).status_code == 404
 
 
-def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:
-    child = pexpect.spawn(
+def at_terminal(environment: dict[str, str], folder: Path) -> pexpect.spawn:
+    return pexpect.spawn(
         sys.executable,
         ["-m", "llmasos.apps.cli", "run", "hello", "--break", "text:.{5}"],
         env={**os.environ, **environment, "TERM": "xterm-256color"},
-        cwd=str(tmp_path),
+        cwd=str(folder),
         encoding="utf-8",
         timeout=30,
     )
+
+
+def test_an_interrupt_at_the_question_ends_it(environment: dict[str, str], tmp_path: Path) -> None:
+    child = at_terminal(environment, tmp_path)
+    child.expect("q ends it")
+    child.sendintr()
+    child.expect("interrupted")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+
+
+def test_at_a_terminal_it_is_let_go_on_in_place(environment: dict[str, str], tmp_path: Path) -> None:
+    child = at_terminal(environment, tmp_path)
     child.expect(r"stopped on breakpoint text:\.\{5\}: Enter goes on")
     child.send("2\r")
     child.expect("stopped on step: ")

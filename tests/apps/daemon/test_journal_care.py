@@ -19,6 +19,8 @@ TALK = ("run", "hello", "--limit", "tokens=20")
 def test_a_compacted_process_says_so_wherever_it_is_asked_for(llmasos: Run) -> None:
     assert llmasos(*TALK).returncode == 5
     assert llmasos("compact").returncode == 2
+    assert llmasos("compact", "--keep-mb", "inf").returncode == 2
+    assert json.loads(llmasos("compact", "--keep-days", "1", "--json").stdout) == {"processes": 0, "bytes": 0}
     assert llmasos("compact", "--keep-days", "1").stdout == "compacted 0 processes, 0.00 MB\n"
     assert llmasos("replay", "2").returncode == 0
     assert llmasos("compact", "--keep-days", "0").stdout.startswith("compacted 1 process, ")

@@ -58,6 +58,7 @@ def test_a_schedule_waits_for_a_daemon_and_survives_its_death(serve: Start, llma
         (["every", "5m"], 2, "Missing argument"),
         (["every", "5m", "agent"], 2, "every needs a request"),
         (["every", "5m", "hello", "--zone", "Mars"], 2, "no time zone 'Mars'"),
+        (["every", "5m", "hello", "--model", "nanu"], 3, "did you mean nano?"),
         (["every", "5m", "hello", "--missed", "twice"], 2, "--missed is run"),
         (["every", "5m", "hello", "--cap", "clok"], 2, "unknown capability 'clok'"),
         (["every", "5m", "hello", "--limit", "token=1"], 2, "unknown limit 'token'"),

@@ -62,7 +62,9 @@ def journaled_tokens(home: Path, pid: int) -> list[int]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_at_work_ends_it_within_five_seconds(serve: Start, home: Path, number: signal.Signals) -> None:
+def test_a_signal_at_work_ends_it_within_five_seconds(
+    serve: Start, llmasos: Run, home: Path, number: signal.Signals
+) -> None:
     """Nothing that was said is lost: the next daemon goes on with the agent where it was."""
     process = serve()
     daemon = found(home)
@@ -79,6 +81,9 @@ def test_a_signal_at_work_ends_it_within_five_seconds(serve: Start, home: Path, 
     assert not any(isinstance(event, Exited) for event in seen), "the stream ends, the process does not"
     assert process.wait(5) == 0
     assert history.process(home, pid).status == "lost"
+    for words, code in ((["kill", str(pid)], 3), (["wait", str(pid)], 1)):
+        done = llmasos(*words)
+        assert done.returncode == code and "go on with the next one: llmasos serve" in done.stderr
     said = journaled_tokens(home, pid)
     serve()
     daemon = found(home)

@@ -41,6 +41,14 @@ def test_a_unit_s_words_mean_what_they_say(tmp_path: Path) -> None:
     assert '--socket "/a %%h $$X \\"q\\" \\\\"' in text
 
 
+def test_a_unit_s_daemon_has_this_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLMASOS_HOME", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", "/a $b")
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    text = unit(["serve"], home=Path("/a $b/llmasos"), platform="linux").text
+    assert 'Environment="XDG_STATE_HOME=/a $b"\n' in text, "$ means nothing there (systemd.exec(5))"
+
+
 def test_a_launchd_agent_keeps_a_log_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     made = unit(Order(http="127.0.0.1:1").words, home=tmp_path / "state", platform="darwin")
