@@ -348,7 +348,7 @@ async def test_a_journal_that_refuses_the_exit_does_not_keep_the_process(
         append = kernel.journal.append
 
         def full(records: list[Record]) -> int:
-            if records[0].kind == "exit":
+            if records and records[0].kind == "exit":
                 raise LLMasOSError("journal: disk full")
             return append(records)
 
