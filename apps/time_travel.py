@@ -71,6 +71,10 @@ def past(pid: int, records: list[Record], at: int | None) -> list[Record]:
     """A process's records up to one. Raises UsageError."""
     if records[0].kind != "spawn":  # process 1, whose schedules are on record
         raise UsageError(f"process {pid} has no conversation to go on from")
+    if at is not None and at > records[-1].seq:
+        raise UsageError(
+            f"process {pid} has records up to {records[-1].seq}, not {at}: llmasos replay {pid} shows them"
+        )
     kept = [record for record in records if at is None or record.seq <= at]
     if not kept:
         raise UsageError(f"process {pid} has no record up to {at}: llmasos replay {pid} shows their numbers")

@@ -43,6 +43,9 @@ def test_a_process_is_stopped_stepped_and_branched(serve: Start, llmasos: Run, h
     assert restored.returncode == 5 and "limit reached" in restored.stderr
     assert llmasos("step", pid).returncode == 3
     assert llmasos("branch", pid, "--at", "0").returncode == 2
+    beyond = llmasos("branch", pid, "--at", "99999")
+    assert (beyond.returncode, beyond.stderr.count("\n")) == (2, 1)
+    assert "not 99999" in beyond.stderr
     assert llmasos("every", "1h", "hello").returncode == 0
     for words in (["branch", "1"], ["checkpoint", "1", "y.json"]):
         done = llmasos(*words)
