@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import anyio
 
 from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
-from llmasos.errors import ProcessFailed, UsageError
+from llmasos.errors import DriverError, ProcessFailed, StoreUnavailable, UsageError
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
@@ -31,6 +32,7 @@ from llmasos.memory.transcript import Transcript
 if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
+_log = logging.getLogger(__name__)
 ANSWER_PART = 8  # one part in so many of a window is kept free of results, for the answer
 
 
@@ -117,9 +119,18 @@ class Conversation:
         self._note(transcript.messages[-1])
 
     async def _near(self, text: str) -> str | None:
-        """What its template is told of the tools near to a text; kept with the message, so that it never changes."""
+        """What its template is told of the tools near to a text; kept with the message, so that it never changes.
+
+        No process ends for want of a hint: without it the template searches by words.
+        """
         near, tools = (await self.model()).near, self._task.tools
-        return await anyio.to_thread.run_sync(near, text, tools) if near is not None and tools else None
+        if near is None or not tools:
+            return None
+        try:
+            return await anyio.to_thread.run_sync(near, text, tools)
+        except (StoreUnavailable, DriverError) as error:
+            _log.warning("tools are not looked up by meaning: %s", error)
+            return None
 
     async def readable(self, text: str) -> str:
         """A result as the model reads it: whole, or as an error with both sizes where its window has no room.

@@ -11,6 +11,7 @@ import pytest
 from llmasos import Kernel
 from llmasos.boot import embedding_file
 from llmasos.config import Config
+from llmasos.errors import DriverBroken
 from llmasos.events import Program, Task
 from llmasos.memory.near import NearTools, described
 
@@ -73,3 +74,23 @@ async def test_a_request_finds_its_tool_by_meaning_and_the_journal_keeps_what_wa
     assert prompts[0].count("Near: ") == 1
     assert "hearing?<|im_end|>\n<|im_start|>system\nNear: identify_tune<|im_end|>" in prompts[0]
     assert [message["near"] for message in said] == ["identify_tune", ""]
+
+
+@needs_minilm
+@pytest.mark.anyio
+async def test_no_process_ends_for_want_of_a_hint(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def body(task: Task, request: str) -> str:
+        model = await task.kernel.model("nano")
+        assert model.near is not None
+        task.tools = [SONG]
+        await task.add("user", "which song am I hearing?")
+        return (await task.complete(max_tokens=40)).finish_reason
+
+    def broken(self: NearTools, text: str, tools: Any) -> str:
+        raise DriverBroken("the sentence model is gone")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NearTools, "hint", broken)
+        async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
+            assert await (await kernel.spawn(Program("near", body, streams=False), "")).wait() == "stop"
+    assert "tools are not looked up by meaning: the sentence model is gone" in caplog.text
