@@ -24,7 +24,7 @@ class LimitsShape(Shape):
     context: Number | None = None
 
     def named(self) -> dict[str, float | int | None]:
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
     @staticmethod
     def of(limits: Limits) -> dict[str, float | int | None]:
