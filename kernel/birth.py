@@ -8,6 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
+
+from llmasos.errors import QuotaExceeded
 from llmasos.kernel.capability import ALL, holds, narrowed
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import Process
@@ -16,8 +19,10 @@ from llmasos.kernel.program import Program
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
 
+REFUSED_S = 0.01
 
-def new_process(
+
+async def new_process(
     kernel: Kernel,
     program: Program,
     pid: int,
@@ -30,12 +35,21 @@ def new_process(
     model: str | None,
     workspace: Path | None,
 ) -> Process:
-    """A process that nobody has started, charged to its parent. Raises QuotaExceeded (children, depth)."""
+    """A process that nobody has started, charged to its parent. Raises QuotaExceeded (children, depth).
+
+    Who is refused waits a moment for it: asked for again and again without a wait, refusals would take the event loop,
+    and with it the interpreter, from every thread (a hop to one took 0.8 s).
+    """
     wanted = program.capabilities if capabilities is None else capabilities
     if wanted is None:
         wanted = kernel.capabilities if parent is kernel.init else parent.capabilities
     granted = narrowed(wanted, parent.capabilities) | _own_capabilities(kernel, program)
     top = kernel.limits if parent is kernel.init else Limits()
+    try:
+        budget = parent.budget.child(limits or top)
+    except QuotaExceeded:
+        await anyio.sleep(REFUSED_S)
+        raise
     return Process(
         pid=pid,
         ppid=parent.pid,
@@ -44,7 +58,7 @@ def new_process(
         request=request,
         workspace=workspace or parent.workspace,
         capabilities=granted,
-        budget=parent.budget.child(limits or top),
+        budget=budget,
         comes_back=not program.pages,
         nice=parent.nice if nice is None else max(-20, min(19, nice)),
     )

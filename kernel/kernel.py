@@ -193,7 +193,7 @@ class Kernel:
             chosen = program if isinstance(program, Program) else program.program()
         parent = parent or self.init
         table = self.table.with_calls(list(chosen.calls))
-        process = new_process(
+        process = await new_process(
             self,
             chosen,
             pid if pid is not None else self._processes.new_pid(),
