@@ -124,10 +124,10 @@ class Conversation:
         No process ends for want of a hint: without it the template searches by words.
         """
         near, tools = (await self.model()).near, self._task.tools
-        if near is None or not tools:
+        if near is None or not near.concerns(tools):
             return None
         try:
-            return await anyio.to_thread.run_sync(near, text, tools)
+            return await anyio.to_thread.run_sync(near.hint, text, tools)
         except (StoreUnavailable, DriverError) as error:
             _log.warning("tools are not looked up by meaning: %s", error)
             return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from llmasos.drivers.driver import Driver
 from llmasos.drivers.grammar import GrammarCompiler
 from llmasos.drivers.template import ChatTemplate
 from llmasos.kernel.engine import Engine
+from llmasos.memory.near import NearTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +18,4 @@ class Model:
     engine: Engine
     template: ChatTemplate
     grammars: GrammarCompiler
-    near: Callable[[str, Sequence[dict[str, Any]]], str | None] | None = None  # names the tools near to a text; blocks
+    near: NearTools | None = None  # where the template shows the tools near to a request

@@ -105,7 +105,7 @@ class Kernel(core.Kernel):
     ) -> Self:
         table = builtin_syscalls(store)
         near = (
-            NearTools(found.embed, frozenset(call.name for call in table)).hint
+            NearTools(found.embed, frozenset(call.name for call in table))
             if isinstance(found, SentenceEmbedder)
             else None
         )

@@ -49,7 +49,8 @@ def test_tools_that_a_model_knows_by_heart_are_its_own_to_find() -> None:
     near = NearTools(
         angles(**{"x": 0.0, described(CLOCK["function"]): 0.0, described(DOOR["function"]): 80.0}), {"clock"}
     )
-    assert near.hint("x", [CLOCK]) is None
+    assert not near.concerns([CLOCK]) and not near.concerns([])
+    assert near.concerns([CLOCK, DOOR])
     assert near.hint("x", [CLOCK, DOOR]) == "clock"
 
 
