@@ -39,10 +39,7 @@ routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 @routes.post("/processes", status_code=201)
 async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
     """Start a process; it goes on when the client has gone."""
-    if body.app not in APPS:
-        raise Refused(404, f"no app {body.app!r}; known: {', '.join(APPS)}", param="app", code="app_not_found")
-    if body.model is not None:
-        await daemon.check_model(body.model)
+    await daemon.check_named(body.app, body.model)
     kernel = daemon.kernel
     points(kernel, body.breaks)
     handle = await kernel.spawn(

@@ -48,10 +48,7 @@ class ScheduleRequest(Shape):
 @routes.post("/schedules", status_code=201)
 async def add(daemon: Here, body: ScheduleRequest) -> dict[str, Any]:
     """Start a process later, or again and again."""
-    if body.app not in APPS:
-        raise Refused(404, f"no app {body.app!r}; known: {', '.join(APPS)}", param="app", code="app_not_found")
-    if body.model is not None:
-        await daemon.check_model(body.model)
+    await daemon.check_named(body.app, body.model)
     kernel = daemon.kernel
     granted(kernel, tuple(body.capabilities or ()))
     folder = body.workspace or str(kernel.workspace)

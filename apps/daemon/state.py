@@ -19,6 +19,7 @@ from fastapi import Depends, Request
 
 from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
+from llmasos.apps.programs import APPS
 from llmasos.errors import LLMasOSError
 from llmasos.schedules import Timer, Timetable
 from llmasos.serving import MINILM, Embedder, Health, Model, catalog, sentence_embedder
@@ -51,6 +52,13 @@ class Daemon:
         own = self.kernel.default_model
         sentences = [MINILM] if self.sentences is not None else []
         return [own, *(name for name in [*names, *sentences] if name != own)]
+
+    async def check_named(self, app: str, model: str | None) -> None:
+        """What a process is to be made of. Raises Refused for an app or a model that is not there."""
+        if app not in APPS:
+            raise Refused(404, f"no app {app!r}; known: {', '.join(APPS)}", param="app", code="app_not_found")
+        if model is not None:
+            await self.check_model(model)
 
     async def check_model(self, name: str) -> None:
         """Raises Refused for one that is not there."""
