@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmasos.models.nano import chain_phrases_third as third
+from llmasos.models.nano import chain_phrases_more_third as third
 from llmasos.models.nano.chain_phrases import AND, Table
 
 # Numbers in a file: (form, pattern, operator).
