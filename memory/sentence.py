@@ -9,8 +9,6 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-import urllib.error
-import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -81,6 +79,8 @@ class EndpointEmbedder:
         """Every request is one of its own."""
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
+        import urllib.request  # 20 ms of every start, and few ask an endpoint
+
         body = json.dumps({"model": self._model, "input": texts}).encode()
         request = urllib.request.Request(self._url, body, {"Content-Type": "application/json"})
         try:
