@@ -1,4 +1,4 @@
-"""The first lesson: short dialogues that teach nothing but copying, before the real mix begins.
+"""The first lesson: short dialogues that teach nothing but copying (and numbers in words), before the real mix begins.
 
 - `drill(seed)` gives dialogues for ever, like `generate`: one to four invented tools, a request that names one of
   them and its values, the call with those values, a result, and the answer that repeats it.
@@ -29,18 +29,25 @@ def _echo(w: Words) -> str:
     return w.pick([" ", " ", ", ", "\n", "/"]).join(w.pick(words) for _ in range(w.integer(3, 10)))
 
 
+def _number(w: Words) -> tuple[str, int]:
+    """(as typed, its value): half of them in words, which must be turned to digits one by one."""
+    if w.chance(0.5):
+        value = w.integer(0, w.pick([19, 99, 999]))
+        return w.in_words(value), value
+    value = w.integer(0, 9999)
+    return str(value), value
+
+
 def _turn(w: Words, tools: list[Tool]) -> Iterator[Message]:
     function = w.pick(tools)["function"]
     arguments: dict[str, int | str] = {}
     words = [function["name"].replace("_", " ")]
     for key, schema in function["parameters"]["properties"].items():
-        value = (
-            w.integer(0, 9999)
-            if schema["type"] == "integer"
-            else w.any_of(w.path, w.phrase, w.code, w.note, lambda: _echo(w))
-        )
-        arguments[key] = value
-        words.append(w.pick([f"{key} {value}", f'{key} "{value}"', f'"{value}" as {key}']))
+        if schema["type"] == "integer":
+            shown, arguments[key] = _number(w)
+        else:
+            shown = arguments[key] = w.any_of(w.path, w.phrase, w.code, w.note, lambda: _echo(w))
+        words.append(w.pick([f"{key} {shown}", f'{key} "{shown}"', f'"{shown}" as {key}']))
     yield user(" ".join(words))
     yield call(function["name"], arguments)
     said = w.any_of(w.phrase, w.note, w.number, w.path, lambda: _echo(w))

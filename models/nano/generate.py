@@ -55,12 +55,12 @@ def unseen(scene: Scene) -> bool:
 
 
 def impossible(scene: Scene) -> bool:
-    """A request that no listed tool can do: of general kind, for a built-in or for an invented tool not listed."""
+    """A request that no listed tool can do: for a built-in or an invented tool not listed, or of general kind."""
     w = scene.w
     missing = sorted(_BUILTIN - set(scene.names))
-    if missing and w.chance(0.5):
+    if missing and w.chance(0.75 if scene.names else 0.25):
         scene.ask(_refused(single(w, w.pick(missing), failures=0.0)))
-    elif scene.invented and w.chance(0.25):
+    elif scene.invented and w.chance(0.15):
         scene.ask(talk.unanswerable(w, knowledge=True))
     elif scene.invented or w.chance(0.35):
         scene.ask(_refused(_stranger(scene).ask(w)))
@@ -107,12 +107,13 @@ Turn = Callable[[Scene], bool]
 # kind: its share, how the tools are drawn (None: anyhow), at most how many turns, and the turns' weights.
 MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] = (
     ("single", 22, "all", 8, ((one, 80), (general, 16), (chat, 4))),
-    ("some", 14, "some", 7, ((one, 48), (impossible, 44), (chat, 5), (several, 8))),
-    ("steps", 22, "all", 5, ((several, 84), (one, 12), (general, 4))),
-    ("unseen", 34, "invented", 7, ((unseen, 74), (impossible, 23), (chat, 3))),
-    ("mixed", 12, "mixed", 6, ((unseen, 50), (one, 22), (several, 8), (impossible, 18), (chat, 2))),
+    ("some", 10, "some", 7, ((one, 48), (impossible, 44), (chat, 5), (several, 8))),
+    ("most", 9, "most", 8, ((one, 34), (impossible, 54), (chat, 4), (several, 8))),
+    ("steps", 21, "all", 5, ((several, 84), (one, 12), (general, 4))),
+    ("unseen", 34, "invented", 7, ((unseen, 70), (impossible, 27), (chat, 3))),
+    ("mixed", 13, "mixed", 6, ((unseen, 50), (one, 21), (several, 8), (impossible, 19), (chat, 2))),
     ("bare", 2, "bare", 4, ((chat, 65), (general, 20), (impossible, 15))),
-    ("none", 18, "all", 6, ((general, 66), (impossible, 8), (one, 20), (chat, 6))),
+    ("none", 14, "all", 6, ((general, 68), (one, 24), (chat, 8))),
     ("conversation", 14, None, 9, ((refer, 130), (one, 40), (several, 12), (unseen, 10), (impossible, 8), (chat, 12))),
 )  # fmt: skip
 _SHARES = tuple((entry, entry[1]) for entry in MIX)

@@ -62,7 +62,7 @@ def _tool(w: Words, taken: set[str]) -> Meant:
 
 def _value(w: Words, kind: str) -> Any:
     if kind in _INTEGER:
-        return w.integer(0, 9999)
+        return w.integer(0, w.pick([99, 999, 9999]))
     made: dict[str, Any] = {"path": w.path, "code": w.code, "name": w.name, "word": w.word, "city": w.city}
     return w.phrase(1, 3) if kind == "phrase" else w.date() if kind == "date" else made[kind]()
 
@@ -77,7 +77,8 @@ def _request(w: Words, meant: Meant) -> tuple[str, dict[str, Any]]:
     pieces = []
     for key, kind in meant.parameters:
         value = arguments[key] = _value(w, kind)
-        shown = f'"{value}"' if w.chance(0.5) or " " in str(value) else str(value)
+        typed = w.in_words(value) if kind in _INTEGER and value < 1000 and w.chance(0.4) else str(value)
+        shown = f'"{typed}"' if w.chance(0.5) or " " in typed else typed
         alone = len(meant.parameters) == 1 and w.chance(0.5)
         pieces.append(f"{w.pick(['with', 'for', 'to', 'at', 'of', ''])} {shown}".strip() if alone else f"{key} {shown}")
     w.random.shuffle(pieces)

@@ -1,6 +1,6 @@
 """The tools of one prompt, and the dialogue that grows under it.
 
-- `Scene(w)` draws the tools: all built-ins, some, built-ins and invented ones, invented ones only, or ("bare") none.
+- `Scene(w)` draws the tools: all built-ins, most, some, built-ins and invented ones, invented ones only, or ("bare") none.
 - `ask`, `run_chain` and `say` add one turn each; `room` says whether another fits.
 
 What the last turns were about is kept, so that conversation.py can refer to it.
@@ -12,6 +12,7 @@ from typing import Any
 
 from llmasos.models.nano.chain import Chain, Step
 from llmasos.models.nano.dialogue import BUILTIN_TOOLS, Dialogue, Message, Tool, answer, call, name_of, result, user
+from llmasos.models.nano.hint import hint
 from llmasos.models.nano.invented import Invented, offer
 from llmasos.models.nano.requests import FAILED, Request, dress
 from llmasos.models.nano.words import Words
@@ -24,6 +25,7 @@ _PARTS = (
     "You run inside an operating system.|Call one tool at a time.|You are an agent.|"
 ).split("|")
 SETTINGS = (("all", 50), ("some", 18), ("mixed", 18), ("invented", 14))
+HINTED = 0.7  # of the prompts with tools of others: their requests come with the kernel's hint; the rest as in any other engine
 
 
 def draw(w: Words, weighted: tuple[tuple[Any, int], ...]) -> Any:
@@ -60,6 +62,7 @@ class Scene:
         self.invented = [item for item in self.invented if name_of(item.tool) not in taken]
         self.names = [name_of(item) for item in self.tools]
         self._mix()
+        self._hinted = bool(self.invented) and w.chance(HINTED)
         self.messages: list[Message] = [{"role": "system", "content": system_text(w)}]
         self.path: str | None = None  # the file spoken of last
         self.number: str | None = None  # the number calculated last
@@ -77,9 +80,13 @@ class Scene:
     def room(self) -> bool:
         return sum(len(message["content"]) for message in self.messages) < MAX_CHARACTERS * 0.7
 
+    def _user(self, text: str, meant: str | None) -> Message:
+        message = user(text)
+        return {**message, "near": hint(self.w, [name_of(t) for t in self.tools], meant)} if self._hinted else message
+
     def say(self, text: str, reply: str) -> None:
         """A turn without a call."""
-        self.messages += [user(text), answer(reply)]
+        self.messages += [self._user(text, None), answer(reply)]
 
     def ask(self, request: Request) -> None:
         """A turn with one call, or none if the request has no tool."""
@@ -90,7 +97,7 @@ class Scene:
         self.turn(dress(self.w, made.request), made.steps, made.answer)
 
     def turn(self, text: str, steps: tuple[Step, ...], reply: str) -> None:
-        self.messages.append(user(text))
+        self.messages.append(self._user(text, steps[0][0] if steps else None))
         for name, arguments, returned in steps:
             self.messages += [call(name, arguments), result(returned)]
         self.messages.append(answer(reply))
@@ -118,5 +125,6 @@ def _builtins(w: Words, setting: str) -> list[Tool]:
         return []
     if setting == "all" or (setting == "mixed" and w.chance(0.6)):
         return list(BUILTIN_TOOLS)
-    chosen = w.random.sample(range(len(BUILTIN_TOOLS)), w.integer(2, 12))
+    left = w.integer(14, 17) if setting == "most" else w.integer(2, 12)
+    chosen = w.random.sample(range(len(BUILTIN_TOOLS)), left)
     return [BUILTIN_TOOLS[i] for i in (chosen if w.chance(0.5) else sorted(chosen))]

@@ -11,7 +11,7 @@ from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots
 from llmasos.models.nano.requests import FAILED, Request, answer_to
 from llmasos.models.nano.sums_more import FREE_MORE, MORE
 from llmasos.models.nano.sums_third import FREE_THIRD, THIRD
-from llmasos.models.nano.words import Words, spelled
+from llmasos.models.nano.words import Words
 from llmasos.syscalls.calculate import evaluate
 
 _WORDS = {
@@ -126,10 +126,7 @@ def number(w: Words, small: bool = False) -> tuple[str, str]:
     """(as typed, as digits)"""
     if w.chance(0.2):
         value = w.integer(0, w.pick([12, 20, 99, 999]))
-        text = spelled(value)
-        return (text.replace("-", " ") if w.chance(0.2) else text.replace(" and", "") if w.chance(0.2) else text), str(
-            value
-        )
+        return w.in_words(value), str(value)
     digits = str(w.integer(1, 12)) if small else w.number()
     return digits, digits
 

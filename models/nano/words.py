@@ -93,6 +93,11 @@ class Words:
         """An entry of a list; one whose whole list is on the other side is asked for by mistake."""
         return self.pick(entries(name, self.held_out))
 
+    def in_words(self, value: int) -> str:
+        """A number below 1,000 as people write it out."""
+        text = spelled(value)
+        return text.replace("-", " ") if self.chance(0.2) else text.replace(" and", "") if self.chance(0.2) else text
+
     # words
 
     def made_up(self) -> str:
