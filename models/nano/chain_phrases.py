@@ -9,21 +9,29 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from llmasos.models.nano import chain_phrases_fourth as fourth
 from llmasos.models.nano import chain_phrases_third as third
 from llmasos.models.nano.words import Words
 
 Table: TypeAlias = tuple[tuple[str, str], ...]
 
 AND = "[and|and then|then|, then|, and then|, and|and after that|and afterwards|; then|and also|, after that|; after that|, afterwards]"
+AND = f"{AND[:-1]}|{fourth.AND_FOURTH[1:]}"
 IT = "[the result|the answer|it|the outcome|what comes out|that|what you get|whatever comes out|the number you get]"
+IT = f"{IT[:-1]}|{fourth.IT_FOURTH[1:]}"
 PUT_VERB = "[write|save|put|store|record]"
+PUT_VERB = f"{PUT_VERB[:-1]}|{fourth.PUT_VERB_FOURTH[1:]}"
 INTO = "[to|into|in|to the file|in the file|to a file called]"
+INTO = f"{INTO[:-1]}|{fourth.INTO_FOURTH[1:]}"
 ADD = "[append|add]"
+ADD = f"{ADD[:-1]}|{fourth.ADD_FOURTH[1:]}"
 ONTO = "[to|to the end of|at the end of|at the bottom of|to the file]"
+ONTO = f"{ONTO[:-1]}|{fourth.ONTO_FOURTH[1:]}"
 
 # A thing goes into the file <b>.
 PUT: Table = (
     *third.PUT_THIRD,
+    *fourth.PUT_FOURTH,
     *[("do", f"{PUT_VERB} {{}} {INTO} <b>")] * 14,
     ("do", "[create|make|set up] [|the file |a file called ]<b> and [put|write|save] {} [in it|inside|there|into it]"),
     ("do", "[create|make|produce|generate] [|a file called |a file named |the file ]<b> [with|containing|that contains|that holds] {}"),
@@ -71,6 +79,7 @@ PUT: Table = (
 )  # fmt: skip
 ADDED: Table = (
     *third.ADDED_THIRD,
+    *fourth.ADDED_FOURTH,
     *[("do", f"{ADD} {{}} {ONTO} <b>")] * 14,
     ("do", "[put|write|place|stick|insert|set|type] {} [at the end of|at the bottom of|on the last line of|as the last line of] [|the file ]<b>"),
     ("do", "write {} [under|below|after|underneath] [what is already in|what is in|everything in|the rest of|the text in|the last line of] <b>"),
@@ -111,6 +120,7 @@ ADDED: Table = (
 # An imperative, and a second one after it.
 THEN: Table = (
     *third.THEN_THIRD,
+    *fourth.THEN_FOURTH,
     *[("do", f"{{}} {AND} %")] * 8,
     ("do", "{}, and [when that is done|once that is done|when you have it|as soon as you have it|with that done|once you're done|in the end], %"),
     ("do", "{}; [when that's done|once done|when ready|as a second step], %"),
@@ -137,6 +147,7 @@ CLAUSE = frozenset(
 # A sum, as an imperative, whose result goes to <b>.
 SUM_PUT: Table = (
     *third.SUM_PUT_THIRD,
+    *fourth.SUM_PUT_FOURTH,
     ("do", "{}, [writing|saving|storing|putting] the [result|answer|outcome] [in|into] <b>"),
     ("do", "{} and [create|make] <b> with the [result|answer] in it"),
     ("do", "{} and use the [result|answer] as the [content|text] of <b>"),
@@ -149,6 +160,7 @@ SUM_PUT: Table = (
 )  # fmt: skip
 SUM_ADDED: Table = (
     *third.SUM_ADDED_THIRD,
+    *fourth.SUM_ADDED_FOURTH,
     ("do", "{}, [adding|appending] the [result|answer|outcome] to <b>"),
     ("do", "{} and extend <b> with the [result|answer]"),
     ("do", "{} and make the [result|answer|outcome] the last line of <b>"),
@@ -160,6 +172,7 @@ SUM_ADDED: Table = (
 # The same with the sum in a subordinate clause: "what you get when you add 3 and 4".
 WHEN_PUT: Table = (
     *third.WHEN_PUT_THIRD,
+    *fourth.WHEN_PUT_FOURTH,
     ("say", "in <b>, [please |][write|save|put] what [you get|comes out] when you {}"),
     ("say", "<b> should [contain|hold|have] what [you get|comes out] [when|if] you {}"),
     ("say", "i [need|want] <b> to [contain|hold] what [you get|comes out] when you {}"),
@@ -169,6 +182,7 @@ WHEN_PUT: Table = (
 )  # fmt: skip
 WHEN_ADDED: Table = (
     *third.WHEN_ADDED_THIRD,
+    *fourth.WHEN_ADDED_FOURTH,
     ("say", "[when you|after you|as soon as you] {}, [append|add] [the result|the answer|what you get] to <b>"),
     ("say", "[to|at the end of] <b>, add what [you get|comes out] when you {}"),
     ("do", "[append|add] what you get when you {} to <b>"),
@@ -177,6 +191,7 @@ WHEN_ADDED: Table = (
 # A sum, as a thing, asked for and then kept.
 ASKED_PUT: Table = (
     *third.ASKED_PUT_THIRD,
+    *fourth.ASKED_PUT_FOURTH,
     ("say", "what is {}? [write|save|put|store] [the answer|it|the result] [in|into|to] <b>"),
     ("say", "[how much|what] is {}? the answer [should go|goes|has to go] into <b>"),
     ("say", "how much is {}? [i need it in|save it as the text of] <b>"),
@@ -188,6 +203,7 @@ ASKED_PUT: Table = (
 )  # fmt: skip
 ASKED_ADDED: Table = (
     *third.ASKED_ADDED_THIRD,
+    *fourth.ASKED_ADDED_FOURTH,
     ("say", "[how much|what] is {}? [add|append] [the answer|it|the result] to [|the end of ]<b>"),
     ("say", "once you [have|know|have worked out] {}, [append|add] [it|that] to [|the end of ]<b>"),
     ("say", "i [wonder|don't know] [what|how much] {} is, [please |so ][work it out|calculate it] and [append|add] it to <b>"),
@@ -197,6 +213,7 @@ ASKED_ADDED: Table = (
 # A sum that is remembered as @ <n>: after an imperative, and as a thing.
 SUM_KEPT: Table = (
     *third.SUM_KEPT_THIRD,
+    *fourth.SUM_KEPT_FOURTH,
     *[("do", f"{{}} {AND} [remember|keep in mind|memorise|memorize|note] {IT} as @ <n>")] * 4,
     ("do", "{} and [keep|store|save] [the result|the answer|it] in [your |]memory as @ <n>"),
     ("do", "{} and remember that [this|the result|the answer] is @ <n>"),
@@ -209,6 +226,7 @@ SUM_KEPT: Table = (
 )  # fmt: skip
 SUM_NAMED: Table = (
     *third.SUM_NAMED_THIRD,
+    *fourth.SUM_NAMED_FOURTH,
     ("do", "[remember|memorise|memorize|keep in mind|note] {} as @ <n>"),
     ("do", "[keep|store|save] {} in [your memory|memory|mind] as @ <n>"),
     ("do", "[work out|calculate|compute] {} for @ <n> and [remember it|keep it in mind|memorise it]"),
@@ -228,6 +246,7 @@ SUM_NAMED: Table = (
 # What happens to a result next: (imperative, operator); `{}` is the result.
 STEPS: Table = (
     *third.STEPS_THIRD,
+    *fourth.STEPS_FOURTH,
     ("multiply {} by <n>", "*"), ("divide {} by <n>", "/"), ("add <n> to {}", "+"), ("subtract <n> from {}", "-"),
     ("take <n> away from {}", "-"), ("add <n>", "+"), ("multiply by <n>", "*"), ("subtract <n>", "-"), ("divide by <n>", "/"),
     ("[increase|raise] {} by <n>", "+"), ("[decrease|reduce|lower] {} by <n>", "-"), ("multiply {} with <n>", "*"),
@@ -237,6 +256,7 @@ STEPS: Table = (
 # After a first sum, as an imperative or as a thing.
 GO_ON: Table = (
     *third.GO_ON_THIRD,
+    *fourth.GO_ON_FOURTH,
     *[("do", f"{{}} {AND} %")] * 8,
     ("do", "{} and % [as a second step|at the end|to finish|after that]"),
     ("say", "{}. [then|after that|after that,|now|next,|afterwards|and then] %"),
@@ -248,6 +268,7 @@ GO_ON: Table = (
 )  # fmt: skip
 GO_ON_FROM: Table = (
     *third.GO_ON_FROM_THIRD,
+    *fourth.GO_ON_FROM_FOURTH,
     ("do", "[take|start with|begin with|get|find|work out|calculate] {}[ and|, and| and then|, then] %"),
     ("say", "once you [have|know|have got|have found] {}, %"),
     ("say", "what do [you|we] get [if|when] [you|we] [take|start with] {} and [then |]%?"),
@@ -260,9 +281,12 @@ GO_ON_FROM: Table = (
 
 # A file's text goes to another file.
 TEXT_OF = "[the text of|the content of|the contents of|everything in|what is in|what is written in|the words in|the lines of|the text in|the text from|whatever is in|all that is in|the whole text of|the full content of] <a>"
+TEXT_OF = f"[{TEXT_OF}|{fourth.TEXT_OF_FOURTH}]"
 SAYS = "[what <a> says|whatever <a> says|what <a> contains|what <a> holds|all that <a> says]"
+SAYS = f"{SAYS[:-1]}|{fourth.SAYS_FOURTH[1:]}"
 COPY: Table = (
     *third.COPY_THIRD,
+    *fourth.COPY_FOURTH,
     ("do", "copy <a> [to|into|over to|as] <b>"),
     ("do", "make a copy of <a> [called|named|as|in] <b>"),
     ("do", "[duplicate|clone|replicate|reproduce] <a> [as|in] <b>"),
@@ -305,6 +329,7 @@ COPY: Table = (
 )  # fmt: skip
 COPY_ADDED: Table = (
     *third.COPY_ADDED_THIRD,
+    *fourth.COPY_ADDED_FOURTH,
     ("say", "once you [have read|are done reading] <a>, [add|append] [its text|its content|what it says] to [|the end of ]<b>"),
     ("say", "after reading <a>, [append|add] [its text|what it says|its content] to [|the end of ]<b>"),
     ("say", "[first |]read <a>. [then |after that, |afterwards |][add|append] [it|its text|what it says] to [|the end of ]<b>"),
@@ -317,16 +342,23 @@ COPY_ADDED: Table = (
 )  # fmt: skip
 LIMIT = "[, at most <n> words|, upper limit <n> words|, but no more than <n> words|, <n> words at most|, only the first <n> words|, maximum <n> words|, with a limit of <n> words| (at most <n> words)|, up to <n> words|, <n> words are enough|, but stop after <n> words|, just the first <n> words|, not more than <n> words]"
 LIMIT = f"{LIMIT[:-1]}|{third.LIMIT_THIRD[1:]}"
+LIMIT = f"{LIMIT[:-1]}|{fourth.LIMIT_FOURTH[1:]}"
+# The limit inside the sentence.
+COPY_LIMIT, COPY_ADDED_LIMIT = fourth.COPY_LIMIT_FOURTH, fourth.COPY_ADDED_LIMIT_FOURTH
 
 # What is remembered goes to a file.
 TOLD = "[what you remember about|what you know about|what i told you about|what i said about|what you recall about|the facts about|everything you remember about|whatever i told you about|everything i said about|what your memory holds about|all you remember about|what i once told you about|whatever you remember about|your memories of|what i mentioned about] <t>"
 TOLD = f"[{TOLD}|{third.TOLD_THIRD}]"
+TOLD = f"[{TOLD}|{fourth.TOLD_FOURTH}]"
 RECALL_FIRST = "[recall|look up in memory|look up in your memory|search your memory for|check your memory for|think back to|try to recall|look through your memory for] <t>"
 RECALL_FIRST = f"[{RECALL_FIRST}|{third.RECALL_FIRST_THIRD}]"
+RECALL_FIRST = f"[{RECALL_FIRST}|{fourth.RECALL_FIRST_FOURTH}]"
 FOUND = "[it|that|the fact|what you find|the answer|what you know|what comes up]"
 FOUND = f"{FOUND[:-1]}|{third.FOUND_THIRD[1:]}"
+FOUND = f"{FOUND[:-1]}|{fourth.FOUND_FOURTH[1:]}"
 TOLD_PUT: Table = (
     *third.TOLD_PUT_THIRD,
+    *fourth.TOLD_PUT_FOURTH,
     ("say", "[what did i tell you|what did i say|what do you remember|what do you know|what do you recall] about <t>? [please |][write|save|put|store] [it|that] [in|into|to] <b>"),
     ("say", "do you [remember|recall] [what i said about |what i told you about |]<t>? [write|save|put] [it|that] [in|into|to] <b>"),
     ("say", "i [told you|once told you|said] something about <t>. [i need it in|put it into|save it in|write that to|it should go into] <b>"),
@@ -338,6 +370,7 @@ TOLD_PUT: Table = (
 )  # fmt: skip
 TOLD_ADDED: Table = (
     *third.TOLD_ADDED_THIRD,
+    *fourth.TOLD_ADDED_FOURTH,
     ("say", "[what did i tell you|what did i say|what do you remember|what do you know] about <t>? [please |][append|add] [it|that] to [|the end of ]<b>"),
     ("say", "i [told you|once told you|said] something about <t>. [append it to|add it to|it should be added to] <b>"),
     ("say", "do you [remember|recall] [what i said about |]<t>? [append|add] [it|that] to <b>"),
@@ -347,10 +380,13 @@ TOLD_ADDED: Table = (
 # The time goes to a file.
 NOW = "[the [current time|time|date|current date|date and time|current date and time|time and date|timestamp|present time|exact time|time of day|time right now|date of today]|today's date|what time it is|the time on the clock|what the clock says|a timestamp|the day and the time|the present date]"
 NOW = f"{NOW[:-1]}|{third.NOW_THIRD[1:]}"
+NOW = f"{NOW[:-1]}|{fourth.NOW_FOURTH[1:]}"
 CLOCK_FIRST = "[[check|look at|read] the [time|clock|date]|[see|check|find out|look up] what time it is|find out [the date|the time|what day it is]|have a look at the clock|get the current time]"
 CLOCK_FIRST = f"{CLOCK_FIRST[:-1]}|{third.CLOCK_FIRST_THIRD[1:]}"
+CLOCK_FIRST = f"{CLOCK_FIRST[:-1]}|{fourth.CLOCK_FIRST_FOURTH[1:]}"
 NOW_PUT: Table = (
     *third.NOW_PUT_THIRD,
+    *fourth.NOW_PUT_FOURTH,
     ("say", "what time is it? [write|save|put|note] it [in|into] <b>"),
     ("say", "[how late is it|what's the time|what day is it|what is the date]? [it should go into|save it in|put the answer into|write that to] <b>"),
     ("say", "once you [know|have checked|have looked up] [the time|the date], [write|save|put] it [in|into] <b>"),
@@ -359,6 +395,7 @@ NOW_PUT: Table = (
 )  # fmt: skip
 NOW_ADDED: Table = (
     *third.NOW_ADDED_THIRD,
+    *fourth.NOW_ADDED_FOURTH,
     ("say", "what [time|day] is it? [append|add] it to [|the end of ]<b>"),
     ("say", "once you [know|have checked] the [time|date], [append|add] it to <b>"),
     ("do", "put a [timestamp|time stamp] at the [end|bottom] of <b>"),
@@ -369,15 +406,20 @@ NOW_ADDED: Table = (
 LISTED = (
     "[the list of|a list of|a listing of|an overview of|the listing of] [the|all|all the] #",
     "[the names of|all the names of|just the names of] [the|all|all the] #",
+    *fourth.LISTED_FOURTH,
 )
 LIST_FIRST = "[list|list all|show|go through|look through|collect|look up|enumerate] [the|all|all the] #"
 LIST_FIRST = f"[{LIST_FIRST}|{third.LIST_FIRST_THIRD}]"
+LIST_FIRST = f"[{LIST_FIRST}|{fourth.LIST_FIRST_FOURTH}]"
 FIND_FIRST = "[find|search for|look for|find all|collect|locate|hunt for|look up] [the|all|all the] #"
 FIND_FIRST = f"[{FIND_FIRST}|{third.FIND_FIRST_THIRD}]"
+FIND_FIRST = f"[{FIND_FIRST}|{fourth.FIND_FIRST_FOURTH}]"
 THEIR = "[their names|the names|the list|them|the result|the names you find|the file names]"
 THEIR = f"{THEIR[:-1]}|{third.THEIR_THIRD[1:]}"
+THEIR = f"{THEIR[:-1]}|{fourth.THEIR_FOURTH[1:]}"
 WHICH_PUT: Table = (
     *third.WHICH_PUT_THIRD,
+    *fourth.WHICH_PUT_FOURTH,
     ("say", "[which|what] # [do we have|are there|do i have|exist]? [write|save|put] [their names|the names|the list|the answer] [in|into|to] <b>"),
     ("say", "[do we have|are there|do i have] any #? [write|save|put] their names [in|into|to] <b>"),
     ("say", "i [can't remember|don't know|forgot] which # [we have|there are], [so |please ][write|put|save] their names [in|into] <b>"),
@@ -385,6 +427,7 @@ WHICH_PUT: Table = (
 )  # fmt: skip
 WHICH_ADDED: Table = (
     *third.WHICH_ADDED_THIRD,
+    *fourth.WHICH_ADDED_FOURTH,
     ("say", "[which|what] # [do we have|are there|do i have|exist]? [append|add] [their names|the names|the list] to [|the end of ]<b>"),
     ("say", "[do we have|are there] any #? [append|add] their names to <b>"),
 )  # fmt: skip

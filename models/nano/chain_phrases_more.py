@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmasos.models.nano import chain_phrases_more_fourth as fourth
 from llmasos.models.nano import chain_phrases_more_third as third
 from llmasos.models.nano.chain_phrases import AND, Table
 
@@ -10,6 +11,7 @@ _NUMBERS = "[the numbers|all the numbers|all numbers|the values|the figures|ever
 _IN = "[in|from|of|listed in|stored in|inside|found in|that are in|given in]"
 FILE_SUMS = (
     *third.FILE_SUMS_THIRD,
+    *fourth.FILE_SUMS_FOURTH,
     ("do", f"[add up|sum|sum up|total|add|add together|calculate the sum of|compute the total of|work out the sum of|find the sum of|tot up|get the sum of] {_NUMBERS} {_IN} <a>", "+"),
     ("do", "[read <a>|read the numbers in <a>|get the numbers from <a>|open <a>|take the numbers from <a>|look into <a>|go through <a>] [and|and then|, then] [add the numbers up|sum up the numbers|add the numbers|calculate the sum of the numbers|total the numbers|add up the numbers|work out the total|find the sum of the numbers]", "+"),
     ("do", "[read the numbers in|get the numbers from|take the numbers in|go through the numbers in] <a> [and|and then|, then] [add them up|sum them|sum them up|calculate their sum|total them]", "+"),
@@ -33,6 +35,7 @@ FILE_SUMS = (
 # The same as questions, nothing after them.
 FILE_QUESTIONS = (
     *third.FILE_QUESTIONS_THIRD,
+    *fourth.FILE_QUESTIONS_FOURTH,
     ("question", "what do the [numbers|figures|values] in <a> [add up to|sum up to|come to|make together|amount to]", "+"),
     ("question", "how much are the [numbers|figures|values] in <a> [together|in total|altogether|all together]", "+"),
     ("question", "what do [you|we] get [if|when] [you|we] add up the [numbers|figures|values] in <a>", "+"),
@@ -50,12 +53,16 @@ FILE_QUESTIONS = (
 # Write or add <t>, then read the file again. <q> is quoted.
 READ_IT = "[read it back|read it|show me the file|read the file|show it to me|show me what it says|tell me what it says|read it to me|check what it says|read the file back|display it|show the file|let me see the file|let me see it|open the file|print it|read out what is there|show me what is in there|read me the file|check the file by reading it|look at what it says]"
 READ_IT = f"{READ_IT[:-1]}|{third.READ_IT_THIRD[1:]}"
+READ_IT = f"{READ_IT[:-1]}|{fourth.READ_IT_FOURTH[1:]}"
 WRITE_TEXT = "[[write|save|put|store] <t> [to|in|into] <b>|[write|save|put|store] <t> [to|in|into] the file <b>|[enter|type] <t> into <b>|[set|change] <b> to <q>|[create|make] <b> with the [text|words|content] <q>|[fill|overwrite] <b> with <q>|[write|save] the [line|text|words] <q> [to|in|into] <b>]"
 WRITE_TEXT = f"{WRITE_TEXT[:-1]}|{third.WRITE_TEXT_THIRD[1:]}"
+WRITE_TEXT = f"{WRITE_TEXT[:-1]}|{fourth.WRITE_TEXT_FOURTH[1:]}"
 ADD_TEXT = "[[append|add] <t> to <b>|[append|add] <t> to the end of <b>|put <q> at the [end|bottom] of <b>|[append|add] the [line|text|words] <q> to <b>|extend <b> with <q>]"
 ADD_TEXT = f"{ADD_TEXT[:-1]}|{third.ADD_TEXT_THIRD[1:]}"
+ADD_TEXT = f"{ADD_TEXT[:-1]}|{fourth.ADD_TEXT_FOURTH[1:]}"
 SEEN: Table = (
     *third.SEEN_THIRD,
+    *fourth.SEEN_FOURTH,
     ("say", "once <q> is in <b>, [read the file|show me the file|read it back|show me what it says]"),
     ("say", "after [writing|saving|putting] <q> [in|into] <b>, [read it back|show it to me|read it to me|show me the file]"),
     ("say", "<b> should [say|hold|contain|read] <q>. [then |after that |][read it back|check it by reading it|show it to me|show me the file]"),
@@ -69,6 +76,7 @@ SEEN: Table = (
 )  # fmt: skip
 SEEN_ADDED: Table = (
     *third.SEEN_ADDED_THIRD,
+    *fourth.SEEN_ADDED_FOURTH,
     ("say", "after [adding|appending] <q> to <b>, [read it back|show it to me|read it to me|show me the file]"),
     ("say", "<b> should end with <q>. [add it|append it] and [read the file back|show me the file]"),
     ("say", "[add|append] <q> to <b>. what does it say [now|then]?"),
@@ -81,10 +89,13 @@ SEEN_ADDED: Table = (
 ASK_FIRST = "ask [me|the user|the human|the person] <q>"
 ASK_QUOTED = "[ask [me|the user|the human|the person] <T>|[pose|put] the question <T> to [me|the user|the human]|ask [me|the user] the question <T>|ask [me|the user] this: <T>|question [me|the user|the human] with <T>|get an answer to <T> from [me|the user|the human]]"
 ASK_QUOTED = f"{ASK_QUOTED[:-1]}|{third.ASK_QUOTED_THIRD[1:]}"
+ASK_QUOTED = f"{ASK_QUOTED[:-1]}|{fourth.ASK_QUOTED_FOURTH[1:]}"
 REPLY = "[the answer|the reply|the response|what i say|my answer|my reply|whatever i say|what i answer]"
 REPLY = f"{REPLY[:-1]}|{third.REPLY_THIRD[1:]}"
+REPLY = f"{REPLY[:-1]}|{fourth.REPLY_FOURTH[1:]}"
 ASKED_KEPT: Table = (
     *third.ASKED_KEPT_THIRD,
+    *fourth.ASKED_KEPT_FOURTH,
     ("say", "ask [me|the user] <q>. [remember|memorise|keep in mind] [the answer|the reply|what i say|my answer]"),
     ("say", "ask me <q>, and whatever i [say|answer|reply], [remember it|keep it in mind|memorise it]"),
     ("say", "[remember|memorise|keep in mind] what i [say|answer|reply] when you ask me <T>"),
@@ -95,6 +106,7 @@ ASKED_KEPT: Table = (
 )  # fmt: skip
 ASKED_REPLY_PUT: Table = (
     *third.ASKED_REPLY_PUT_THIRD,
+    *fourth.ASKED_REPLY_PUT_FOURTH,
     ("say", "ask [me|the user] <q>. [my|the] [answer|reply|response] [should go into|goes into|belongs in|should be saved in] <b>"),
     ("say", "ask [me|the user] <q>. i [want|need|would like] the [answer|reply] in <b>"),
     ("say", "[into|in] <b>[,|] [please |][write|put|save] what i [answer|say|reply] when you ask me <T>"),
@@ -106,6 +118,7 @@ ASKED_REPLY_PUT: Table = (
 )  # fmt: skip
 ASKED_REPLY_ADDED: Table = (
     *third.ASKED_REPLY_ADDED_THIRD,
+    *fourth.ASKED_REPLY_ADDED_FOURTH,
     ("say", "ask [me|the user] <q>. [my|the] [answer|reply|response] should be [added|appended] to <b>"),
     ("say", "[to|at the end of] <b>[,|] [please |]add what i [answer|say|reply] when you ask me <T>"),
     ("say", "<T> is what you should ask [me|the user]. [append|add] the [reply|answer] to <b>"),
@@ -115,10 +128,13 @@ ASKED_REPLY_ADDED: Table = (
 # Another agent does <t>, and its answer is waited for. <T> is the task in quotes.
 _AGENT = "[an agent|another agent|a new agent|a helper agent|a subagent|one more agent|a second agent]"
 SPAWN_FIRST = f"[[start|spawn|launch|run|create|use|fire up] [an agent|another agent|a new agent|a helper agent|a subagent|a process|one more agent] [to|to|on:|with the request:|for:] <t>|[have|let|make] {_AGENT} <t>|[get|tell|instruct|send|order] {_AGENT} to <t>|[start|spawn|launch] {_AGENT} [with the request|on|with the task|for the job] <T>|[hand|give|pass] [the task|the job|the request] <T> to {_AGENT}|delegate <T> to {_AGENT}]"
+SPAWN_FIRST = f"{SPAWN_FIRST[:-1]}|{fourth.SPAWN_FIRST_FOURTH[1:]}"
 AWAIT = "[wait for it|wait for its answer|tell me its answer|give me its answer|tell me what it says|wait until it is done|wait for the result|show me the result|report its answer|wait for its reply|bring me its answer|let me know what it says|report back what it says|show me what it answers|tell me what it found|wait till it answers|hold on until it is done]"
 AWAIT = f"{AWAIT[:-1]}|{third.AWAIT_THIRD[1:]}"
+AWAIT = f"{AWAIT[:-1]}|{fourth.AWAIT_FOURTH[1:]}"
 SPAWNED: Table = (
     *third.SPAWNED_THIRD,
+    *fourth.SPAWNED_FOURTH,
     ("say", f"{_AGENT} [should|must|has to|shall] <t>[; |. then |. |, and then ]{AWAIT}"),
     ("say", f"i [need|want|would like] {_AGENT} to <t>, and i [need|want] [its answer|the answer|to hear what it says|to know the result]"),
     ("say", f"[could|can] {_AGENT} <t>? [then |please |]{AWAIT}"),
@@ -136,12 +152,16 @@ FIND_FILE = (
     "[find|locate|look for|search for|track down|hunt down|go and find] [|the file |a file called |a file named ]<f>"
 )
 FIND_FILE = f"[{FIND_FILE}|{third.FIND_FILE_THIRD}]"
+FIND_FILE = f"[{FIND_FILE}|{fourth.FIND_FILE_FOURTH}]"
 SHOW_IT = "[read it|show it to me|open it|tell me what it says|show me its content|print it|read it to me|let me see it|let me know what it says|show me what is in it|display it|read out its text]"
 SHOW_IT = f"{SHOW_IT[:-1]}|{third.SHOW_IT_THIRD[1:]}"
+SHOW_IT = f"{SHOW_IT[:-1]}|{fourth.SHOW_IT_FOURTH[1:]}"
 DROP_IT = "[delete it|remove it|erase it|get rid of it|trash it|throw it away|wipe it|discard it]"
 DROP_IT = f"{DROP_IT[:-1]}|{third.DROP_IT_THIRD[1:]}"
+DROP_IT = f"{DROP_IT[:-1]}|{fourth.DROP_IT_FOURTH[1:]}"
 FOUND_READ: Table = (
     *third.FOUND_READ_THIRD,
+    *fourth.FOUND_READ_FOURTH,
     ("say", f"[where is|where's] <f>? find it and {SHOW_IT}"),
     ("say", f"i [lost|can't find|misplaced|don't see] <f>[, |; |. ][please |]find it and {SHOW_IT}"),
     ("say", "i don't know where <f> is, but i [want|need|have] to [read it|see what it says|know what it says], so find it"),
@@ -156,6 +176,7 @@ FOUND_READ: Table = (
 )  # fmt: skip
 FOUND_DROP: Table = (
     *third.FOUND_DROP_THIRD,
+    *fourth.FOUND_DROP_FOURTH,
     ("say", f"i don't [need|want|use] <f> any more, [find it|locate it|look for it] and {DROP_IT}"),
     ("say", f"once you [have found|have located|find] <f>, {DROP_IT}"),
     ("say", f"wherever <f> is, [find it|look for it|search for it] and {DROP_IT}"),
@@ -169,6 +190,7 @@ FOUND_DROP: Table = (
 # A file's text is remembered; a file is read and then deleted.
 FILE_KEPT: Table = (
     *third.FILE_KEPT_THIRD,
+    *fourth.FILE_KEPT_FOURTH,
     ("do", "[remember|memorise|memorize|keep in mind] [what <a> says|what is in <a>|the content of <a>|the text of <a>|what is written in <a>|whatever <a> says]"),
     ("do", f"read <a> {AND} [remember|memorise|keep in mind] [it|what it says|its content|the text|what you read]"),
     ("do", "commit [what <a> says|the text of <a>|the content of <a>] to memory"),
@@ -188,6 +210,7 @@ FILE_KEPT: Table = (
 )  # fmt: skip
 FILE_DROPPED: Table = (
     *third.FILE_DROPPED_THIRD,
+    *fourth.FILE_DROPPED_FOURTH,
     ("do", f"read <a> {AND} [delete|remove|erase|trash|get rid of] [it|the file]"),
     ("do", f"[show me|open|print|look at|let me see] <a> {AND} [delete|remove|erase|trash|get rid of] [it|the file]"),
     ("do", "[delete|remove|erase] <a>, but [read it first|show it to me first|read it before that]"),
@@ -202,6 +225,7 @@ FILE_DROPPED: Table = (
 )  # fmt: skip
 MOVED: Table = (
     *third.MOVED_THIRD,
+    *fourth.MOVED_FOURTH,
     *[("do", "[move|rename] [|the file ]<a> [to|to|as|into] <b>")] * 3,
     ("do", f"copy <a> to <b> {AND} [delete|remove|erase] [<a>|the original|the old file|the first one|the old one]"),
     ("do", "give [|the file ]<a> the [name|new name] <b>"),
@@ -230,6 +254,7 @@ MOVED: Table = (
 PAIRS: dict[str, Table] = {
     "remove_file": (
         *third.PAIRS_THIRD["remove_file"],
+        *fourth.PAIRS_FOURTH["remove_file"],
         ("do", "[delete|remove|erase|get rid of|trash|discard|throw away|wipe] [|the files |both ]<a> and <b>"),
         ("do", "[delete|remove|erase|get rid of] <a> [as well as|and also|and then|plus|together with] <b>"),
         ("say", "[both |the files |]<a> and <b> [should be deleted|can go|must go|have to be removed|can be deleted|are to be erased|should go]"),
@@ -243,6 +268,7 @@ PAIRS: dict[str, Table] = {
     ),
     "read_file": (
         *third.PAIRS_THIRD["read_file"],
+        *fourth.PAIRS_FOURTH["read_file"],
         ("do", "[read|show me|open|print|display|let me see|look at] [|the files |both ]<a> and <b>"),
         ("do", "[read|show me|open|print] <a> [as well as|and also|and then|first, then|, then] <b>"),
         ("do", "[tell|show] me what [<a> and <b> say|is in <a> and <b>|is written in <a> and in <b>]"),
@@ -257,6 +283,7 @@ PAIRS: dict[str, Table] = {
     ),
     "stat_file": (
         *third.PAIRS_THIRD["stat_file"],
+        *fourth.PAIRS_FOURTH["stat_file"],
         ("question", "[how big are|how large are|what are the sizes of] <a> and <b>"),
         ("question", "how [big|large] [is <a> and how big is|is <a>, and] <b>"),
         ("question", "what size do <a> and <b> have"),
@@ -269,6 +296,7 @@ PAIRS: dict[str, Table] = {
     ),
     "kill": (
         *third.PAIRS_THIRD["kill"],
+        *fourth.PAIRS_FOURTH["kill"],
         ("do", "[stop|kill|terminate|end|abort|shut down] [processes|the processes|process|pids|agents] <a> and <b>"),
         ("do", "[stop|kill|end|terminate] process <a> [as well as|and also|and then|and] process <b>"),
         ("say", "[processes|agents|the processes] <a> and <b> [should be stopped|must be killed|have to end|are stuck, kill them|can be terminated|are not needed any more, stop them]"),
@@ -279,6 +307,7 @@ PAIRS: dict[str, Table] = {
     ),
     "wait": (
         *third.PAIRS_THIRD["wait"],
+        *fourth.PAIRS_FOURTH["wait"],
         ("do", "[wait for|await|wait on] [processes|the processes|process|agents|both] <a> and <b>"),
         ("do", "wait [until|till] [processes|agents|the agents] <a> and <b> [are done|are finished|have finished|have answered|answer]"),
         ("do", "[get|fetch|give me|tell me|show me|collect] the [answers|results|replies] of [processes|agents] <a> and <b>"),
@@ -290,6 +319,7 @@ PAIRS: dict[str, Table] = {
     ),
     "calculate": (
         *third.PAIRS_THIRD["calculate"],
+        *fourth.PAIRS_FOURTH["calculate"],
         ("question", "[what is|what's|how much is] <a> and <b>"),
         ("do", "[calculate|compute|tell me|work out|solve|evaluate|figure out] <a> and <b>"),
         ("question", "[what is|what's|how much is] <a>, and [what is|how much is|what about] <b>"),
@@ -307,8 +337,23 @@ PAIRS: dict[str, Table] = {
 # Between two requests that have nothing to do with each other.
 JOINTS = "[ and | and then | and |, then |, and then |; | and also | and after that |. then |. also |. and please |, and |. after that, |. afterwards |; after that |. next, |. when that is done, |, and when you are done, |. and then |. second, |. the other thing: |. one more thing: |; also, |, afterwards |. besides, |. finally, |, and once that's done, |. once you're done, |. apart from that, |. in addition, |. i also need you to |. i also want you to |, and i need you to |. please also ]"
 JOINTS = f"{JOINTS[:-1]}|{third.JOINTS_THIRD[1:]}"
+JOINTS = f"{JOINTS[:-1]}|{fourth.JOINTS_FOURTH[1:]}"
 AFTER_QUESTION = (
     "[ and | also, | then | next: | and another thing: | besides, | and also, | and then | second question: |]"
 )
 AFTER_QUESTION = f"{AFTER_QUESTION[:-1]}|{third.AFTER_QUESTION_THIRD[1:]}"
-LINKS = ("", "", "", "also, ", "then ", "and ", "next, ", "after that: ", "one more thing: ", "besides, ", "and also: ")
+AFTER_QUESTION = f"{AFTER_QUESTION[:-1]}|{fourth.AFTER_QUESTION_FOURTH[1:]}"
+LINKS = (
+    "",
+    "",
+    "",
+    "also, ",
+    "then ",
+    "and ",
+    "next, ",
+    "after that: ",
+    "one more thing: ",
+    "besides, ",
+    "and also: ",
+    *fourth.LINKS_FOURTH,
+)

@@ -54,6 +54,8 @@ def copy(w: Words) -> Chain:
         first = "[take|read|get|open|fetch] " + (what if limited or w.chance(0.5) else "<a>")
         it = "[them|these words|those words]" if limited else "[it|the text|what you read]"
         form, pattern = _from(w, phrases.THEN, first, f"{verb} {it} {onto} <b>")
+    elif limited and share < 0.55:
+        form, pattern = _either(w, append, phrases.COPY_ADDED_LIMIT, phrases.COPY_LIMIT)
     elif limited or share < 0.6:
         form, pattern = _either(w, append, phrases.ADDED, phrases.PUT, what, "them" if limited else "it")
     elif share < 0.7 and not append:

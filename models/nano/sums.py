@@ -9,6 +9,7 @@ from __future__ import annotations
 from llmasos.errors import SyscallError
 from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots
 from llmasos.models.nano.requests import FAILED, Request, answer_to
+from llmasos.models.nano.sums_fourth import FOURTH, FREE_FOURTH
 from llmasos.models.nano.sums_more import FREE_MORE, MORE
 from llmasos.models.nano.sums_third import FREE_THIRD, THIRD
 from llmasos.models.nano.words import Words
@@ -88,6 +89,7 @@ PATTERNS = (
     ("question", "how [far|much] is <a> from <b>", "$b-$a"),
     *MORE,
     *THIRD,
+    *FOURTH,
 )  # fmt: skip
 _FREE = (
     ("noun", "<e>"),
@@ -119,6 +121,7 @@ _FREE = (
     ),
     *FREE_MORE,
     *FREE_THIRD,
+    *FREE_FOURTH,
 )
 
 

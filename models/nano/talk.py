@@ -13,7 +13,7 @@ from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request, finish
 from llmasos.models.nano.words import Words
 
-FILES = ("none.txt", "none_more.txt")
+FILES = ("none.txt", "none_more.txt", "none_third.txt")
 REFUSAL = "I cannot do that with the tools I have."
 TALK = (
     ("[hi|hello|hey|yo|hiya|good morning|good evening|good afternoon|greetings|howdy|hello there|hi there|hey there|good day|morning][| nano|, nano| there| again| friend]", "Hello! What can I do for you?"),
