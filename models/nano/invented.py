@@ -23,13 +23,15 @@ from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request, failing
 from llmasos.models.nano.words import Words
 
-FILES = tuple(f"tools{part}.txt" for part in ("", "_home", "_work", "_life", "_tech", "_world", "_assist"))
+FILES = tuple(
+    f"tools{part}.txt" for part in ("", "_home", "_work", "_life", "_tech", "_world", "_assist", "_town", "_gadget")
+)
 _SIGNATURE = re.compile(r"(\w+)\((.*)\) - (.*)")
 _PARAMETER = re.compile(r"(\w+)(\??): (\w+)(?:=([^,]*))?")
-_STARTS = {
-    "question": "were was shall should why in which what how when where who do does did is are am can has have will heads any would could".split(),
-    "say": "i i'm it the we there user weather trains train time volume cpu processor ticket issue they you nobody somebody my let's this that one".split(),
-}
+_ASKING = frozenset(
+    "were was shall should why which what how when where who whose whom do does did is are am can has have had will heads "
+    "any would could won couldn wouldn isn aren doesn".split()
+)
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,17 @@ def _implied(parameter: Parameter, text: str) -> Any:
     return text == "true" if parameter.type == "boolean" else text
 
 
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(resources.files("llmasos.models.nano").joinpath("verbs.txt").read_text("utf-8").split())
+
+
 def form_of(text: str) -> str:
-    """The grammatical form of a pattern by its first word."""
-    first = re.split(r"[ ,']", text, maxsplit=1)[0].lower()
-    for form, starts in _STARTS.items():
-        if first in starts or first.startswith("<"):
-            return form if not first.startswith("<") else "say"
-    return "do"
+    """The grammatical form of a pattern by its first word: what begins with no verb is left as it is."""
+    first = re.split(r"[ ,':]", text, maxsplit=1)[0].lower()
+    if first in _ASKING or text.lower().startswith(("in which ", "in what ")):
+        return "question"
+    return "do" if first in _verbs() else "say"
 
 
 def ask_family(w: Words, family: Family, names: dict[str, str], called: str) -> Request:

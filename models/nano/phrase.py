@@ -12,10 +12,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from random import Random
+from types import ModuleType
 from typing import TypeAlias
 
 OPEN, CLOSE = "\x01", "\x02"  # around a value; taken out by `bare`
 Node: TypeAlias = "str | tuple[tuple[Node, ...], ...]"
+Table = tuple[tuple[str, str], ...]  # (grammatical form, pattern)
 
 _SLOT = re.compile(r"<(\w+)>")
 _IMPLIED = re.compile(r"\s?\{(\w+)=([^}]*)\}")
@@ -73,3 +75,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def bare(text: str) -> str:
     """The text without its guards."""
     return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def joined(first: Table, name: str, further: tuple[tuple[ModuleType, str], ...]) -> Table:
+    """A table and those of its name in other modules: READ, then requests_files_more.READ_MORE, and so on."""
+    return first + tuple(row for tables, suffix in further for row in getattr(tables, f"{name}_{suffix}"))

@@ -2,17 +2,18 @@
 
 Every pattern names its grammatical form; `make(w, tool)` picks one, makes its values and says what the call holds.
 `<text>` is content inside the sentence, `<tail>` content at its end, `<quote>` quoted content anywhere. More patterns
-are in requests_files_more.py.
+are in the tables requests_files_*.py.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_files_fourth as fourth
 from llmasos.models.nano import requests_files_more as more
 from llmasos.models.nano import requests_files_third as third
 from llmasos.models.nano import slots
-from llmasos.models.nano.phrase import expand, fill
+from llmasos.models.nano.phrase import expand, fill, joined
 from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request
 from llmasos.models.nano.words import Words
@@ -289,14 +290,15 @@ REMOVE = (
     ("say", "i want <path> [gone|deleted|removed|erased]"),
     ("do", f"[permanently|completely] [delete|remove|erase] {_F}<path>"),
 )
+_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"))
 PATTERNS = {
-    "read_file": READ + more.READ_MORE + third.READ_THIRD,
-    "write_file": WRITE + more.WRITE_MORE + third.WRITE_THIRD,
-    "append_file": APPEND + more.APPEND_MORE + third.APPEND_THIRD,
-    "list_files": LIST + more.LIST_MORE + third.LIST_THIRD,
-    "find_files": FIND + more.FIND_MORE + third.FIND_THIRD,
-    "stat_file": STAT + more.STAT_MORE + third.STAT_THIRD,
-    "remove_file": REMOVE + more.REMOVE_MORE + third.REMOVE_THIRD,
+    "read_file": joined(READ, "READ", _FURTHER),
+    "write_file": joined(WRITE, "WRITE", _FURTHER),
+    "append_file": joined(APPEND, "APPEND", _FURTHER),
+    "list_files": joined(LIST, "LIST", _FURTHER),
+    "find_files": joined(FIND, "FIND", _FURTHER),
+    "stat_file": joined(STAT, "STAT", _FURTHER),
+    "remove_file": joined(REMOVE, "REMOVE", _FURTHER),
 }
 
 

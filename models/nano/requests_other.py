@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_other_fourth as fourth
 from llmasos.models.nano import requests_other_more as more
 from llmasos.models.nano import requests_other_third as third
 from llmasos.models.nano import slots
-from llmasos.models.nano.phrase import expand, fill
+from llmasos.models.nano.phrase import expand, fill, joined
 from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request
 from llmasos.models.nano.words import Words
@@ -278,17 +279,18 @@ TELL = (
     ("say", "[message to the user|tell user|notification|message for me|notice to the user|message]: <line>"),
     ("say", "the user should [know|be told|hear|be informed] that <line>"),
 )
+_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"))
 PATTERNS = {
-    "clock": (*CLOCK, *more.CLOCK_MORE, *third.CLOCK_THIRD),
-    "remember": (*REMEMBER, *more.REMEMBER_MORE, *third.REMEMBER_THIRD),
-    "recall": (*RECALL, *more.RECALL_MORE, *third.RECALL_THIRD),
-    "forget": (*FORGET, *more.FORGET_MORE, *third.FORGET_THIRD),
-    "spawn": (*SPAWN, *more.SPAWN_MORE, *third.SPAWN_THIRD),
-    "processes": (*PROCESSES, *more.PROCESSES_MORE, *third.PROCESSES_THIRD),
-    "kill": (*KILL, *more.KILL_MORE, *third.KILL_THIRD),
-    "wait": (*WAIT, *more.WAIT_MORE, *third.WAIT_THIRD),
-    "ask": (*ASK, *more.ASK_MORE, *third.ASK_THIRD),
-    "tell": (*TELL, *more.TELL_MORE, *third.TELL_THIRD),
+    "clock": joined(CLOCK, "CLOCK", _FURTHER),
+    "remember": joined(REMEMBER, "REMEMBER", _FURTHER),
+    "recall": joined(RECALL, "RECALL", _FURTHER),
+    "forget": joined(FORGET, "FORGET", _FURTHER),
+    "spawn": joined(SPAWN, "SPAWN", _FURTHER),
+    "processes": joined(PROCESSES, "PROCESSES", _FURTHER),
+    "kill": joined(KILL, "KILL", _FURTHER),
+    "wait": joined(WAIT, "WAIT", _FURTHER),
+    "ask": joined(ASK, "ASK", _FURTHER),
+    "tell": joined(TELL, "TELL", _FURTHER),
 }
 ANSWERS = {"remember": "I will remember that.", "tell": "Done."}
 
