@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_files_fifth as fifth
 from llmasos.models.nano import requests_files_fourth as fourth
 from llmasos.models.nano import requests_files_more as more
+from llmasos.models.nano import requests_files_sixth as sixth
 from llmasos.models.nano import requests_files_third as third
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill, joined
@@ -290,7 +292,7 @@ REMOVE = (
     ("say", "i want <path> [gone|deleted|removed|erased]"),
     ("do", f"[permanently|completely] [delete|remove|erase] {_F}<path>"),
 )
-_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"))
+_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"), (fifth, "FIFTH"), (sixth, "SIXTH"))
 PATTERNS = {
     "read_file": joined(READ, "READ", _FURTHER),
     "write_file": joined(WRITE, "WRITE", _FURTHER),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmasos.models.nano import requests_other_fifth as fifth
 from llmasos.models.nano import requests_other_fourth as fourth
 from llmasos.models.nano import requests_other_more as more
+from llmasos.models.nano import requests_other_sixth as sixth
 from llmasos.models.nano import requests_other_third as third
 from llmasos.models.nano import slots
 from llmasos.models.nano.phrase import expand, fill, joined
@@ -279,7 +281,7 @@ TELL = (
     ("say", "[message to the user|tell user|notification|message for me|notice to the user|message]: <line>"),
     ("say", "the user should [know|be told|hear|be informed] that <line>"),
 )
-_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"))
+_FURTHER = ((more, "MORE"), (third, "THIRD"), (fourth, "FOURTH"), (fifth, "FIFTH"), (sixth, "SIXTH"))
 PATTERNS = {
     "clock": joined(CLOCK, "CLOCK", _FURTHER),
     "remember": joined(REMEMBER, "REMEMBER", _FURTHER),
