@@ -77,7 +77,8 @@ def read_families(file: str) -> tuple[Family, ...]:
         match = _SIGNATURE.fullmatch(head)
         assert match is not None, head
         found = _PARAMETER.findall(match[2])
-        parameters = tuple(Parameter(name, not mark, type_, kind) for name, mark, type_, kind in found)
+        written = [Parameter(name, not mark, type_, kind) for name, mark, type_, kind in found]
+        parameters = tuple(sorted(written, key=lambda parameter: not parameter.required))  # as a schema lists them
         families.append(Family(match[1], parameters, match[3], tuple(line.strip() for line in patterns)))
     return tuple(families)
 
