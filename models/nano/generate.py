@@ -110,7 +110,7 @@ MIX: tuple[tuple[str, int, str | None, int, tuple[tuple[Turn, int], ...]], ...] 
     ("some", 10, "some", 7, ((one, 48), (impossible, 44), (chat, 5), (several, 8))),
     ("most", 9, "most", 8, ((one, 34), (impossible, 54), (chat, 4), (several, 8))),
     ("steps", 21, "all", 5, ((several, 84), (one, 12), (general, 4))),
-    ("unseen", 34, "invented", 7, ((unseen, 70), (impossible, 27), (chat, 3))),
+    ("unseen", 38, "invented", 7, ((unseen, 64), (impossible, 33), (chat, 3))),
     ("mixed", 13, "mixed", 6, ((unseen, 50), (one, 21), (several, 8), (impossible, 19), (chat, 2))),
     ("bare", 2, "bare", 4, ((chat, 65), (general, 20), (impossible, 15))),
     ("none", 14, "all", 6, ((general, 68), (one, 24), (chat, 8))),

@@ -25,7 +25,7 @@ _PARTS = (
     "You run inside an operating system.|Call one tool at a time.|You are an agent.|"
 ).split("|")
 SETTINGS = (("all", 50), ("some", 18), ("mixed", 18), ("invented", 14))
-HINTED = 0.7  # of the prompts with tools of others: their requests come with the kernel's hint; the rest as in any other engine
+HINTED = 0.8  # of the prompts with tools of others: their requests come with the kernel's hint; the rest as in any other engine
 
 
 def draw(w: Words, weighted: tuple[tuple[Any, int], ...]) -> Any:
