@@ -7,7 +7,7 @@ ASK   ?=
 # As it was typed: make would expand a $ in it.
 export ASKED := $(value ASK)
 
-.PHONY: run test lint bench fuzz crash stress links clean help
+.PHONY: run test lint bench peer fuzz crash stress links clean help
 
 run: $(VENV)/.core
 	@if [ -n "$$ASKED" ]; then exec $(BIN)/llmasos run "$$ASKED"; \
@@ -24,6 +24,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.core
 	$(BIN)/python bench/run.py
+
+# llama-server and llama-batched-bench of our own llama.cpp: python bench/run.py --llama-server .peer/build/bin/llama-server
+peer: $(VENV)/.core
+	@scripts/peer.sh $(BIN)/python
 
 fuzz: $(VENV)/.dev
 	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/apps/daemon/test_hostile.py tests/apps/daemon/test_openapi.py
@@ -46,7 +50,7 @@ links:
 	@cd typings/llmasos && for file in ../../llmasos/*.py; do ln -sf "$$file" .; done
 
 help:
-	@echo 'make run [ASK="..."] | test | lint | bench | fuzz | crash | stress | clean'
+	@echo 'make run [ASK="..."] | test | lint | bench | peer | fuzz | crash | stress | clean'
 
 $(VENV)/.core: pyproject.toml constraints.txt scripts/install.py | $(BIN)/python
 	@$(BIN)/python scripts/install.py $(VENV)

@@ -1,4 +1,9 @@
-"""What `make bench` runs: every job, its numbers to bench/results.json and a table to the terminal."""
+"""What `make bench` runs: every job, its numbers to bench/results.json and a table to the terminal.
+
+    python bench/run.py [JOB]... [--llama-server PATH] [--llama-batched-bench PATH]
+
+The jobs against llama.cpp's own programs run without them too, and say that the peer was left out (llama_peer.py).
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,12 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import argparse
 import importlib
 import importlib.metadata
 import json
 import platform
+import signal
 import sys
 import time
 from pathlib import Path
@@ -18,23 +25,55 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-JOBS = ("throughput", "agents", "swap", "paging", "processes", "worker", "startup")
+PEER_JOBS = ("decode", "unrelated", "shared_prompt", "long_prompt")  # against llama.cpp's own programs
+JOBS = ("throughput", "agents", *PEER_JOBS, "crowd", "interactive", "swap", "paging", "processes", "worker", "startup")
 HERE = Path(__file__).parent
 
 
 def main() -> int:
     sys.path.insert(0, str(HERE))
-    chosen = [job for job in JOBS if (len(sys.argv) < 2 or job in sys.argv[1:])]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no peer is left running
+    asked = _arguments()
+    from llama_peer import found
+
+    peers = found(asked.llama_server, asked.llama_batched_bench)
+    chosen = [job for job in JOBS if not asked.jobs or job in asked.jobs]
     results = _kept()
     console = Console()
     for job in chosen:
         console.print(f"[bold]{job}[/bold] ...")
-        found = importlib.import_module(job).measure()
-        results[job] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **found}
+        measure = importlib.import_module(job).measure
+        measured = measure(peers) if job in PEER_JOBS else measure()
+        results[job] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **measured}
         console.print(_table(job, results[job]))
+        if "peer" in measured:
+            console.print(f"peer: {measured['peer']}")
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     console.print(f"written to {HERE / 'results.json'}")
     return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/run.py", description="Measure, and write bench/results.json.")
+    parser.add_argument("jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all")
+    parser.add_argument("--llama-server", type=_program, metavar="PATH", help="the peer of agents; make peer builds it")
+    parser.add_argument(
+        "--llama-batched-bench", type=_program, metavar="PATH", help="the peer of decoding; default: beside the other"
+    )
+    return parser.parse_args()
+
+
+def _job(name: str) -> str:
+    if name not in JOBS:
+        raise argparse.ArgumentTypeError(f"no job {name}; known: {', '.join(JOBS)}")
+    return name
+
+
+def _program(text: str) -> Path:
+    path = Path(text)
+    if not (path.is_file() and os.access(path, os.X_OK)):
+        raise argparse.ArgumentTypeError(f"{text} is no program")
+    return path.absolute()
 
 
 def _kept() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Writes a GGUF file of a Llama-architecture model with a byte-level BPE, for unmodified llama.cpp.
 
 - `write(path, header, tensors, kind)`; tensors come under their Hugging Face names in float32.
-- Kinds: `f16` and `q8_0`. Vectors (the norms) stay float32, as llama.cpp wants them.
+- Kinds: `f16`, `q8_0` and `q4_0`. Vectors (the norms) stay float32, as llama.cpp wants them.
 - The projections q and k are permuted: llama.cpp rotates neighbouring pairs, Hugging Face halves.
 
 It knows nothing of training. The file is written beside its place and moved there whole.
@@ -23,6 +23,7 @@ Array = NDArray[numpy.float32]
 KINDS = {
     "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
     "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
+    "q4_0": (gguf.GGMLQuantizationType.Q4_0, gguf.LlamaFileType.MOSTLY_Q4_0),
 }
 
 NAMES = {

@@ -1,8 +1,8 @@
 """The llama.cpp driver: GGUF models, many sequences in one context, through the low-level API.
 
 - `LlamaCpp.load(path, window_tokens=2048, num_sequences=32)` checks the file, loads it and probes what it can do.
-- With `kv_unified` (the default) forks share their cells and cost nothing; without it they are copies, and rows of
-  unrelated long prompts do not pay for each other.
+- With `kv_unified` forks share their cells and cost nothing; without it they are copies, and rows of unrelated long
+  prompts do not pay for each other. Which of them, and how big, says `llama_sizes.py`.
 - `interrupt()` may be called from any thread: the step under way stops within a layer and raises StepInterrupted.
 - Native asserts abort the whole process: nothing reaches native code unchecked.
 - It does not know processes, templates or grammars.
@@ -24,6 +24,7 @@ from llmasos.drivers.llama_batch import Decoder
 from llmasos.drivers.llama_embed import Embedder
 from llmasos.drivers.llama_native import StopFlag, library, open_context, open_model
 from llmasos.drivers.llama_probe import Abilities, check_runnable, probe
+from llmasos.drivers.llama_repack import overrides
 from llmasos.drivers.llama_sizes import Asked, Sizes, kv_bytes, plan
 from llmasos.drivers.llama_tokenizer import LlamaTokenizer, names_bos
 from llmasos.drivers.sampling import sample_rows
@@ -32,7 +33,6 @@ from llmasos.errors import DriverBroken, DriverClosed, DriverError
 
 EMBED_WINDOW_TOKENS = 2048
 BATCH_TOKENS = 2048  # of one native batch
-MICRO_BATCH_TOKENS = 512  # computed at once
 
 
 class LlamaCpp(Driver):
@@ -66,25 +66,34 @@ class LlamaCpp(Driver):
         num_sequences: int = 32,
         num_cells: int | None = None,
         threads: int | None = None,
-        kv_unified: bool = True,
-        flash_attention: bool = True,
+        kv_mb: int | None = None,
+        kv_unified: bool | None = None,
+        flash_attention: bool | None = None,
         gpu_layers: int = 0,
         embeddings: bool = False,
         contexts: int = 1,
     ) -> LlamaCpp:
         """Load a model. `None` means: as the model and the machine suggest.
 
-        `num_cells` counts with `kv_unified` only; without it every sequence has a window of its own.
-        With `embeddings` the model only embeds: it has no sequences. `contexts`: so many will share the memory for KV.
+        `num_cells` counts with `kv_unified` only; without it every sequence has a window of its own. `kv_mb`: MiB for
+        KV where the cells are not said. With `embeddings` the model only embeds: it has no sequences. `contexts`: so
+        many will share the memory for KV.
 
         Raises: ModelNotFound, ModelDamaged, DriverNotInstalled, DriverBroken, DriverError (sizes that cannot be).
         """
         header = gguf.check(path)
         asked = Asked(
-            window_tokens, 0 if embeddings else num_sequences, num_cells, threads, kv_unified, flash_attention, contexts
+            window_tokens,
+            0 if embeddings else num_sequences,
+            num_cells,
+            threads,
+            True if gpu_layers and kv_unified is None else kv_unified,
+            bool(gpu_layers) if flash_attention is None else flash_attention,  # slower on a processor (decision 0011)
+            contexts,
+            kv_mb,
         )
         asked.check(header, generates=not embeddings)
-        model = open_model(path, gpu_layers)
+        model = open_model(path, gpu_layers, overrides=None if gpu_layers else overrides(header))
         try:
             if not embeddings:
                 check_runnable(model, header.name)
@@ -170,6 +179,13 @@ class LlamaCpp(Driver):
         self.check_rows(rows)
         if not rows:
             return []
+        if self._sizes.kv_unified:
+            return self._step(rows)
+        order = sorted(range(len(rows)), key=lambda i: rows[i].sequence_id)  # streams are only computed together so
+        found = dict(zip(order, self._step([rows[i] for i in order]), strict=True))
+        return [found[i] for i in range(len(rows))]
+
+    def _step(self, rows: Sequence[Row]) -> list[Sample | None]:
         try:
             logits = self.compute(rows)
             samples = sample_rows(logits, [row.sampler for row in rows if row.sampler is not None])
@@ -343,7 +359,7 @@ def _open(model: int, sizes: Sizes) -> int:
         model,
         n_ctx=sizes.num_cells,
         n_batch=BATCH_TOKENS,
-        n_ubatch=MICRO_BATCH_TOKENS,
+        n_ubatch=sizes.micro_batch_tokens,
         n_seq_max=sizes.num_sequences,
         n_outputs_max=sizes.num_outputs,
         n_threads=sizes.threads,

@@ -107,24 +107,35 @@ class StopFlag:
 
 # GCC before 14 drops the stores behind _tile_loadconfig, so that llama.cpp built by it with AMX loads a wrong tile
 # configuration and dies of SIGSEGV in its first matrix product (seen with GCC 12.2, a Xeon with AMX). A library cannot
-# be asked what built it: its AMX kernels, which are extra buffer types, are left alone. That costs repacking too.
+# be asked what built it: its AMX kernels, which are extra buffer types, are left alone. That would cost repacking too,
+# were it not asked for by name (`llama_repack.py`).
 _AMX = b"AMX_INT8 = 1"
+
+
+def avoids_amx() -> bool:
+    """Whether this build has AMX kernels, which are not used."""
+    return _AMX in library().llama_print_system_info()
 
 
 def model_params() -> Any:
     """llama.cpp's defaults for loading a model, less what crashes."""
     api = library()
     params = api.llama_model_default_params()
-    params.use_extra_bufts = _AMX not in api.llama_print_system_info()
+    params.use_extra_bufts = not avoids_amx()
     return params
 
 
-def open_model(path: Path, gpu_layers: int, *, vocab_only: bool = False) -> int:
-    """A model's handle; its vocabulary's, if that is all. Raises ModelDamaged with the loader's last words."""
+def open_model(path: Path, gpu_layers: int, *, vocab_only: bool = False, overrides: Any = None) -> int:
+    """A model's handle; its vocabulary's, if that is all. Raises ModelDamaged with the loader's last words.
+
+    `overrides` names tensors and the buffer types they go to (`llama_repack.py`).
+    """
     api = library()
     params = model_params()
     params.n_gpu_layers = gpu_layers
     params.vocab_only = vocab_only
+    if overrides is not None:
+        params.tensor_buft_overrides = ctypes.cast(overrides, ctypes.c_void_p)
     _errors.clear()
     model = api.llama_model_load_from_file(os.fsencode(path), params)
     if not model:

@@ -2,6 +2,10 @@
 
 - `Asked(...).check(header)` refuses what cannot be, before the model is loaded.
 - `plan(asked, header, model)` fills in what was left open.
+
+How KV lies (docs/decisions/0011): in *streams*, each sequence has cells of its own and its rows look at nothing else;
+*unified*, every row looks at all cells in use, masked, and what sequences share is there once. Streams it is where the
+memory holds a whole window for every sequence, unless the model is tiny, whose short rows differ little.
 """
 
 from __future__ import annotations
@@ -19,9 +23,15 @@ MIN_KV_BYTES, MAX_KV_BYTES = 64 * 2**20, 2**30  # KV takes as much memory as the
 TINY_PARAMETERS = 30_000_000
 KV_LOT = 256  # llama.cpp rounds cells up to such lots
 MAX_CELLS = 2**26
+MAX_KV_MB = 2**20
 MAX_THREADS = 1024
 MANY_TOKENS = 64  # that even a tiny model gives several threads enough to do
 MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
+MICRO_BATCH_TOKENS = 512  # computed at once
+MIN_MICRO_BATCH_TOKENS = 64
+SCORES_BYTES = (
+    256 * 2**20
+)  # without flash attention: of one layer's attention scores, before a micro batch gets smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class Sizes:
     batch_threads: int  # for many tokens at once
     kv_unified: bool
     flash_attention: bool
+    micro_batch_tokens: int = MICRO_BATCH_TOKENS
 
     def threads_for(self, num_tokens: int) -> int:
         return self.threads if num_tokens < MANY_TOKENS else self.batch_threads
@@ -52,9 +63,10 @@ class Asked:
     num_sequences: int
     num_cells: int | None
     threads: int | None
-    kv_unified: bool
+    kv_unified: bool | None
     flash_attention: bool
     contexts: int = 1  # that share the memory for KV
+    kv_mb: int | None = None  # MiB of that memory
 
     def check(self, header: GGUFHeader, *, generates: bool) -> None:
         trained = _trained(header)
@@ -63,6 +75,7 @@ class Asked:
             ("num_sequences", self.num_sequences, int(generates), MAX_SEQUENCES),
             ("num_cells", self.num_cells, 1, MAX_CELLS),
             ("threads", self.threads, 1, MAX_THREADS),
+            ("kv_mb", self.kv_mb, 1, MAX_KV_MB),
         ):
             if value is not None and not low <= value <= high:
                 raise DriverError(f"model {header.name}: {name} must be from {low} to {high}, not {value}")
@@ -70,14 +83,21 @@ class Asked:
 
 def plan(asked: Asked, header: GGUFHeader, model: int) -> Sizes:
     window_tokens = asked.window_tokens or min(_trained(header), DEFAULT_WINDOW_TOKENS)
+    whole = window_tokens * asked.num_sequences
+    affordable = _affordable(asked, header, model)
+    unified = asked.kv_unified
+    if unified is None:
+        unified = is_tiny(header) or asked.num_sequences < 2 or whole > (asked.num_cells or affordable)
+    cells = _cells(asked, window_tokens, affordable) if unified else whole
     return Sizes(
         window_tokens,
         asked.num_sequences,
-        _cells(asked, window_tokens, header, model),
+        cells,
         asked.threads or _threads(header),
         asked.threads or available_cores(),
-        asked.kv_unified,
+        unified,
         asked.flash_attention,
+        _micro_batch(cells if unified else window_tokens, asked.flash_attention, model),
     )
 
 
@@ -94,17 +114,27 @@ def _trained(header: GGUFHeader) -> int:
     return header.window_tokens or DEFAULT_WINDOW_TOKENS
 
 
-def _cells(asked: Asked, window_tokens: int, header: GGUFHeader, model: int) -> int:
-    """KV cells: what was asked for, or windows for all as far as memory goes, but one whole window at least.
+def _affordable(asked: Asked, header: GGUFHeader, model: int) -> int:
+    """KV cells that memory goes for: as much as the model takes, within limits, where nobody said how much."""
+    budget = min(max(header.num_bytes, MIN_KV_BYTES), MAX_KV_BYTES) if asked.kv_mb is None else asked.kv_mb * 2**20
+    return budget // asked.contexts // max(1, kv_bytes(header, model))
 
-    Without `kv_unified` every sequence has a window of its own, whatever was asked for.
-    """
+
+def _cells(asked: Asked, window_tokens: int, affordable: int) -> int:
+    """Unified KV cells: what was asked for, or windows for all as far as memory goes, but one whole window at least."""
     whole = window_tokens * asked.num_sequences
-    if not asked.kv_unified or not whole:
-        return whole
-    budget = min(max(header.num_bytes, MIN_KV_BYTES), MAX_KV_BYTES) // asked.contexts
-    affordable = max(window_tokens, min(whole, budget // max(1, kv_bytes(header, model))))
-    return -(-(asked.num_cells or affordable) // KV_LOT) * KV_LOT
+    if not whole:
+        return 0
+    return -(-(asked.num_cells or max(window_tokens, min(whole, affordable))) // KV_LOT) * KV_LOT
+
+
+def _micro_batch(num_cells: int, flash_attention: bool, model: int) -> int:
+    """Tokens computed at once: fewer where a row of attention scores is long, since all are held at a time."""
+    if flash_attention or not num_cells:
+        return MICRO_BATCH_TOKENS
+    row_bytes = 4 * num_cells * max(1, library().llama_model_n_head(model))
+    wanted = 1 << max(0, (SCORES_BYTES // row_bytes).bit_length() - 1)
+    return max(MIN_MICRO_BATCH_TOKENS, min(MICRO_BATCH_TOKENS, wanted))
 
 
 def _threads(header: GGUFHeader) -> int:

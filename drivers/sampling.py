@@ -121,6 +121,8 @@ class TokenSampler(Sampler):
         self._history: deque[int] = deque(history[-window:] if window else (), maxlen=window)
         self._bias_ids = np.array(list(sampling.logit_bias), dtype=np.intp)
         self._bias = np.array(list(sampling.logit_bias.values()), dtype=np.float32)
+        self._lowered = frozenset(sampling.logit_bias)  # all that a bias touches, where none raises
+        self._raises = any(bias > 0 for bias in sampling.logit_bias.values())
 
     def sample(self, logits: Floats) -> Sample:
         if self.is_greedy and not len(self._bias_ids):
@@ -160,6 +162,10 @@ class TokenSampler(Sampler):
     @property
     def has_bias(self) -> bool:
         return len(self._bias_ids) > 0
+
+    def may_turn_from(self, best: int) -> bool:
+        """Whether its bias can make another token the best one."""
+        return self._raises or best in self._lowered
 
     def state(self) -> dict[str, Any]:
         """What a restart needs to go on with the same random stream; JSON-able. The grammar is not in it."""
@@ -231,15 +237,17 @@ def sample_rows(logits: Floats, samplers: Sequence[Sampler]) -> list[Sample]:
 
 
 def _greedy_rows(logits: Floats, samplers: Sequence[TokenSampler]) -> list[Sample]:
-    biased = [i for i, sampler in enumerate(samplers) if sampler.has_bias]
-    if biased:
-        logits = logits.copy()
-        for i in biased:
-            samplers[i].add_bias(logits[i])
-    tokens = logits.argmax(axis=1)
-    if not np.isfinite(logits[np.arange(len(tokens)), tokens]).all():
+    """The best token of each row, by one look at all; a row is looked at again where its bias counts."""
+    best = logits.argmax(axis=1)
+    if not np.isfinite(logits[np.arange(len(best)), best]).all():
         raise DriverBroken("the model's logits are not numbers")
-    return [_plain(token) for token in tokens.tolist()]
+    tokens = best.tolist()
+    for i, sampler in enumerate(samplers):
+        if sampler.may_turn_from(tokens[i]):
+            scores = logits[i].copy()
+            sampler.add_bias(scores)
+            tokens[i] = _best(scores)
+    return [_plain(token) for token in tokens]
 
 
 @functools.lru_cache(maxsize=2**16)

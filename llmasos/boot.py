@@ -232,6 +232,7 @@ def load_configured(config: Config, home: Path, name: str, *, isolated: bool) ->
         catalog(home).resolve(name),
         window_tokens=config.model.window_tokens or None,
         num_sequences=config.model.processes,
+        kv_mb=config.model.kv_mb or None,
         threads=config.model.threads or None,
         gpu_layers=config.model.gpu_layers,
     )

@@ -47,6 +47,7 @@ class ModelSection:
     isolation: Literal["auto", "process", "none"] = "auto"
     window_tokens: Count = 0
     processes: Annotated[int, Range(1, 256)] = 32
+    kv_mb: Count = 0
     threads: Annotated[int, Range(0, 1024)] = 0
     gpu_layers: Annotated[int, Range(-1, 10_000)] = 0
 

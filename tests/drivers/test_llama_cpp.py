@@ -51,7 +51,7 @@ def test_info_describes_the_model(driver: LlamaCpp, tiny: Path) -> None:
 def test_fingerprint_is_of_model_and_kv_layout(tiny: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.gguf"
     write_random(other, seed=1)
-    drivers = [LlamaCpp.load(tiny), LlamaCpp.load(tiny), LlamaCpp.load(tiny, flash_attention=False)]
+    drivers = [LlamaCpp.load(tiny), LlamaCpp.load(tiny), LlamaCpp.load(tiny, flash_attention=True)]
     prints = [driver.info.fingerprint for driver in [*drivers, LlamaCpp.load(other)]]
     assert prints[0] == prints[1] and len(set(prints)) == 3
     sequence_id = drivers[0].open()

@@ -176,6 +176,15 @@ def test_penalties_forget_beyond_the_window() -> None:
     assert [sampler.sample(logits).token for _ in range(5)] == [0, 1, 2, 0, 1]
 
 
+def test_rows_that_are_sampled_together_mind_their_bias() -> None:
+    logits = np.array([[1, 2, 0]] * 5, dtype=np.float32)
+    biases: list[dict[int, float]] = [{}, {1: float("-inf")}, {0: -3.0}, {2: 9.0}, {0: -1.0, 1: -9.0, 2: 0.5}]
+    together = sample_rows(logits, [TokenSampler(Sampling(logit_bias=bias)) for bias in biases])
+    assert [sample.token for sample in together] == [1, 0, 1, 2, 2]
+    alone = [TokenSampler(Sampling(logit_bias=bias)).sample(logits[0]) for bias in biases]
+    assert alone == together
+
+
 def test_bias_can_force_and_forbid() -> None:
     assert TokenSampler(Sampling(logit_bias={2: 100.0})).sample(logits_of(1, 2, 0)).token == 2
     assert TokenSampler(Sampling(logit_bias={1: float("-inf")})).sample(logits_of(1, 2, 0)).token == 0
