@@ -132,7 +132,8 @@ def _micro_batch(num_cells: int, flash_attention: bool, model: int) -> int:
     """Tokens computed at once: fewer where a row of attention scores is long, since all are held at a time."""
     if flash_attention or not num_cells:
         return MICRO_BATCH_TOKENS
-    row_bytes = 4 * num_cells * max(1, library().llama_model_n_head(model))
+    num_heads: int = library().llama_model_n_head(model)
+    row_bytes = 4 * num_cells * max(1, num_heads)
     wanted = 1 << max(0, (SCORES_BYTES // row_bytes).bit_length() - 1)
     return max(MIN_MICRO_BATCH_TOKENS, min(MICRO_BATCH_TOKENS, wanted))
 

@@ -330,6 +330,7 @@ class Engine:
         """Decide what of each sample is kept, and count what the driver step did."""
         counters = self._counters
         counters.steps += 1
+        self.scheduler.pace.see(self.residency.driver_seconds, [d.fed for d in batch.demands if d.fed])
         for generation in batch.generations:
             if generation.demand.fed:
                 cached, prefill = generation.count_fed()

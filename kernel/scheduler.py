@@ -3,6 +3,7 @@
 - `Scheduler(policy, step_tokens=512, max_rows=32).compose(num_free_cells)` gives grants, best ranked first.
 - Decode rows come first, so nobody's long prompt stalls another's stream; then prefill chunks share what is
   left equally, so nobody's long prompt stalls another's first token either.
+- While somebody runs whom nice favours much, steps are short: the others get what fits beside it (`pace.py`).
 - Pure and synchronous: it knows neither driver nor time, and changes nothing.
 
 Invariants:
@@ -18,10 +19,12 @@ from collections.abc import Iterable
 from typing import Generic, Protocol, TypeVar
 
 from llmasos.errors import ConfigError
+from llmasos.kernel.pace import Pace
 from llmasos.kernel.run_queue import Entity, Policy
 
 # A sampled token and the tokens its grammar forces behind it are still a decode row.
 DECODE_ROW_TOKENS = 16
+FAVOURED_BY = 5  # levels of nice: three times the weight (run_queue.WEIGHTS)
 
 
 class Candidate(Entity, Protocol):
@@ -41,25 +44,48 @@ class Scheduler(Generic[C]):
         self.policy = policy
         self.step_tokens = step_tokens
         self.max_rows = max_rows
+        self.pace = Pace()
 
     def compose(self, num_free_cells: int) -> list[tuple[C, int]]:
         """Grants of tokens. The order matters to who comes after: it is the rank for what room there is."""
         pending = {entity: entity.num_pending for entity in self.policy.runnable}
+        room = self._room_beside(pending)
+        if room is not None:
+            return self._short(pending, room)
         if len(pending) <= self.max_rows and sum(pending.values()) <= min(self.step_tokens, num_free_cells):
             return list(pending.items())
         chosen = self.policy.ranked()[: self.max_rows]
-        granted = self._share({entity: pending[entity] for entity in chosen})
+        granted = _share({entity: pending[entity] for entity in chosen}, self.step_tokens)
         return [(entity, granted[entity]) for entity in chosen if entity in granted]
 
-    def _share(self, pending: dict[C, int]) -> dict[C, int]:
-        """The step's budget over candidates in rank order."""
-        short = {entity: n for entity, n in pending.items() if n <= DECODE_ROW_TOKENS}
-        long = {entity: n for entity, n in pending.items() if n > DECODE_ROW_TOKENS}
-        kept = max(1, self.step_tokens // 4) if long else 0
-        granted = _in_order(short.items(), self.step_tokens - kept)
-        granted |= _equally(long, self.step_tokens - sum(granted.values()))
-        rest = {entity: n for entity, n in short.items() if entity not in granted}
-        return granted | _in_order(rest.items(), self.step_tokens - sum(granted.values()))
+    def _room_beside(self, pending: dict[C, int]) -> int | None:
+        """Tokens of others in a step that is kept short for the favoured ones; None: it is not."""
+        levels = {entity.nice for entity in pending}
+        if self.max_rows < 2 or len(levels) < 2 or max(levels) - min(levels) < FAVOURED_BY:
+            return None
+        return self.pace.most_beside(sum(entity.nice < min(levels) + FAVOURED_BY for entity in pending))
+
+    def _short(self, pending: dict[C, int], room: int) -> list[tuple[C, int]]:
+        """The favoured ones, then as much of the others as there is room for, in rank order: a row at least."""
+        ranked, line = self.policy.ranked(), min(entity.nice for entity in pending) + FAVOURED_BY
+        first = [entity for entity in ranked if entity.nice < line][: self.max_rows - 1]
+        kept = min(room, max(1, self.step_tokens // 4))
+        granted = _share({entity: pending[entity] for entity in first}, self.step_tokens - kept)
+        left = min(room, self.step_tokens - sum(granted.values()))
+        others = [entity for entity in ranked if entity.nice >= line][: self.max_rows - len(granted)]
+        granted |= _in_order(((entity, pending[entity]) for entity in others), left)
+        return list(granted.items())
+
+
+def _share(pending: dict[C, int], budget: int) -> dict[C, int]:
+    """A step's budget over candidates in rank order."""
+    short = {entity: n for entity, n in pending.items() if n <= DECODE_ROW_TOKENS}
+    long = {entity: n for entity, n in pending.items() if n > DECODE_ROW_TOKENS}
+    kept = max(1, budget // 4) if long else 0
+    granted = _in_order(short.items(), budget - kept)
+    granted |= _equally(long, budget - sum(granted.values()))
+    rest = {entity: n for entity, n in short.items() if entity not in granted}
+    return granted | _in_order(rest.items(), budget - sum(granted.values()))
 
 
 def _in_order(wanted: Iterable[tuple[C, int]], room: int) -> dict[C, int]:

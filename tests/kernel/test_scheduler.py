@@ -95,3 +95,48 @@ def test_every_batch_is_within_its_bounds_and_wastes_nothing(
     if any(entity.num_pending > DECODE_ROW_TOKENS for entity in best):
         assert any(entity.num_pending > DECODE_ROW_TOKENS for entity, _ in grants), "prefill starves"
     assert waiting or not grants
+
+
+def among(favoured: list[int], others: list[int], nice: int = -10, **sizes: int) -> tuple[list[int], list[int]]:
+    """Tokens granted to the favoured and to the others, where a step of one row takes 8 ms and each further one 2."""
+    scheduler, waiting = scheduler_of([*others, *favoured], **sizes)  # type: ignore[arg-type]
+    for entity in waiting[len(others) :]:
+        entity.nice = nice
+    for seconds, rows in ((0.008, 1), (0.08, 33), (0.088, 1), (0.16, 33)):
+        scheduler.pace.see(seconds, [1] * rows)
+    grants = dict(scheduler.compose(10_000))
+    assert sum(grants.values()) <= scheduler.step_tokens and len(grants) <= scheduler.max_rows
+    return [grants.get(e, 0) for e in waiting[len(others) :]], [grants.get(e, 0) for e in waiting[: len(others)]]
+
+
+def test_beside_a_favoured_row_others_get_what_keeps_the_step_short() -> None:
+    mine, others = among([1], [1] * 32, max_rows=40)
+    assert mine == [1] and 1 <= sum(others) <= 4
+    mine, others = among([1], [300] * 32, max_rows=40)
+    assert mine == [1] and 1 <= sum(others) <= 4
+
+
+def test_a_favoured_prompt_leaves_others_something() -> None:
+    mine, others = among([500], [1] * 8, max_rows=40)
+    assert mine[0] >= 48 and sum(others) >= 1
+
+
+def test_a_level_or_two_of_nice_shortens_no_step() -> None:
+    mine, others = among([1], [1] * 32, nice=-4, max_rows=40)
+    assert mine == [1] and sum(others) == 32
+
+
+@given(
+    st.lists(st.integers(1, 600), max_size=6),
+    st.lists(st.integers(1, 600), max_size=12),
+    st.integers(2, 64),
+    st.integers(1, 20),
+)
+def test_short_steps_are_within_budget_and_leave_nobody_out_for_ever(
+    favoured: list[int], others: list[int], step_tokens: int, max_rows: int
+) -> None:
+    mine, theirs = among(favoured, others, step_tokens=step_tokens, max_rows=max_rows)
+    if favoured and max_rows > 1:
+        assert any(mine)
+    if others and max_rows > 1:
+        assert any(theirs)
