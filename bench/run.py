@@ -28,6 +28,7 @@ from rich.table import Table
 PEER_JOBS = ("decode", "unrelated", "shared_prompt", "long_prompt")  # against llama.cpp's own programs
 JOBS = ("throughput", "agents", *PEER_JOBS, "crowd", "interactive", "swap", "paging", "processes", "worker", "startup")
 HERE = Path(__file__).parent
+MAX_COLUMNS = 7
 
 
 def main() -> int:
@@ -101,13 +102,19 @@ def _cpuinfo() -> list[str]:
 
 
 def _table(job: str, found: dict[str, Any]) -> Table:
+    """A line a row; where there are more columns than a terminal is wide for, a line a column."""
     table = Table(title=job)
     flat = found.get("rows", {key: row for key, row in found.items() if isinstance(row, dict) and key != "machine"})
     columns = list(dict.fromkeys(column for row in flat.values() for column in row))
-    for column in ("", *columns):
-        table.add_column(column.replace("_", " "))
-    for name, row in flat.items():
-        table.add_row(name, *(str(row.get(column, "")) for column in columns))
+    wide = len(columns) > MAX_COLUMNS
+    for heading in ("", *(flat if wide else columns)):
+        table.add_column(heading.replace("_", " "))
+    if wide:
+        for column in columns:
+            table.add_row(column.replace("_", " "), *(str(row.get(column, "")) for row in flat.values()))
+    else:
+        for name, row in flat.items():
+            table.add_row(name, *(str(row.get(column, "")) for column in columns))
     return table
 
 
