@@ -8,6 +8,7 @@ token until the first one has all of its own. Same file, same prompt length, sam
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -26,29 +27,36 @@ ROWS = (1, 8, 16)
 PROMPT_TOKENS = 64
 NUM_TOKENS = 96
 TARGET = 0.95
+TURNS = 3  # of each, one after the other: the best is when nobody else was in the way
 
 
 def measure(peers: Peers) -> dict[str, Any]:
-    """Tokens/s of both by number of rows, and their ratio; the Python share of ours."""
-    program, path = peers.batched_bench, model_135m.path()
+    """Tokens/s of both by number of rows, and their ratio; the Python share of ours. The best of some turns each."""
+    program = peers.batched_bench
     theirs: dict[int, float] = {}
-    for unified in (False, True) if program is not None else ():
-        found = llama_peer.batched_bench(
-            program, path, rows=ROWS, prompt=PROMPT_TOKENS, tokens=NUM_TOKENS, unified=unified
-        )
-        theirs = {n: max(rate, theirs.get(n, 0.0)) for n, rate in found.items()}
-    ours = anyio.run(_ours)
+    ours: dict[int, tuple[float, float]] = {}
+    for _ in range(TURNS):
+        if program is not None:
+            theirs = {n: max(rate, theirs.get(n, 0.0)) for n, rate in _theirs(program).items()}
+        ours = {n: max(found, ours.get(n, (0.0, 0.0))) for n, found in anyio.run(_ours).items()}
     rows = {}
-    for n in ROWS:
-        row: dict[str, float] = {"llmasos_tokens_per_s": round(ours[n][0], 1), "python_share": round(ours[n][1], 3)}
+    for n, (rate, share) in ours.items():
+        row: dict[str, float] = {"llmasos_tokens_per_s": round(rate, 1), "python_share": round(share, 3)}
         if n in theirs:
-            row |= {
-                "peer_tokens_per_s": round(theirs[n], 1),
-                "ratio": round(ours[n][0] / theirs[n], 3),
-                "target": TARGET,
-            }
+            row |= {"peer_tokens_per_s": round(theirs[n], 1), "ratio": round(rate / theirs[n], 3), "target": TARGET}
         rows[str(n)] = row
     return {"model": model_135m.NAME, "peer": llama_peer.named(program, "llama-batched-bench"), "rows": rows}
+
+
+def _theirs(program: Path) -> dict[int, float]:
+    """By number of rows, of the faster KV layout."""
+    found = [
+        llama_peer.batched_bench(
+            program, model_135m.path(), rows=ROWS, prompt=PROMPT_TOKENS, tokens=NUM_TOKENS, unified=unified
+        )
+        for unified in (False, True)
+    ]
+    return {n: max(rates[n] for rates in found) for n in ROWS}
 
 
 async def _ours() -> dict[int, tuple[float, float]]:

@@ -26,6 +26,7 @@ from llmasos.kernel.task import Task
 
 ROWS = (1, 8, 32)
 NUM_TOKENS = 96
+TURNS = 5  # of each, one after the other: the best is when nobody else was in the way
 
 
 def prompt(n: int) -> str:
@@ -33,9 +34,12 @@ def prompt(n: int) -> str:
 
 
 def measure() -> dict[str, Any]:
-    """Tokens/s of both by number of rows, their ratio, the Python share of a step, time to first token."""
-    ours = anyio.run(_ours)
-    theirs = _theirs()
+    """By rows: tokens/s of both, their ratio, the Python share of a step, time to first token; of the best turns."""
+    ours: dict[int, dict[str, float]] = {}
+    theirs: dict[int, float] = {}
+    for _ in range(TURNS):
+        ours = {n: max(found, ours.get(n, found), key=_rate) for n, found in anyio.run(_ours).items()}
+        theirs = {n: max(rate, theirs.get(n, rate)) for n, rate in _theirs().items()}
     rows = {
         str(n): {
             "llmasos_tokens_per_s": round(ours[n]["rate"], 1),
@@ -47,6 +51,10 @@ def measure() -> dict[str, Any]:
         for n in ROWS
     }
     return {"model": embedded_nano().name, "tokens_per_row": NUM_TOKENS, "rows": rows}
+
+
+def _rate(found: dict[str, float]) -> float:
+    return found["rate"]
 
 
 async def _ours() -> dict[int, dict[str, float]]:

@@ -40,7 +40,7 @@ from llmasos.kernel.statistics import Counters, Statistics
 from llmasos.memory.residency import Residency
 from llmasos.memory.swap import SwapSpace
 
-BURST_SECONDS = 0.01  # as long as nobody sees: a screen shows a picture every 0.016
+BURST_SECONDS = 0.016  # as long as nobody sees: a screen shows a picture every 0.017
 
 
 def _discard(records: list[TokenRecord]) -> None:
