@@ -2,8 +2,8 @@
 
 - `make peer` builds both from the sources that our llama-cpp-python was built from, with its flags (scripts/peer.sh);
   `python bench/run.py --llama-server PATH` names the first, and the other is looked for beside it.
-- Every run of theirs is of the same file as ours, with as many threads, and of a build like ours with the same kernels:
-  where ours leaves llama.cpp's repacked and AMX kernels alone (drivers/llama_native.py), so do they (`--no-repack`).
+- Every run of theirs is of the same file as ours, with as many threads. Their build repacks weights, as ours
+  does, and has no AMX kernels, which ours leaves alone (drivers/llama_native.py).
 - The server has its caches on (a prompt's, a slot's), is warmed up, and is asked in tokens, so that nobody's tokenizer
   counts. Each agent has a slot of its own: its cache is found at once.
 """
@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Sequence
@@ -28,6 +30,7 @@ from llmasos.drivers import llama_native
 
 GREEDY = {"temperature": 0.0, "samplers": ["top_k"], "top_k": 1, "ignore_eos": True}
 READY_SECONDS = 60.0
+_running: set[int] = set()  # pids of servers
 
 
 @dataclass(frozen=True)
@@ -53,21 +56,22 @@ def named(program: Path | None, name: str) -> str:
     return f"{name} {line.removeprefix('version:').strip()}"
 
 
-def same_kernels() -> list[str]:
-    """The flags that give a peer the kernels that we use."""
-    return [] if llama_native.model_params().use_extra_bufts else ["--no-repack"]
-
-
 def batched_bench(
     program: Path, model: Path, *, rows: Sequence[int], prompt: int, tokens: int, unified: bool
-) -> dict[int, float]:
-    """Decoded tokens per second by number of rows; it samples nothing."""
+) -> tuple[dict[int, float], float]:
+    """Decoded tokens per second by number of rows, and seconds of processor in all; it samples nothing."""
     arguments = ["-npp", prompt, "-ntg", tokens, "-npl", ",".join(map(str, rows)), "-c", (prompt + tokens) * max(rows)]
     command = [program, "-m", model, "-t", llama_native.available_cores(), "-b", 2048, "-ub", 512, *arguments]
-    command += ["--kv-unified" if unified else "--no-kv-unified", "--output-format", "jsonl", *same_kernels()]
+    command += ["--kv-unified" if unified else "--no-kv-unified", "--output-format", "jsonl"]
+    before = _children_cpu()
     said = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True, timeout=600)
     lines = [json.loads(line) for line in said.stdout.splitlines() if line.startswith("{")]
-    return {line["pl"]: line["speed_tg"] for line in lines}
+    return {line["pl"]: line["speed_tg"] for line in lines}, _children_cpu() - before
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Server:
@@ -106,10 +110,10 @@ async def serving(program: Path, model: Path, *, slots: int, window: int, unifie
         port,
         "--host",
         "127.0.0.1",
-        *same_kernels(),
     ]
     with (model.parent / "llama-server.log").open("w") as log:
         process = await anyio.open_process(list(map(str, command)), stdout=log, stderr=subprocess.STDOUT)
+    _running.add(process.pid)
     try:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=None, limits=limits) as client:
@@ -122,8 +126,16 @@ async def serving(program: Path, model: Path, *, slots: int, window: int, unifie
             yield server
     finally:
         process.terminate()
+        _running.discard(process.pid)
         with anyio.CancelScope(shield=True):
             await process.wait()
+
+
+def leave() -> None:
+    """What a bench does that is told to end in the middle of it: no server of ours runs on."""
+    for pid in _running:
+        os.kill(pid, signal.SIGKILL)
+    os._exit(143)
 
 
 async def _ready(client: httpx.AsyncClient, process: Process) -> None:

@@ -33,11 +33,11 @@ MAX_COLUMNS = 7
 
 def main() -> int:
     sys.path.insert(0, str(HERE))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no peer is left running
     asked = _arguments()
-    from llama_peer import found
+    import llama_peer
 
-    peers = found(asked.llama_server, asked.llama_batched_bench)
+    signal.signal(signal.SIGTERM, lambda *_: llama_peer.leave())
+    peers = llama_peer.found(asked.llama_server, asked.llama_batched_bench)
     chosen = [job for job in JOBS if not asked.jobs or job in asked.jobs]
     results = _kept()
     console = Console()

@@ -28,10 +28,9 @@ MAX_THREADS = 1024
 MANY_TOKENS = 64  # that even a tiny model gives several threads enough to do
 MIN_OUTPUTS = 64  # rows of logits that buffers are sized for
 MICRO_BATCH_TOKENS = 512  # computed at once
-MIN_MICRO_BATCH_TOKENS = 64
-SCORES_BYTES = (
-    256 * 2**20
-)  # without flash attention: of one layer's attention scores, before a micro batch gets smaller
+SCORED_TOKENS = 128  # the same without flash attention: a layer's attention scores of more fit in no processor's cache
+MIN_MICRO_BATCH_TOKENS = 32
+SCORES_BYTES = 256 * 2**20  # of those scores, before a micro batch gets smaller still
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,8 @@ def _micro_batch(num_cells: int, flash_attention: bool, model: int) -> int:
         return MICRO_BATCH_TOKENS
     num_heads: int = library().llama_model_n_head(model)
     row_bytes = 4 * num_cells * max(1, num_heads)
-    wanted = 1 << max(0, (SCORES_BYTES // row_bytes).bit_length() - 1)
-    return max(MIN_MICRO_BATCH_TOKENS, min(MICRO_BATCH_TOKENS, wanted))
+    wanted: int = 1 << max(0, (SCORES_BYTES // row_bytes).bit_length() - 1)
+    return max(MIN_MICRO_BATCH_TOKENS, min(SCORED_TOKENS, wanted))
 
 
 def _threads(header: GGUFHeader) -> int:

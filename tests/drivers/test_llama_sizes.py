@@ -60,11 +60,11 @@ def test_memory_for_kv_is_held_to(tiny: Path) -> None:
 
 def test_fewer_tokens_are_computed_at_once_where_scores_are_long(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = load(tiny)
-    assert whole._sizes.micro_batch_tokens == 512
+    assert whole._sizes.micro_batch_tokens == 128
     whole.shutdown()
-    monkeypatch.setattr(llama_sizes, "SCORES_BYTES", 2**20)
+    monkeypatch.setattr(llama_sizes, "SCORES_BYTES", 2**19)
     small, flash = load(tiny), load(tiny, flash_attention=True)
-    assert (small._sizes.micro_batch_tokens, flash._sizes.micro_batch_tokens) == (128, 512)
+    assert (small._sizes.micro_batch_tokens, flash._sizes.micro_batch_tokens) == (64, 512)
     small.shutdown()
     flash.shutdown()
 
