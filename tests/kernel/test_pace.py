@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmasos.drivers.sampling import Sampling, TokenSampler
+from llmasos.drivers.sim import Sim
+from llmasos.kernel.engine import Engine
+from llmasos.kernel.generation import Generation
+from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.pace import STRETCH, Pace
+from llmasos.kernel.process import Process, State
+from llmasos.kernel.run_queue import make_policy
 
 
 def pace_of(steps: list[int], fixed: float, per_row: float) -> Pace:
@@ -44,3 +54,38 @@ def test_prompts_are_not_taken_for_rows() -> None:
 def test_somebody_always_fits(steps: list[int], fixed: float, per_row: float) -> None:
     found = pace_of(steps, fixed, per_row).most_beside(1)
     assert found is None or found >= 1
+
+
+def test_a_favoured_process_waits_little_longer_among_many_than_alone() -> None:
+    sim = Sim(num_sequences=40, num_cells=40 * 256)
+    engine = Engine(sim, policy=make_policy("fair"), clock=sim.clock, burst_seconds=0.0)
+    mine = started(engine, 2, nice=-10)
+    alone = gaps(engine, mine, 40)
+    others = [started(engine, pid) for pid in range(3, 35)]
+    gaps(engine, mine, 5)  # what a row costs is not known yet
+    among = gaps(engine, mine, 60)
+    assert max(among) <= 2 * max(alone)
+    assert sum(generation.num_tokens for generation in others) >= 60
+
+
+def started(engine: Engine, pid: int, nice: int = 0) -> Generation:
+    process = Process(pid, 1, "agent", "sim", "", Path(), frozenset(), Budget(Limits()), nice=nice)
+    process.become(State.READY)
+    process.context.append("user", "", [40 + pid, 41])
+    process.context.append("assistant", "")
+    generation = engine.generate(process, TokenSampler(Sampling()), stop_tokens=())
+    engine.add(generation)
+    return generation
+
+
+def gaps(engine: Engine, generation: Generation, num_tokens: int) -> list[float]:
+    """Seconds from each of its next tokens to the one behind it."""
+    times: list[float] = []
+    while len(times) <= num_tokens:
+        before, batch = generation.num_tokens, engine.compose()
+        assert batch is not None
+        engine.step(batch)
+        engine.complete(batch)
+        if generation.num_tokens > before:
+            times.append(engine.driver.clock.now)  # type: ignore[attr-defined]
+    return [b - a for a, b in pairwise(times)]
