@@ -39,17 +39,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: llama_peer.leave())
     peers = llama_peer.found(asked.llama_server, asked.llama_batched_bench)
     chosen = [job for job in JOBS if not asked.jobs or job in asked.jobs]
-    results = _kept()
     console = Console()
     for job in chosen:
         console.print(f"[bold]{job}[/bold] ...")
         measure = importlib.import_module(job).measure
         measured = measure(peers) if job in PEER_JOBS else measure()
-        results[job] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **measured}
-        console.print(_table(job, results[job]))
+        measured = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **measured}
+        _keep(job, measured)
+        console.print(_table(job, measured))
         if "peer" in measured:
             console.print(f"peer: {measured['peer']}")
-    (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     console.print(f"written to {HERE / 'results.json'}")
     return 0
 
@@ -77,11 +76,12 @@ def _program(text: str) -> Path:
     return path.absolute()
 
 
-def _kept() -> dict[str, Any]:
-    """The results of jobs that do not run now."""
+def _keep(job: str, measured: dict[str, Any]) -> None:
+    """At once: who stops a long run loses the job under way only. The results of other jobs stay as they are."""
     file = HERE / "results.json"
     kept = json.loads(file.read_text()) if file.exists() else {}
-    return {job: kept[job] for job in JOBS if job in kept}
+    results = {name: measured if name == job else kept[name] for name in JOBS if name == job or name in kept}
+    file.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def _machine() -> dict[str, Any]:
