@@ -39,12 +39,13 @@ class Peers:
 
     server: Path | None = None
     batched_bench: Path | None = None
+    layouts: Sequence[str] = ("streams", "unified")  # of the server's KV; the better one counts
 
 
-def found(server: Path | None, batched_bench: Path | None) -> Peers:
+def found(server: Path | None, batched_bench: Path | None, layouts: Sequence[str]) -> Peers:
     """As named on the command line, the second beside the first where it is not named."""
     beside = server.with_name("llama-batched-bench") if server is not None else None
-    return Peers(server, batched_bench or (beside if beside is not None and beside.exists() else None))
+    return Peers(server, batched_bench or (beside if beside is not None and beside.exists() else None), layouts)
 
 
 def named(program: Path | None, name: str) -> str:

@@ -37,7 +37,7 @@ def main() -> int:
     import llama_peer
 
     signal.signal(signal.SIGTERM, lambda *_: llama_peer.leave())
-    peers = llama_peer.found(asked.llama_server, asked.llama_batched_bench)
+    peers = llama_peer.found(asked.llama_server, asked.llama_batched_bench, asked.layouts)
     chosen = [job for job in JOBS if not asked.jobs or job in asked.jobs]
     console = Console()
     for job in chosen:
@@ -60,6 +60,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--llama-batched-bench", type=_program, metavar="PATH", help="the peer of decoding; default: beside the other"
     )
+    parser.add_argument(
+        "--layouts",
+        type=_layouts,
+        default=["streams", "unified"],
+        metavar="L,L",
+        help="of llama-server's KV (streams, unified); the better one counts, one alone is quicker",
+    )
     return parser.parse_args()
 
 
@@ -67,6 +74,13 @@ def _job(name: str) -> str:
     if name not in JOBS:
         raise argparse.ArgumentTypeError(f"no job {name}; known: {', '.join(JOBS)}")
     return name
+
+
+def _layouts(text: str) -> list[str]:
+    names = text.split(",")
+    if not set(names) <= {"streams", "unified"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither streams, unified nor both with a comma")
+    return names
 
 
 def _program(text: str) -> Path:

@@ -62,9 +62,9 @@ async def theirs(
         return {}
     best, cpu, prefill = math.inf, math.inf, 0
     found = {}
-    for name, unified in (("streams", False), ("unified", True)):
+    for name in peers.layouts:
         serving = llama_peer.serving(
-            peers.server, model_135m.path(), slots=job.num, window=job.window + 8, unified=unified
+            peers.server, model_135m.path(), slots=job.num, window=job.window + 8, unified=name == "unified"
         )
         found[f"peer_{name}_s"] = f"over {best:.1f}"
         async with serving as server:
