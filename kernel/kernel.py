@@ -92,6 +92,7 @@ class Kernel:
         self.gate = Gate(self, journal, checks)
         self.new_pager = new_pager
         self.keeps = keeps
+        self.suspended: list[Process] = []  # for the next kernel
         self.waits = Waits()
         self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
         self._load_model = load_model
@@ -255,12 +256,13 @@ class Kernel:
         elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
         process.ended = time.monotonic()
-        for model in self._models.values():
-            await model.engine.release(process.pid)
         if task.suspended and process.answer is None:
+            self.suspended.append(process)
             self._processes.reap(process.pid)
             task.close()
             return
+        for model in self._models.values():
+            await model.engine.release(process.pid)
         if task.paging is not None:
             with suppress(StoreUnavailable):  # its pages stay behind, under a pid that is never used again
                 await anyio.to_thread.run_sync(task.paging.pager.archive.drop)

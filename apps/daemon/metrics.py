@@ -26,6 +26,8 @@ _COUNTED = (
     ("page_outs", "llmasos_page_outs_total", "Pages that left for the archive."),
     ("swap_ins", "llmasos_swap_ins_total", "Sequences that came back from swap."),
     ("swap_outs", "llmasos_swap_outs_total", "Sequences that went to swap."),
+    ("saves", "llmasos_kv_saves_total", "Sequences that were saved for a restart."),
+    ("restores", "llmasos_kv_restores_total", "Sequences that came back from what was saved."),
     ("evictions", "llmasos_evictions_total", "Sequences that were dropped or swapped for room."),
 )
 _MEASURED = (
