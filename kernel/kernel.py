@@ -36,7 +36,7 @@ from llmasos.errors import (
 from llmasos.kernel import memory_map
 from llmasos.kernel.agent import agent
 from llmasos.kernel.batch import TokenRecord
-from llmasos.kernel.birth import new_process
+from llmasos.kernel.birth import new_process, record_birth
 from llmasos.kernel.delivery import Delivery
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
@@ -45,7 +45,7 @@ from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process, State
-from llmasos.kernel.process_record import exit_record, spawn_record
+from llmasos.kernel.process_record import exit_record
 from llmasos.kernel.process_table import INIT, ProcessTable
 from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
@@ -211,10 +211,9 @@ class Kernel:
         try:
             if share is not None:
                 await task.conversation.adopt(share.conversation)
-            task.resumable = self.keeps and share is None and chosen.name == AGENT.name
+            task.resumable = self.keeps and chosen.name == AGENT.name
             if pid is None:
-                record = spawn_record(process, interactive=interactive, resumable=task.resumable, origin=origin)
-                await self._write(process, "spawn", record)
+                await record_birth(task, share, origin)
         except BaseException:
             self._processes.reap(process.pid)
             parent.budget.refund("children")

@@ -17,6 +17,7 @@ from llmasos.drivers.sim import Sim
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
+from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
@@ -89,6 +90,29 @@ async def test_a_conversation_goes_on_under_its_pid(keeping: Boot) -> None:
         assert await process.wait() == "Again."
     async with keeping() as kernel:
         assert not [p for p in kernel.processes() if p.pid == pid], "it has ended"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_fork_outlives_its_kernel_with_what_it_has_of_its_parent(keeping: Boot, begun: bool) -> None:
+    """Also when the kernel ends before the fork has taken up its own request."""
+    async with keeping("Hello.", *["Forked."] * begun) as kernel:
+        parent = await kernel.spawn("hi", interactive=True)
+        await answers(parent, 1)
+        task = kernel.task(parent.pid)
+        await until(lambda: task.process.waiting_on == "input")
+        child = await kernel.spawn(AGENT, "and now?", parent=task.process, share=task, interactive=True)
+        if begun:
+            await answers(child, 1)
+    async with keeping(*["Forked."] * (not begun), "Again.") as kernel:
+        process = kernel.handle(child.pid)
+        if not begun:
+            await answers(process, 1)
+        await kernel.say(child.pid, "once more")
+        assert (await answers(process, 2 - begun))[-1] == "Again."
+        messages = (await kernel.task(child.pid).transcript()).messages
+        assert [m["content"] for m in messages] == ["hi", "Hello.", "and now?", "Forked.", "once more", "Again."]
+        assert process.process.ppid == parent.pid
 
 
 @pytest.mark.anyio
