@@ -18,7 +18,8 @@ from typing import Any
 import anyio
 from anyio.abc import TaskGroup
 
-from llmasos.apps.daemon.serve import Order, running
+from llmasos.apps.daemon.order import Order
+from llmasos.apps.daemon.start import served
 from llmasos.boot import Kernel
 from llmasos.config import Config, MemorySection
 from llmasos.kernel.events import Exited, Text
@@ -140,7 +141,7 @@ async def main(home: Path, workspace: Path) -> None:
     log: list[str] = []
     async with (
         Kernel.boot(config, model="nano", workspace=workspace, keeps=True) as kernel,
-        running(kernel, Order(), log.append) as daemon,
+        served(kernel, Order(), log.append) as daemon,
     ):
         while daemon.unready:  # noqa: ASYNC110
             await anyio.sleep(0.002)
