@@ -204,7 +204,7 @@ def judge(lives: list[Life]) -> None:
     calm = [life.ready_s for life in again if life.others <= OTHERS]
     for what, seconds in (("all", [life.ready_s for life in again]), (f"others took at most {OTHERS:.0%}", calm)):
         if len(seconds) > 1:
-            p95 = statistics.quantiles(seconds, n=20)[-1]
+            p95 = statistics.quantiles(seconds, n=20, method="inclusive")[-1]
             print(f"ready after a kill ({what}, {len(seconds)}): p95 {p95:.2f} s, at most {max(seconds):.2f} s")
     if READY_S:
         assert not calm or max(calm) <= READY_S, f"ready after {max(calm):.2f} s, not {READY_S}"
