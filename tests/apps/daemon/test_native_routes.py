@@ -225,6 +225,7 @@ async def test_prometheus_reads_what_has_been_done(served: Serve) -> None:
         assert 'llmasos_requests_total{method="GET",route="other",status="404"} 1' in text
         assert 'llmasos_decode_tokens_total{model="nano"} 3' in text
         assert 'llmasos_processes{state="waiting"} 1' in text
+        assert "llmasos_schedules 0" in text and "llmasos_schedule_runs_total 0" in text
         names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
         assert len(names) == len(set(names))
 
