@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         origin = {**(origin or {}), "fork": share.pid}
         await share.conversation.flush()
         records = await anyio.to_thread.run_sync(task.kernel.journal.read, share.pid) if task.resumable else []
-        past = past_records(task.pid, remains(records)) if records else []
+        past = past_records(task.pid, replace(remains(records), inputs=[], breaks=[])) if records else []
     body = spawn_record(task.process, interactive=task.interactive, resumable=task.resumable, origin=origin)
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 

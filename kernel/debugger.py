@@ -114,7 +114,7 @@ def back(records: Sequence[Record], num_tokens: int) -> list[Record]:
 
 async def stand_at(kernel: Kernel, records: Sequence[Record]) -> ProcessHandle:
     """A new process from another's records, stopped where they end."""
-    handle = await go_on(kernel, remains(records))
+    handle = await go_on(kernel, replace(remains(records), breaks=[]))
     kernel.task(handle.pid).stop()  # before it has begun
     await kernel.kill(handle.pid, Signal.STOP).wait()
     return handle

@@ -1,6 +1,7 @@
 """Processes that outlive their kernel: rebuilt from the journal, they go on where they were.
 
-- `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past.
+- `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past. What it was told
+  and has not read comes with it, and so do its breakpoints.
 - `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; a program of
   Python code cannot be resumed, and is given an end that says so.
 - `remains(records)` reads one process's journal: its messages, the tokens of the message it was in, its pending calls.
@@ -159,6 +160,8 @@ async def go_on(kernel: Kernel, found: Remains) -> ProcessHandle:
 
 async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> ProcessHandle:
     spawn = found.spawn
+    interactive = spawn.get("interactive", False)
+    reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
     handle = await kernel.spawn(
         Program(AGENT, functools.partial(resume, found=found, is_new=is_new)),
         spawn["request"],
@@ -168,22 +171,24 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
         nice=spawn["nice"],
         model=spawn["model"],
         workspace=Path(spawn["workspace"]),
-        interactive=spawn.get("interactive", False),
+        interactive=interactive or reads_on,
         pid=None if is_new else found.pid,
         origin={"past": found.pid} if is_new and found.messages else None,
     )
     task = kernel.task(handle.pid)
+    for text in found.inputs:
+        task.say(text)
+    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
     if is_new:
+        if reads_on:
+            task.close_input()
         return handle
     task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.go_on_counting(found.last_call)
-    for text in found.inputs:
-        task.say(text)
     if found.stopped:
         task.stop(found.stopped_on)  # the journal has the signal
-    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
     task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
     return handle
 
@@ -243,6 +248,8 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     records = [Record(pid, "message", {**message, PAST: True}) for message in found.messages]
     pages = [{"page": None, "turn": 0, "folded": True, "messages": [message]} for message in found.folded]
     records += [Record(pid, "page", {"in": [], "out": pages, PAST: True})] if pages else []
+    records += [Record(pid, "input", {"text": text}) for text in found.inputs]
+    records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []
     partial = {"segment": 0, "tokens": found.partial, PAST: True}
     return records + ([Record(pid, "tokens", partial)] if found.partial else [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
+from llmasos.kernel.debugger import break_at
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
@@ -202,6 +204,32 @@ async def test_a_call_has_its_effect_once_or_nobody_knows(
         assert [m["content"] for m in tool] == [expected]
     log = tmp_path / "work" / "log.txt"
     assert (log.read_text() if log.exists() else None) == content
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("interactive", [True, False])
+async def test_what_was_not_read_and_breakpoints_are_restored_too(keeping: Boot, interactive: bool) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        process.kill(Signal.STOP)
+        await until(lambda: process.process.state is State.STOPPED)
+        await kernel.say(process.pid, "one")
+        await kernel.say(process.pid, "two")
+        await break_at(kernel, process.pid, ["syscall:append_file"])
+        records = kernel.journal.read(process.pid)
+        process.kill(Signal.KILL)
+    async with keeping("First.", "Second.") as kernel:
+        found = remains(records)
+        restored = await go_on(kernel, replace(found, spawn={**found.spawn, "interactive": interactive}))
+        assert await answers(restored, 2) == ["First.", "Second."]
+        assert [str(point) for point in kernel.task(restored.pid).breaks.points] == ["syscall:append_file"]
+        if not interactive:
+            assert await restored.wait() == "Second."
+            return
+    async with keeping("Third.") as kernel:
+        await kernel.say(restored.pid, "three")
+        assert (await answers(kernel.handle(restored.pid), 1)) == ["Third."], "one and two are not read again"
 
 
 @pytest.mark.anyio
