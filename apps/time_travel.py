@@ -53,6 +53,11 @@ def restore(file: Path, folder: Path | None) -> int:
     return anyio.run(_run, found, place)
 
 
+def remains_of(file: Path) -> Remains:
+    """What a checkpoint goes on from. Raises UsageError."""
+    return _remains(file, _records(file))
+
+
 def thin(records: list[Record]) -> list[dict[str, Any]]:
     """What it takes to go on: without segments, and without the tokens of messages that are complete."""
     last = max((i for i, record in enumerate(records) if record.kind == "message"), default=0)
