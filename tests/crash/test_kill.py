@@ -27,7 +27,7 @@ from llmasos.kernel.journal import Journal, Record
 
 KILLS = int(os.environ.get("LLMASOS_CRASH", "8"))
 WORKER = Path(__file__).parent / "worker.py"
-LATEST_KILL_S = 2.0  # after it is ready
+LATEST_KILL_S = 1.5  # after it is ready
 SLOWEST_START_S = 30.0  # on a machine with anything else to do
 READY_S = float(os.environ.get("LLMASOS_READY_S", "0"))  # 0: starts are measured and not judged
 OTHERS = 0.1  # of the machine's time that others may take during a start that is judged

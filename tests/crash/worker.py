@@ -26,6 +26,7 @@ from llmasos.kernel.events import Exited, Text
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
+from llmasos.kernel.process import State
 from llmasos.kernel.signals import Signal
 
 _TEXT = (
@@ -87,6 +88,8 @@ class Load:
     async def converse(self, pid: int, texts: list[str], word: str) -> None:
         """Tell it what it was not told, fork it once, stop it now and then."""
         task = self.kernel.task(pid)
+        if task.process.state is State.STOPPED:  # as it was left
+            await self.kernel.kill(pid, Signal.CONT).wait()
         said = len(self.kernel.journal.read(pid, ["input"]))
         for turn in range(said, len(texts)):
             if not await self.idle(pid):
@@ -100,8 +103,6 @@ class Load:
             say("said", pid, texts[turn])
             await self.kernel.kill(pid, Signal.STOP).wait()
             await anyio.sleep(STOP_S)
-            await self.kernel.kill(pid, Signal.CONT).wait()
-        if said == len(texts):  # it may have been left stopped
             await self.kernel.kill(pid, Signal.CONT).wait()
         if await self.idle(pid):
             task.close_input()
