@@ -27,8 +27,9 @@ from llmasos.kernel.journal import Journal, Record
 
 KILLS = int(os.environ.get("LLMASOS_CRASH", "8"))
 WORKER = Path(__file__).parent / "worker.py"
-LATEST_KILL_S = 1.5  # after it is ready
+LATEST_KILL_S = 3.0  # after it is ready
 SLOWEST_START_S = 30.0  # on a machine with anything else to do
+SEED = int(os.environ.get("LLMASOS_CRASH_SEED", "4"))
 READY_S = float(os.environ.get("LLMASOS_READY_S", "0"))  # 0: starts are measured and not judged
 OTHERS = 0.1  # of the machine's time that others may take during a start that is judged
 
@@ -165,7 +166,7 @@ def check_effects(found: dict[int, list[Record]], work: Path, *, finished: bool)
 
 @pytest.mark.timeout(120 + 30 * KILLS)
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
-    chance = random.Random(4)
+    chance = random.Random(SEED)
     lives: list[Life] = []
     at_work = loads = 0
     counted: Counter[str] = Counter()
