@@ -1,7 +1,7 @@
 """Saves KV of processes that wait, so that a restart brings them back without prefill: a loop beside the kernel.
 
 - `await Saving(kernel, saved, after_s).run()` until cancelled: who has waited or been stopped for `after_s` seconds is
-  saved once, if it has KV that its file lacks. Files of processes that have ended go.
+  saved, if it has KV that its file lacks: once, until it has said or been told something. Files of the ended go.
 - `await leave()` saves whom the kernel suspended, for at most `LEAVE_SECONDS`: a daemon is gone within five.
 - KV leaves the device between two steps; the file is written while the next ones run.
 """
@@ -49,6 +49,7 @@ class Saving:
         self._still = {pid: since for pid, since in self._still.items() if pid in live}
         for process in live.values():
             if self._stands_still(process):
+                self._still[process.pid] = (len(process.context.tokens), math.inf)  # not again, whatever comes of it
                 await self._save(process)
 
     async def leave(self) -> None:
@@ -65,10 +66,14 @@ class Saving:
             return False
         return self._clock() - since >= self._after_s
 
+    def _fits(self, num_bytes: int) -> bool:
+        """Known before it is copied, which holds up a step."""
+        return num_bytes < self._saved.disk_bytes
+
     async def _save(self, process: Process) -> None:
         """One that cannot be is computed again after a restart, and nobody ends for that."""
         model = self._kernel.models.get(process.model)
-        if model is None:
+        if model is None or not self._fits(len(process.context.tokens) * model.driver.info.kv_bytes_per_token):
             return
         residency = model.engine.residency
         try:

@@ -125,11 +125,12 @@ class SavedKV:
 
     def _make_room(self, size: int) -> None:
         while self._files and self.disk_used + size > self.disk_bytes:
-            self._give_up(min(self._files, key=lambda pid: self._files[pid].saved), "its room is needed")
+            oldest = min(self._files, key=lambda pid: self._files[pid].saved)
+            self._give_up(oldest, "its room is needed", logging.INFO)
 
-    def _give_up(self, pid: int, why: str) -> None:
+    def _give_up(self, pid: int, why: str, level: int = logging.WARNING) -> None:
         self.num_dropped += 1
-        _log.warning("saved KV of process %d: %s; it will be computed again", pid, why)
+        _log.log(level, "saved KV of process %d: %s; it will be computed again", pid, why)
         self._remove(pid)
 
     def _remove(self, pid: int) -> None:

@@ -17,6 +17,7 @@ from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.process import State
 from llmasos.kernel.signals import Signal
+from llmasos.memory.saved import SavedKV
 
 Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
 STORY = "There was a town by the sea, and every year in may its people went out with lamps. " * 8
@@ -107,10 +108,34 @@ async def test_who_waits_is_saved_and_kill_9_costs_no_prefill(keeping: Boot, tmp
 
 
 @pytest.mark.anyio
-async def test_without_room_for_it_a_context_is_computed_again(keeping: Boot, tmp_path: Path) -> None:
-    async with keeping("Hello.", mb=0) as kernel:
+async def test_who_stands_still_is_saved_once_whatever_comes_of_it(
+    keeping: Boot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that refuses is not tried again and again, nor are files written anew that made room for others."""
+    tried: list[int] = []
+
+    def refuse(space: SavedKV, pid: int, *_: object) -> bool:
+        tried.append(pid)
+        return False
+
+    monkeypatch.setattr(SavedKV, "put", refuse)
+    async with keeping("Hello.", "Again.", after_s=0.1) as kernel:
         process = await kernel.spawn(STORY, interactive=True)
         await answered(process)
+        await until(lambda: tried == [process.pid])
+        await anyio.sleep(0.5)
+        assert tried == [process.pid]
+        await kernel.say(process.pid, "and?")
+        await until(lambda: tried == [process.pid] * 2)
+
+
+@pytest.mark.anyio
+async def test_without_room_for_it_a_context_is_computed_again(keeping: Boot, caplog: pytest.LogCaptureFixture) -> None:
+    async with keeping("Hello.", mb=0, after_s=0.1) as kernel:
+        process = await kernel.spawn(STORY, interactive=True)
+        await answered(process)
+        await anyio.sleep(0.3)
+    assert "saved KV" not in caplog.text, "there is to be none: nothing is tried, and nothing to be said"
     async with keeping("Again.") as kernel:
         await kernel.say(process.pid, "and?")
         assert await answered(kernel.handle(process.pid)) == "Again."
