@@ -93,9 +93,8 @@ class Journal:
             if (counted := self._tail.last) == UNREADABLE:
                 say(f"{self.path}.tail is damaged: whether the journal's last records are gone cannot be told")
             elif counted > last:
-                say(
-                    f"the journal's last {counted - last} records are gone: the machine lost power, or its file was cut"
-                )
+                gone = counted - last
+                say(f"the journal's last {gone} records are gone: the machine lost power, or its file was cut")
             self._tail.begin(last)
         return db
 

@@ -57,9 +57,8 @@ async def served(kernel: Kernel, order: Order, write: Write) -> AsyncIterator[Da
     """What `serve.running` is, with the model on its way already."""
     kernel.group.start_soon(_load, kernel)
     await anyio.sleep(LEAD_SECONDS)
-    from llmasos.apps.daemon import (
-        serve,  # holds up the event loop, in which nobody is served yet: a thread takes longer
-    )
+    # It holds up the event loop, in which nobody is served yet. In a thread it would take longer: agents go on already.
+    from llmasos.apps.daemon import serve
 
     async with serve.running(kernel, order, write) as daemon:
         yield daemon
