@@ -77,7 +77,9 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         origin = {**(origin or {}), "fork": share.pid}
         await share.conversation.flush()
         records = await anyio.to_thread.run_sync(task.kernel.journal.read, share.pid) if task.resumable else []
-        past = past_records(task.pid, replace(remains(records), inputs=[], breaks=[])) if records else []
+        if records:  # the conversation alone: what the parent is told next, and where it is to stop, is its own
+            found = replace(remains(records), inputs=[], input_closed=False, breaks=[])
+            past = past_records(task.pid, found)
     body = spawn_record(task.process, interactive=task.interactive, resumable=task.resumable, origin=origin)
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 

@@ -54,6 +54,7 @@ class Remains:
     results: dict[int, dict[str, Any]] = field(default_factory=dict)  # of those, by number
     last_call: int = 0
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
+    input_closed: bool = False  # and nothing will be said after them
     num_tokens: int = 0
     has_begun: bool = False  # it has said or been told something itself: its messages are not another's alone
     stopped: bool = False
@@ -101,6 +102,8 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.last_call = max(found.last_call, body["seq"])
             case "input":
                 found.inputs.append(body["text"])
+            case "input_closed":
+                found.input_closed = True
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
             case "nice" | "limit":
@@ -179,9 +182,9 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     for text in found.inputs:
         task.say(text)
     task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
+    if reads_on or found.input_closed:
+        task.close_input()
     if is_new:
-        if reads_on:
-            task.close_input()
         return handle
     task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
@@ -249,6 +252,7 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     pages = [{"page": None, "turn": 0, "folded": True, "messages": [message]} for message in found.folded]
     records += [Record(pid, "page", {"in": [], "out": pages, PAST: True})] if pages else []
     records += [Record(pid, "input", {"text": text}) for text in found.inputs]
+    records += [Record(pid, "input_closed", {})] if found.input_closed else []
     records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []
     partial = {"segment": 0, "tokens": found.partial, PAST: True}
     return records + ([Record(pid, "tokens", partial)] if found.partial else [])

@@ -15,6 +15,7 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
+from llmasos.kernel.control import close_input
 from llmasos.kernel.debugger import break_at
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
@@ -204,6 +205,21 @@ async def test_a_call_has_its_effect_once_or_nobody_knows(
         assert [m["content"] for m in tool] == [expected]
     log = tmp_path / "work" / "log.txt"
     assert (log.read_text() if log.exists() else None) == content
+
+
+@pytest.mark.anyio
+async def test_an_input_that_was_closed_stays_closed(keeping: Boot) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        process.kill(Signal.STOP)
+        await until(lambda: process.process.state is State.STOPPED)
+        await kernel.say(process.pid, "one more")
+        await close_input(kernel, process.pid)
+    async with keeping("First.") as kernel:
+        await kernel.kill(process.pid, Signal.CONT).wait()
+        with anyio.fail_after(20):
+            assert await kernel.handle(process.pid).wait() == "First.", "what it was told, and then the end"
 
 
 @pytest.mark.anyio
