@@ -26,9 +26,10 @@ def serve(
     install_unit: Annotated[bool, typer.Option("--install-unit", help="Write the systemd or launchd unit.")] = False,
 ) -> None:
     """Serve one kernel to other programs: OpenAI's API and our own."""
-    from llmasos.apps.daemon import serve as program
+    from llmasos.apps.daemon import start as program
+    from llmasos.apps.daemon.order import Order
 
-    order = program.Order(socket, http, token_file, log_file)
+    order = Order(socket, http, token_file, log_file)
     if print_unit or install_unit:
         print(program.unit(order, installs=install_unit))
     else:

@@ -16,6 +16,7 @@ from llmasos.config import load_config
 _KNOWN = (
     ("journal", "journal.db*"),
     ("memory and archived pages", "memory"),
+    ("KV of processes that wait", "kv"),
     ("models", "models"),
     ("logs", "*.log*"),
     ("shell history", "history"),

@@ -14,7 +14,7 @@ from llmasos import Kernel, history
 from llmasos.apps.processes import table
 from llmasos.apps.screen import call_words, one_line
 from llmasos.client import find
-from llmasos.config import load_config
+from llmasos.config import Config, load_config
 from llmasos.errors import UsageError
 from llmasos.journals import Keep, verify
 
@@ -22,19 +22,25 @@ from llmasos.journals import Keep, verify
 def compact(days: float | None, mb: float | None, *, as_json: bool = False) -> str:
     """By the daemon, or by ourselves. Raises UsageError when nothing says what to keep, LLMasOSError."""
     config = load_config()
+    keep = wanted(config, days, mb)
+    if (daemon := find(config.home)) is not None:
+        asked = {"keep_days": keep.days, "keep_mb": keep.mb}
+        done = daemon.request("POST", "/api/journal/compact", asked, timeout_s=600)
+        count, freed = done["processes"], done["bytes"]
+    else:
+        count, freed = anyio.run(_compact, keep)
+    return json.dumps({"processes": count, "bytes": freed}) if as_json else compacted_words(count, freed)
+
+
+def wanted(config: Config, days: float | None, mb: float | None) -> Keep:
+    """What is to be kept, by the command or the settings. Raises UsageError where neither says."""
     if math.inf in (days, mb):
         raise UsageError("--keep-days and --keep-mb are numbers; what is to be kept for ever is not compacted")
     if days is None and mb is None:
         days, mb = config.journal.keep_days, config.journal.keep_mb
     if days is None and mb is None:
         raise UsageError("what should be kept? --keep-days N, --keep-mb N, or journal.keep_days in the settings")
-    if (daemon := find(config.home)) is not None:
-        asked = {"keep_days": days, "keep_mb": mb}
-        done = daemon.request("POST", "/api/journal/compact", asked, timeout_s=600)
-        count, freed = done["processes"], done["bytes"]
-    else:
-        count, freed = anyio.run(_compact, Keep(days, mb))
-    return json.dumps({"processes": count, "bytes": freed}) if as_json else compacted_words(count, freed)
+    return Keep(days, mb)
 
 
 def compacted_words(count: int, freed: int) -> str:

@@ -10,7 +10,7 @@ from llmasos.apps.screen import one_line
 BAR_WIDTH = 40
 RATES = (
     *("MODEL", "PREFILL", "CACHED", "DECODE", "FORCED", "FORKS", "EVICTED", "FAULTS", "PAGED-OUT"),
-    *("OUT", "IN", "DROPPED", "RAM-MB", "DISK-MB", "FREE", "CELLS"),
+    *("OUT", "IN", "DROPPED", "RAM-MB", "DISK-MB", "SAVED", "RESTORED", "FREE", "CELLS"),
 )
 
 

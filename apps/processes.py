@@ -151,6 +151,8 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
         case "signal":
             return f"signal {body['signal']}" + (f" ({body['reason']})" if body.get("reason") else "")
+        case "input_closed":
+            return "input closed"
         case "break":
             return "breakpoints " + (" ".join(body["points"]) or "none")
         case "schedule":

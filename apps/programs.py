@@ -11,15 +11,8 @@ import sys
 from pathlib import Path
 
 from llmasos.app import AGENT, App
-from llmasos.errors import LLMasOSError, UsageError
+from llmasos.errors import AppNotFound, UsageError
 from llmasos.events import Program
-
-
-class AppNotFound(LLMasOSError):
-    """There is no such app."""
-
-    exit_code = 3
-
 
 APPS: dict[str, Program] = {AGENT.name: AGENT}
 

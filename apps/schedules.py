@@ -11,7 +11,6 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from llmasos.boot import catalog
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import UsageError
-from llmasos.schedules import Timetable, at, every, facts, listed, local_zone, zone
+from llmasos.schedules import Timetable, at, every, facts, listed, local, local_zone, zone
 
 NO_DAEMON = "llmasos: no daemon runs, and only a daemon starts what is scheduled: llmasos serve"
 
@@ -122,7 +121,7 @@ def drawn(found: list[dict[str, Any]]) -> str:
         (
             facts["id"],
             f"{facts['kind']} {facts['when']}",
-            moment(facts["next"], facts["zone"]),
+            f"never: {facts['trouble']}" if facts["trouble"] else moment(facts["next"], facts["zone"]),
             moment(facts["last"], facts["zone"]),
             facts["last_pid"] or "",
             facts["num_missed"],
@@ -149,4 +148,4 @@ async def _remove(schedule_id: int) -> None:
 
 def moment(at: float | None, zone_name: str) -> str:
     """A time as its schedule's zone has it."""
-    return "" if at is None else datetime.fromtimestamp(at, zone(zone_name)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return "" if at is None else local(at, zone_name).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,15 @@ def restore(file: Path, folder: Path | None) -> int:
     if (daemon := find(load_config().home)) is not None:
         made = daemon.request("POST", "/api/restore", {"records": thin(records), "workspace": str(place)})["pid"]
         return anyio.run(remote.attend_to_end, daemon, made)
-    return anyio.run(_run, _remains(file, records), place)
+    found = _remains(file, records)
+    if found.breaks:
+        print("llmasos: its breakpoints are left out: nobody could let it go on (llmasos serve)", file=sys.stderr)
+    return anyio.run(_run, found, place)
+
+
+def remains_of(file: Path) -> Remains:
+    """What a checkpoint goes on from. Raises UsageError."""
+    return _remains(file, _records(file))
 
 
 def thin(records: list[Record]) -> list[dict[str, Any]]:
@@ -117,7 +126,7 @@ async def _run(found: Remains, folder: Path) -> int:
     screen = Screen.for_terminal()
     async with Kernel.boot(workspace=folder) as kernel, anyio.create_task_group() as group:
         handle = await go_on(
-            kernel, replace(found, spawn={**found.spawn, "workspace": str(folder), "interactive": False})
+            kernel, replace(found, spawn={**found.spawn, "workspace": str(folder), "interactive": False}, breaks=[])
         )
         await group.start(forward_signals, handle)
 

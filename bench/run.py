@@ -26,7 +26,19 @@ from rich.console import Console
 from rich.table import Table
 
 PEER_JOBS = ("decode", "unrelated", "shared_prompt", "long_prompt")  # against llama.cpp's own programs
-JOBS = ("throughput", "agents", *PEER_JOBS, "crowd", "interactive", "swap", "paging", "processes", "worker", "startup")
+JOBS = (
+    "throughput",
+    "agents",
+    *PEER_JOBS,
+    "crowd",
+    "interactive",
+    "swap",
+    "paging",
+    "processes",
+    "worker",
+    "restart",
+    "startup",
+)
 HERE = Path(__file__).parent
 MAX_COLUMNS = 7
 

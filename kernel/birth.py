@@ -1,23 +1,29 @@
 """A new process: what it may do and use, out of what its parent may and its program asks for.
 
+- `record_birth` puts it on record: a fork with the conversation that it begins with, so that it can outlive its parent.
 - Capabilities and limits never exceed the parent's; what a program's own calls need is granted with the program.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from llmasos.errors import QuotaExceeded
 from llmasos.kernel.capability import ALL, holds, narrowed
+from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import Process
+from llmasos.kernel.process_record import spawn_record
 from llmasos.kernel.program import Program
+from llmasos.kernel.recovery import past_records, remains
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
+    from llmasos.kernel.task import Task
 
 REFUSED_S = 0.01
 
@@ -62,6 +68,20 @@ async def new_process(
         comes_back=not program.pages,
         nice=parent.nice if nice is None else max(-20, min(19, nice)),
     )
+
+
+async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | None) -> None:
+    """All at once: a kernel that dies leaves a whole fork, or none. `share` is whose conversation it has."""
+    past: list[Record] = []
+    if share is not None:
+        origin = {**(origin or {}), "fork": share.pid}
+        await share.conversation.flush()
+        records = await anyio.to_thread.run_sync(task.kernel.journal.read, share.pid) if task.resumable else []
+        if records:  # the conversation alone: what the parent is told next, and where it is to stop, is its own
+            found = replace(remains(records), inputs=[], input_closed=False, breaks=[])
+            past = past_records(task.pid, found)
+    body = spawn_record(task.process, interactive=task.interactive, resumable=task.resumable, origin=origin)
+    await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 
 
 def _own_capabilities(kernel: Kernel, program: Program) -> frozenset[str]:

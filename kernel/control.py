@@ -1,4 +1,4 @@
-"""Changes to a process that runs: its nice and its limits. Each is journaled, then holds from the next token on.
+"""Changes to a process that runs: its nice, its limits, the end of its input. Each is journaled, then holds.
 
 - `renice` and `limit` return once the change is on record: the next kernel's process has it too (recovery.py).
 - A limit may be raised as well as lowered; what the ancestors of a process may use bounds it all the same.
@@ -32,6 +32,14 @@ async def renice(kernel: Kernel, pid: int, nice: int) -> int:
     await _write(kernel, pid, "nice", {"nice": nice})
     task.process.nice = nice
     return nice
+
+
+async def close_input(kernel: Kernel, pid: int) -> None:
+    """Nothing more will be said to a process: it ends after what it has been told. Raises NoSuchProcess."""
+    task = kernel.task(pid)
+    if task.process.alive:
+        await _write(kernel, pid, "input_closed", {})
+        task.close_input()
 
 
 async def limit(kernel: Kernel, pid: int, changes: Mapping[str, float | int | None]) -> Limits:

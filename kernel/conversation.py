@@ -66,6 +66,7 @@ class Conversation:
         self._process = task.process
         self._transcript: Transcript | None = None
         self.said = Said()  # what the last generation came to, or has so far
+        self._next_segment = 0  # id of the first that the journal does not have
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
 
@@ -98,6 +99,7 @@ class Conversation:
     async def adopt(self, other: Conversation) -> None:
         """Go on from a copy of another's (fork)."""
         self._process.context = other._process.context.copy()
+        self._next_segment = self._process.context.next_id
         self._transcript = (await other.transcript()).fork(self._process.context)
         if self._kernel.new_pager is not None and other.paging is not None:
             archive = self._kernel.new_pager(self._process.pid, self._transcript).archive
@@ -160,12 +162,11 @@ class Conversation:
         `partial` are tokens of it that were sampled before a restart.
         """
         transcript, model = await self.transcript(), await self.model()
-        first = transcript.context.next_id
         if self.paging is not None:
             await self.paging.read(await self.window_tokens())
         else:
             transcript.prompt()
-        await self.flush(first)
+        await self.flush(self._next_segment)
         said = self.said = Said()
         parser = model.template.parser()
         if grammar is None and self._task.tools:
@@ -210,6 +211,7 @@ class Conversation:
         if first_segment is not None:
             fresh = [s for s in self._process.context.segments if s.segment_id >= first_segment]
             records += [Record(self._process.pid, "segment", _fact(segment)) for segment in fresh]
+            self._next_segment = self._process.context.next_id
         if records:
             await anyio.to_thread.run_sync(self._kernel.journal.append, records)
 

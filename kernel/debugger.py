@@ -15,7 +15,7 @@ import anyio
 
 from llmasos.errors import NoSuchProcess, PermissionDenied, UsageError
 from llmasos.kernel.breakpoints import Breakpoint
-from llmasos.kernel.events import Answered, Event, Exited, StateChanged
+from llmasos.kernel.events import Answered, Asked, Event, Exited, StateChanged
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.process import State
@@ -77,14 +77,14 @@ async def step(kernel: Kernel, pid: int, num_tokens: int) -> Stepped:
 
 
 def _ends_step(event: Event, task: Task) -> bool:
-    """It has stopped, it has ended, or it has nothing to say until somebody speaks to it."""
+    """It has stopped, it has ended, or it has nothing to say until somebody speaks to it, or answers it."""
     match event:
-        case Exited():
+        case Exited() | Asked():
             return True
         case Answered():
             return task.interactive
         case StateChanged(state=state, waiting_on=waiting_on):
-            return state == State.STOPPED or waiting_on == "input"
+            return state == State.STOPPED or waiting_on == "input" or task.asks
     return False
 
 
@@ -114,7 +114,7 @@ def back(records: Sequence[Record], num_tokens: int) -> list[Record]:
 
 async def stand_at(kernel: Kernel, records: Sequence[Record]) -> ProcessHandle:
     """A new process from another's records, stopped where they end."""
-    handle = await go_on(kernel, remains(records))
+    handle = await go_on(kernel, replace(remains(records), breaks=[]))
     kernel.task(handle.pid).stop()  # before it has begun
     await kernel.kill(handle.pid, Signal.STOP).wait()
     return handle

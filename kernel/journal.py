@@ -29,7 +29,7 @@ from typing import Any
 
 from llmasos.errors import LLMasOSError, StateLocked, StorageError
 from llmasos.kernel import journal_repair, retention
-from llmasos.kernel.journal_chain import START, Tail, link
+from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
@@ -90,9 +90,12 @@ class Journal:
             self._check_format()
             self._tail = Tail(self.path)
             last = db.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
-            if (lost := self._tail.last - last) > 0:
-                say(f"the journal's last {lost} records are gone: the machine lost power, or its file was cut")
-                self._tail.write(last)
+            if (counted := self._tail.last) == UNREADABLE:
+                say(f"{self.path}.tail is damaged: whether the journal's last records are gone cannot be told")
+            elif counted > last:
+                gone = counted - last
+                say(f"the journal's last {gone} records are gone: the machine lost power, or its file was cut")
+            self._tail.begin(last)
         return db
 
     def _check_format(self) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmasos.errors import LLMasOSError
-from llmasos.kernel.journal_chain import Tail, stands_for, whole
+from llmasos.kernel.journal_chain import UNREADABLE, Tail, stands_for, whole
 
 _DAMAGE = (sqlite3.Error, ValueError, TypeError)
 
@@ -71,6 +71,8 @@ def _count(db: sqlite3.Connection, written: int, found: Findings) -> None:
         found.wrong.append(f"{missing} records are missing, with all that their processes had")
     if missing < 0:
         found.wrong.append(f"{-missing} records are too many")
+    if written == UNREADABLE:
+        found.wrong.append("the file that counts the records is damaged: whether the last ones are gone cannot be told")
     if written > last:
         found.wrong.append(f"the last {written - last} records are gone")
 

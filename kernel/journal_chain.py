@@ -61,29 +61,49 @@ def broken_chains(db: sqlite3.Connection) -> set[int]:
     return {row[1] for row, fits in whole(rows) if not fits}
 
 
+UNREADABLE = -1
+_ALL = 2**63 - 1
+
+
 class Tail:
-    """The number of the last record, beside the journal: written after every commit, not synced."""
+    """The number of the last record, beside the journal: written after every commit, not synced.
+
+    Its complement stands behind it, so that damage is not taken for a number; an older llmasos wrote the number alone.
+    """
 
     def __init__(self, journal: Path) -> None:
         self._file = os.open(journal.with_name(journal.name + ".tail"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     @property
     def last(self) -> int:
-        return _number(os.pread(self._file, _NUMBER.size, 0))
+        """0 when there is none, UNREADABLE when it is damaged."""
+        return _number(os.pread(self._file, 2 * _NUMBER.size + 1, 0))
 
     @staticmethod
     def read(journal: Path) -> int:
-        """Beside the writer; 0 when there is none. A number that is behind is no fault: it is written last."""
+        """`last`, beside the writer. A number that is behind is no fault: it is written last."""
         file = journal.with_name(journal.name + ".tail")
         return _number(file.read_bytes()) if file.exists() else 0
 
     def write(self, number: int) -> None:
         with contextlib.suppress(OSError):  # the records are written: an older number claims less, and no falsehood
-            os.pwrite(self._file, _NUMBER.pack(number), 0)
+            os.pwrite(self._file, _NUMBER.pack(number) + _NUMBER.pack(_ALL - number), 0)
+
+    def begin(self, number: int) -> None:
+        """Go on from here, whatever was there."""
+        self.write(number)
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file, 2 * _NUMBER.size)
 
     def close(self) -> None:
         os.close(self._file)
 
 
 def _number(held: bytes) -> int:
-    return int(_NUMBER.unpack(held)[0]) if len(held) == _NUMBER.size else 0
+    size = _NUMBER.size
+    if len(held) not in (0, size, 2 * size):
+        return UNREADABLE
+    numbers = [int(_NUMBER.unpack(held[at : at + size])[0]) for at in range(0, len(held), size)]
+    if len(numbers) == 2 and sum(numbers) != _ALL:
+        return UNREADABLE
+    return numbers[0] if numbers else 0

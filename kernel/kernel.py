@@ -36,7 +36,7 @@ from llmasos.errors import (
 from llmasos.kernel import memory_map
 from llmasos.kernel.agent import agent
 from llmasos.kernel.batch import TokenRecord
-from llmasos.kernel.birth import new_process
+from llmasos.kernel.birth import new_process, record_birth
 from llmasos.kernel.delivery import Delivery
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
@@ -45,7 +45,7 @@ from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process, State
-from llmasos.kernel.process_record import exit_record, spawn_record
+from llmasos.kernel.process_record import exit_record
 from llmasos.kernel.process_table import INIT, ProcessTable
 from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
@@ -92,6 +92,7 @@ class Kernel:
         self.gate = Gate(self, journal, checks)
         self.new_pager = new_pager
         self.keeps = keeps
+        self.suspended: list[Process] = []  # for the next kernel
         self.waits = Waits()
         self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
         self._load_model = load_model
@@ -210,10 +211,9 @@ class Kernel:
         try:
             if share is not None:
                 await task.conversation.adopt(share.conversation)
-            task.resumable = self.keeps and share is None and chosen.name == AGENT.name
+            task.resumable = self.keeps and chosen.name == AGENT.name
             if pid is None:
-                record = spawn_record(process, interactive=interactive, resumable=task.resumable, origin=origin)
-                await self._write(process, "spawn", record)
+                await record_birth(task, share, origin)
         except BaseException:
             self._processes.reap(process.pid)
             parent.budget.refund("children")
@@ -255,12 +255,13 @@ class Kernel:
         elif process.answer is None and process.failure is None:  # cancelled from outside: the kernel is ending
             process.failure = ProcessKilled("the kernel ended", Signal.TERM)
         process.ended = time.monotonic()
-        for model in self._models.values():
-            await model.engine.release(process.pid)
         if task.suspended and process.answer is None:
+            self.suspended.append(process)
             self._processes.reap(process.pid)
             task.close()
             return
+        for model in self._models.values():
+            await model.engine.release(process.pid)
         if task.paging is not None:
             with suppress(StoreUnavailable):  # its pages stay behind, under a pid that is never used again
                 await anyio.to_thread.run_sync(task.paging.pager.archive.drop)

@@ -86,6 +86,8 @@ def rates(model: Model, pages: Mapping[str, int]) -> dict[str, Any]:
         "swap_drops": found.swap_drops,
         "swap_ram_bytes": found.swap_ram_bytes,
         "swap_disk_bytes": found.swap_disk_bytes,
+        "saves": found.saves,
+        "restores": found.restores,
         "free_cells": found.num_free_cells,
         "cells": model.driver.info.num_cells,
     }

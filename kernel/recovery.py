@@ -1,6 +1,7 @@
 """Processes that outlive their kernel: rebuilt from the journal, they go on where they were.
 
-- `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past.
+- `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past. What it was told
+  and has not read comes with it, and so do its breakpoints.
 - `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; a program of
   Python code cannot be resumed, and is given an end that says so.
 - `remains(records)` reads one process's journal: its messages, the tokens of the message it was in, its pending calls.
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
 AGENT = "agent"
+PAST = "past"  # marks what a process has from another's journal
 UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
 
 
@@ -52,11 +54,18 @@ class Remains:
     results: dict[int, dict[str, Any]] = field(default_factory=dict)  # of those, by number
     last_call: int = 0
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
+    input_closed: bool = False  # and nothing will be said after them
     num_tokens: int = 0
+    has_begun: bool = False  # it has said or been told something itself: its messages are not another's alone
     stopped: bool = False
     stopped_on: str = ""  # the breakpoint
     breaks: list[str] = field(default_factory=list)
     killed_by: Signal | None = None  # it was told to end, and had not yet
+
+    @property
+    def is_fork(self) -> bool:
+        """A copy of its parent's conversation, which takes up its own request behind it."""
+        return "fork" in (self.spawn.get("origin") or {})
 
     @property
     def waits(self) -> bool:
@@ -68,19 +77,23 @@ class Remains:
 def remains(records: Sequence[Record]) -> Remains:
     """One process's journal, from its spawn record on."""
     found = Remains(records[0].pid, records[0].body, records[0].at)
-    num_read = 0
+    num_read = 0  # of what it was told itself
+    goes_on = False  # from a past that holds its request
     for record in records[1:]:
         body = record.body
         match record.kind:
             case "message":
-                found.messages.append(body)
+                found.messages.append({key: value for key, value in body.items() if key != PAST})
                 found.partial = []
-                num_read += body["role"] == "user"
+                own = not body.get(PAST)
+                goes_on = goes_on or not (own or found.is_fork)
+                found.has_begun = found.has_begun or own
+                num_read += own and body["role"] == "user"
                 if body["role"] == "assistant":
                     found.intents, found.results = [], {}
             case "tokens":
                 found.partial += body["tokens"]
-                found.num_tokens += 0 if body.get("past") else len(body["tokens"])  # of another process's making
+                found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
             case "intent":
                 found.intents.append(body["call"])
                 found.last_call = max(found.last_call, body["call"])
@@ -89,6 +102,8 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.last_call = max(found.last_call, body["seq"])
             case "input":
                 found.inputs.append(body["text"])
+            case "input_closed":
+                found.input_closed = True
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
             case "nice" | "limit":
@@ -97,7 +112,7 @@ def remains(records: Sequence[Record]) -> Remains:
                 _signalled(found, Signal[body["signal"]], body.get("reason", ""))
             case "break":
                 found.breaks = body["points"]
-    first = 1 if found.spawn["request"] else 0
+    first = 1 if found.spawn["request"] and not goes_on else 0
     found.inputs = found.inputs[max(0, num_read - first) :]
     return found
 
@@ -148,6 +163,8 @@ async def go_on(kernel: Kernel, found: Remains) -> ProcessHandle:
 
 async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> ProcessHandle:
     spawn = found.spawn
+    interactive = spawn.get("interactive", False)
+    reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
     handle = await kernel.spawn(
         Program(AGENT, functools.partial(resume, found=found, is_new=is_new)),
         spawn["request"],
@@ -157,22 +174,24 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
         nice=spawn["nice"],
         model=spawn["model"],
         workspace=Path(spawn["workspace"]),
-        interactive=spawn.get("interactive", False),
+        interactive=interactive or reads_on,
         pid=None if is_new else found.pid,
         origin={"past": found.pid} if is_new and found.messages else None,
     )
     task = kernel.task(handle.pid)
+    for text in found.inputs:
+        task.say(text)
+    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
+    if reads_on or found.input_closed:
+        task.close_input()
     if is_new:
         return handle
     task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.go_on_counting(found.last_call)
-    for text in found.inputs:
-        task.say(text)
     if found.stopped:
         task.stop(found.stopped_on)  # the journal has the signal
-    task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
     task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
     return handle
 
@@ -188,12 +207,10 @@ async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> s
     if not found.messages:
         return await agent(task, request)
     if is_new:
-        records = [Record(task.pid, "message", message) for message in found.messages]
-        records += (
-            [Record(task.pid, "tokens", {"segment": 0, "tokens": found.partial, "past": True})] if found.partial else []
-        )
-        await anyio.to_thread.run_sync(task.kernel.journal.append, records)
+        await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, found))
     await task.conversation.restore(found.messages, found.folded)
+    if found.is_fork and not found.has_begun:
+        return await agent(task, request)
     if found.waits:
         answer = str(found.messages[-1]["content"])
     else:
@@ -227,6 +244,18 @@ async def _outcome(task: Task, call: dict[str, Any], position: int, repeats: Cou
     if number is None or _is_idempotent(task, call["name"]):
         return await run_call(task, call["name"], call["arguments"], repeats)
     return UNKNOWN
+
+
+def past_records(pid: int, found: Remains) -> list[Record]:
+    """What remains of a process, for the journal of one that goes on from there: `remains` gives it back."""
+    records = [Record(pid, "message", {**message, PAST: True}) for message in found.messages]
+    pages = [{"page": None, "turn": 0, "folded": True, "messages": [message]} for message in found.folded]
+    records += [Record(pid, "page", {"in": [], "out": pages, PAST: True})] if pages else []
+    records += [Record(pid, "input", {"text": text}) for text in found.inputs]
+    records += [Record(pid, "input_closed", {})] if found.input_closed else []
+    records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []
+    partial = {"segment": 0, "tokens": found.partial, PAST: True}
+    return records + ([Record(pid, "tokens", partial)] if found.partial else [])
 
 
 def _is_idempotent(task: Task, name: str) -> bool:

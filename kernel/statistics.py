@@ -38,6 +38,8 @@ class Statistics:
     swap_drops: int = 0
     swap_ram_bytes: int = 0
     swap_disk_bytes: int = 0
+    saves: int = 0
+    restores: int = 0
     num_runnable: int = 0
     num_paused: int = 0
     num_free_cells: int = 0

@@ -58,6 +58,7 @@ class Task:
         self.program = program
         self.interactive = interactive
         self.attended = attended  # somebody is there to answer an `ask`
+        self.asks = False  # and has not yet
         self.table = table
         self.stream = EventStream()
         self.calls: list[CallRecord] = []
@@ -175,11 +176,14 @@ class Task:
         with suppress(anyio.WouldBlock, anyio.EndOfStream):  # a late answer to an earlier question is none to this one
             while True:
                 self._reply.receive_nowait()
+        self.asks = True
         self.publish(Asked(self.pid, question))
         try:
             return await self._reply.receive()
         except anyio.EndOfStream:
             raise SyscallError("nobody is there to answer", "ENOTTY") from None
+        finally:
+            self.asks = False
 
     async def interruptible(self, body: Callable[[Task, str], Awaitable[str]], request: str) -> str:
         """Run one turn so that INT ends it alone; a process that is no conversation ends with it."""

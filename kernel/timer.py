@@ -11,14 +11,13 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.timetable import Schedule, Timetable
-from llmasos.kernel.when import zone
+from llmasos.kernel.when import local
 
 if TYPE_CHECKING:
     from llmasos.kernel.handle import ProcessHandle
@@ -42,12 +41,16 @@ class Timer:
     ) -> None:
         self._kernel, self._timetable = kernel, timetable
         self._start, self._say, self._clock = start, say, clock
+        self.num_started = 0  # runs
         self._stirred = anyio.Event()
 
     def stir(self) -> None:
         self._stirred.set()
 
     async def run(self) -> None:
+        for schedule in self._timetable.all():
+            if schedule.trouble:
+                self._say(f"schedule {schedule.schedule_id} is not run: {schedule.trouble}")
         while True:
             self._stirred = anyio.Event()
             with anyio.move_on_after(self._pause() if await self.look() else LOOK_SECONDS):
@@ -93,6 +96,7 @@ class Timer:
         except LLMasOSError as error:
             await self._miss(schedule, due, latest, 1, str(error), handled=latest)
         else:
+            self.num_started += 1
             self._timetable.ran(schedule.schedule_id, latest, process.pid)
             self._say(f"schedule {schedule.schedule_id}: started process {process.pid}")
 
@@ -109,7 +113,7 @@ class Timer:
 
 def missed_words(body: dict[str, Any]) -> str:
     """A `missed` record as a person reads it."""
-    since = datetime.fromtimestamp(body["first"], zone(body["zone"])).strftime("%Y-%m-%d %H:%M:%S")
+    since = local(body["first"], body["zone"]).strftime("%Y-%m-%d %H:%M:%S")
     times = "once" if body["count"] == 1 else f"{'at least ' * (body['count'] >= MAX_COUNTED)}{body['count']} times"
     return f"missed {times} since {since} ({body['why']}); {'run once now' if body['runs'] else 'not run'}"
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llmasos.errors import NoSuchSchedule
+from llmasos.errors import NoSuchSchedule, UsageError
 from llmasos.kernel import when
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process_table import INIT
@@ -36,6 +36,11 @@ class Schedule:
     last_due: float  # what was due up to here has been dealt with; `made` at first
     last_pid: int | None = None
     num_missed: int = 0
+
+    @property
+    def trouble(self) -> str:
+        """Why it is never due, where its time cannot be read on this machine any more."""
+        return self.when.why if isinstance(self.when, when.Unreadable) else ""
 
     def base(self, now: float) -> float:
         """From where to look for the next time. After a clock was set back by hours, from its new time."""
@@ -125,13 +130,18 @@ def facts(schedule: Schedule, now: float) -> dict[str, Any]:
         "last": schedule.last_due if schedule.last_pid is not None else None,
         "last_pid": schedule.last_pid,
         "num_missed": schedule.num_missed,
+        "trouble": schedule.trouble,
     }
 
 
 def _schedule(record: Record) -> Schedule:
     spec = {key: value for key, value in record.body.items() if key not in ("id", "made", "moment")}
     made = record.body["made"]
-    time = when.Once(record.body["moment"]) if "moment" in record.body else _when(spec, made)
+    time: when.When
+    try:
+        time = when.Once(record.body["moment"]) if "moment" in record.body else _when(spec, made)
+    except UsageError as error:  # its time zone has been renamed, say: the others go on
+        time = when.Unreadable(str(error))
     first = made - 1 if isinstance(time, when.Once) else made  # `at now` is due, not past
     return Schedule(record.body["id"], spec, made, time, first)
 

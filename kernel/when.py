@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,6 +83,27 @@ class Cron:
     def _next(self, moment: float, *, reverse: bool) -> float | None:
         found = next(CronSim(self.expression, datetime.fromtimestamp(moment, zone(self.zone)), reverse), None)
         return None if found is None else found.timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What could be read when it was made, and cannot any more: never due."""
+
+    why: str
+
+    def after(self, moment: float) -> float | None:
+        return None
+
+    def latest(self, moment: float) -> float | None:
+        return None
+
+
+def local(moment: float, zone_name: str) -> datetime:
+    """As clocks of a zone show it; of one that this machine does not know any more, in UTC."""
+    try:
+        return datetime.fromtimestamp(moment, zone(zone_name))
+    except UsageError:
+        return datetime.fromtimestamp(moment, UTC)
 
 
 def zone(name: str) -> ZoneInfo:

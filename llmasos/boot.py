@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -28,6 +29,7 @@ from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
 from llmasos.kernel.recovery import recover
 from llmasos.kernel.run_queue import make_policy
+from llmasos.kernel.saving import Saving
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.archive import Archive
 from llmasos.memory.embed import Embedder, HashedNgrams
@@ -35,6 +37,7 @@ from llmasos.memory.eviction import EVICTIONS
 from llmasos.memory.near import NearTools
 from llmasos.memory.page_in import PAGE_INS
 from llmasos.memory.pager import Pager, Rules
+from llmasos.memory.saved import SavedKV
 from llmasos.memory.sentence import EndpointEmbedder, SentenceEmbedder
 from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
@@ -80,11 +83,22 @@ class Kernel(core.Kernel):
             found = embedder(config.memory, isolated=isolates(config, keeps))
             store = open_store(home / "memory", found)
             try:
-                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, found, keeps)
+                saved = await anyio.to_thread.run_sync(_saved, config.memory, home) if keeps else None
+                kernel = cls._wired(config, home, model, workspace or Path.cwd(), load_driver, store, found, saved)
                 async with kernel:
-                    if keeps:
-                        await recover(kernel)
-                    yield kernel
+                    if saved is None:
+                        yield kernel
+                        return
+                    await recover(kernel)
+                    saving = Saving(kernel, saved, config.memory.saved_after_s or math.inf)
+                    await saving.look()
+                    kernel.group.start_soon(saving.run)
+                    try:
+                        yield kernel
+                    finally:
+                        with anyio.CancelScope(shield=True):
+                            await kernel.leave()
+                            await saving.leave()
             finally:
                 with anyio.CancelScope(shield=True):
                     await anyio.to_thread.run_sync(store.close)
@@ -101,8 +115,9 @@ class Kernel(core.Kernel):
         load_driver: Callable[[str], Driver] | None,
         store: Store,
         found: Embedder,
-        keeps: bool,
+        saved: SavedKV | None,
     ) -> Self:
+        keeps = saved is not None
         table = builtin_syscalls(store)
         near = (
             NearTools(found.embed, frozenset(call.name for call in table))
@@ -115,7 +130,7 @@ class Kernel(core.Kernel):
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
             policy = make_policy(config.scheduler.policy)
-            swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home)
+            swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home, saved)
             step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
             engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
             return Model(name, driver, engine, template, grammars, near if template.takes_near else None)
@@ -134,6 +149,11 @@ class Kernel(core.Kernel):
         )
         kernel.config = config
         return kernel
+
+
+def _saved(section: MemorySection, home: Path) -> SavedKV:
+    """What an earlier kernel of the state directory saved. Blocks."""
+    return SavedKV(home / "kv", section.saved_disk_mb << 20)
 
 
 async def _locked(home: Path) -> StateLock:

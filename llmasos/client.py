@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -23,14 +24,21 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
 from llmasos.errors import (
+    AppNotFound,
     Compacted,
+    GrammarError,
     LLMasOSError,
     ModelNotFound,
     NoSuchProcess,
     NoSuchSchedule,
+    OutOfSequences,
     PermissionDenied,
+    ProcessFailed,
+    ProcessKilled,
     QuotaExceeded,
     StorageError,
+    SyscallError,
+    TemplateError,
     UsageError,
     WindowTooSmall,
 )
@@ -41,12 +49,29 @@ SOCKET_FILE = "daemon.sock"
 TIMEOUT_S = 10.0
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
+
+def _killed(message: str) -> LLMasOSError:
+    """The message names the signal."""
+    found = re.search(r"SIG([A-Z0-9]+)", message)
+    number = getattr(signal, found[0], None) if found is not None else None
+    return ProcessKilled(message, number) if isinstance(number, signal.Signals) else ProcessFailed(message)
+
+
+# By the code in an answer (apps/daemon/refusals.py): the same error, and exit code, as without a daemon.
 _ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "process_not_found": NoSuchProcess,
     "process_compacted": Compacted,
+    "process_killed": _killed,
     "model_not_found": ModelNotFound,
+    "app_not_found": AppNotFound,
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,
+    "unsupported_parameter": UsageError,
+    "missing_required_parameter": UsageError,
+    "invalid_schema": GrammarError,
+    "invalid_messages": TemplateError,
+    "syscall_failed": SyscallError,
+    "overloaded": OutOfSequences,
     "schedule_not_found": NoSuchSchedule,
     "storage_failed": StorageError,
     "limit_reached": lambda message: QuotaExceeded(message, ""),  # the message names it

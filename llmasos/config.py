@@ -62,6 +62,8 @@ class SchedulerSection:
 class MemorySection:
     swap_ram_mb: Count = 512
     swap_disk_mb: Count = 2048
+    saved_disk_mb: Count = 2048
+    saved_after_s: Annotated[float | None, Range(0.1, 86400.0)] = 10.0
     embedding: str = "auto"
     embedding_model: str = ""
     paging: bool = True

@@ -77,6 +77,12 @@ class Compacted(ProcessError):
     exit_code = 3
 
 
+class AppNotFound(LLMasOSError):
+    """There is no such app."""
+
+    exit_code = 3
+
+
 class NoSuchSchedule(LLMasOSError):
     exit_code = 3
 

@@ -1,7 +1,7 @@
 """What a process's event stream carries, and the words that go with it: the front door's view of the kernel."""
 
+from llmasos.kernel.control import close_input, renice
 from llmasos.kernel.control import limit as change_limits
-from llmasos.kernel.control import renice
 from llmasos.kernel.conversation import Said
 from llmasos.kernel.events import (
     Answered,
@@ -44,6 +44,7 @@ __all__ = [
     "Text",
     "Told",
     "change_limits",
+    "close_input",
     "go_on",
     "remains",
     "renice",

@@ -16,7 +16,7 @@ from llmasos.errors import NoSuchSchedule, UsageError
 from llmasos.kernel.journal import Journal
 from llmasos.kernel.timer import Timer, missed_words
 from llmasos.kernel.timetable import Schedule, Timetable, facts
-from llmasos.kernel.when import at, every, zone
+from llmasos.kernel.when import at, every, local, zone
 
 __all__ = [
     "NoSuchSchedule",
@@ -27,6 +27,7 @@ __all__ = [
     "every",
     "facts",
     "listed",
+    "local",
     "local_zone",
     "missed_words",
     "zone",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llmasos.drivers.driver import Sample, Sampler
@@ -24,3 +25,15 @@ class Demand:
     def put_off(self) -> None:
         """Nothing has come of it yet in this step."""
         self.fed, self.sample, self.error = 0, None, None
+
+
+def spread(admitted: Sequence[Demand], num_tokens: int) -> None:
+    """Tokens that some had less use for than was granted go to the others, best ranked first."""
+    pending = [len(demand.tokens) - demand.start for demand in admitted]
+    for demand, need in zip(admitted, pending, strict=True):
+        demand.max_tokens = min(demand.max_tokens, need)
+    spare = num_tokens - sum(demand.max_tokens for demand in admitted)
+    for demand, need in zip(admitted, pending, strict=True):
+        more = min(need - demand.max_tokens, spare)
+        demand.max_tokens += more
+        spare -= more

@@ -5,7 +5,7 @@
   one whose prefix is being computed in this very step for another waits for that instead of computing it twice.
 - When sequences or cells run out a process outside the step loses its KV: the one likely to be away longest (waits.py),
   then the least recently used; then the worst ranked one in the step. It goes to the swap space (`swap.py`) and comes
-  back from there; what that has no room for is computed again: KV is a cache of the contexts.
+  back from there, or from its saved file; what is nowhere is computed again: KV is a cache of the contexts.
 - When the driver dies nothing is resident and nobody was fed: the next steps compute everything again, one suspect at a
   time (`suspects.py`).
 - `release` lets a process go; the KV of its first segment may stay as a prefix for the next one with the same.
@@ -14,7 +14,7 @@
 Invariants (`check_integrity`):
 1. A resident's `tokens` are exactly those whose KV its sequence holds.
 2. A prefix is only ever shared after comparing every token of it.
-3. What comes back from swap is compared like any prefix, and never stands beside a resident of the same process.
+3. What comes back is compared like any prefix; an entry in swap never stands beside a resident of the same process.
 4. A demand is admitted with room for its whole context, so that it cannot stop half way for want of cells.
 """
 
@@ -24,14 +24,17 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, TypeVarTuple
 
 from llmasos.drivers.driver import Driver, Row, Sample
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost, OutOfSequences
-from llmasos.memory.demand import Demand
+from llmasos.memory.demand import Demand, spread
 from llmasos.memory.prefix import common_prefix, surplus
 from llmasos.memory.suspects import Suspects
 from llmasos.memory.swap import SwapSpace
 
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 MIN_SHARED_TOKENS = 16  # a shorter prefix is not worth a fork
 MAX_KEPT_PREFIXES = 8
 MIN_SWAPPED_TOKENS = 32  # fewer are computed again about as fast
@@ -116,7 +119,7 @@ class Residency:
 
     def release(self, pid: int, keep_tokens: int = 0) -> None:
         """A process has ended; its first `keep_tokens` stay as a prefix for others unless another has them."""
-        self.swap.drop(pid)
+        self.swap.forget(pid)
         self._suspects.forget(pid)
         try:
             self._let_go(pid, keep_tokens)
@@ -135,6 +138,17 @@ class Residency:
             self._next_kept -= 1
             self._forget_kept()
 
+    def unsaved(self, pid: int) -> tuple[list[int], bytes] | None:
+        """A process's tokens and their KV; None where there is none worth saving, or its file has it already."""
+        resident = self._residents.get(pid)
+        tokens = resident.tokens if resident is not None else self.swap.tokens(pid)
+        if not tokens or tokens == self.swap.saved_tokens(pid):
+            return None
+        if resident is not None:
+            return self._exported(resident)
+        data = self.swap.read(pid)
+        return (list(tokens), data) if data is not None else None
+
     def reset(self) -> None:
         """Forget all that the device holds, whatever state it is in; what is in swap was made before."""
         for resident in self._residents.values():
@@ -149,7 +163,7 @@ class Residency:
             length = self.driver.length(sequence_id)
             assert length == len(resident.tokens), f"sequence {sequence_id} holds {length}, not {len(resident.tokens)}"
         self.swap.check_integrity()
-        assert not any(self.swap.tokens(pid) for pid in self._residents), "a resident's KV is in swap too"
+        assert not any(self.swap.holds(pid) for pid in self._residents), "a resident's KV is in swap too"
         assert 0 <= self.driver.num_free_cells <= self.driver.info.num_cells, "cells are lost"
 
     # -- the step -----------------------------------------------------------------------------------------------------
@@ -158,7 +172,7 @@ class Residency:
         while admitted:
             rows = [self._row(demand) for demand in admitted]
             try:
-                samples = self._timed(rows)
+                samples = self._timed(self.driver.step, rows)
             except OutOfSequences as error:
                 admitted = self._relieved(admitted, error)
                 continue
@@ -170,10 +184,10 @@ class Residency:
             self._record(admitted, rows, samples)
             return
 
-    def _timed(self, rows: list[Row]) -> list[Sample | None]:
+    def _timed(self, verb: Callable[[*Args], T], *arguments: *Args) -> T:
         began = self._clock()
         try:
-            return self.driver.step(rows)
+            return verb(*arguments)
         finally:
             self.driver_seconds += self._clock() - began
 
@@ -233,7 +247,7 @@ class Residency:
             if self._admit_one(demand, admitted, demands, promised):
                 promised += len(demand.tokens) - demand.start
                 admitted.append(demand)
-        self._spread(admitted, sum(demand.max_tokens for demand in demands))
+        spread(admitted, sum(demand.max_tokens for demand in demands))
         return [demand for demand in admitted if demand.max_tokens > 0 and len(demand.tokens) > demand.start]
 
     def _admit_one(self, demand: Demand, admitted: list[Demand], demands: Sequence[Demand], promised: int) -> bool:
@@ -249,17 +263,6 @@ class Residency:
             if not self._evict(safe, demands):
                 return False
         return True
-
-    def _spread(self, admitted: list[Demand], num_tokens: int) -> None:
-        """What some had less use for than was granted goes to the others, best ranked first."""
-        pending = [len(demand.tokens) - demand.start for demand in admitted]
-        for demand, need in zip(admitted, pending, strict=True):
-            demand.max_tokens = min(demand.max_tokens, need)
-        spare = num_tokens - sum(demand.max_tokens for demand in admitted)
-        for demand, need in zip(admitted, pending, strict=True):
-            more = min(need - demand.max_tokens, spare)
-            demand.max_tokens += more
-            spare -= more
 
     def _shares_with(self, demand: Demand, admitted: list[Demand]) -> bool:
         """A better ranked demand is computing more of this one's prefix than anyone holds yet."""
@@ -298,7 +301,7 @@ class Residency:
                     continue
                 if not self.swap.tokens(demand.pid):
                     raise
-                self.swap.drop(demand.pid)  # it may need more cells than what is wanted of it
+                self.swap.discard(demand.pid, "more than there is room for")  # than is wanted of it, perhaps
 
     def _best_source(self, demand: Demand) -> tuple[Resident | None, int]:
         """The sequence of another that shares the longest prefix."""
@@ -324,22 +327,20 @@ class Residency:
         """
         tokens = list(self.swap.tokens(pid))
         data = self.swap.read(pid)
-        if data is None:
+        if data is None or self.swap.tokens(pid) != tokens:  # its file has just been written anew
             return False
-        began = self._clock()
         try:
-            self._residents[pid] = Resident(self.driver.import_sequence(data, len(tokens)), tokens, self._step)
+            sequence_id = self._timed(self.driver.import_sequence, data, len(tokens))
         except OutOfSequences:
             raise
         except DriverError as error:
-            self.swap.drop(pid)
+            self.swap.discard(pid, str(error))
             if isinstance(error, DriverBroken | DriverClosed):
                 raise
-            self.swap.num_dropped += 1
             return False
-        finally:
-            self.driver_seconds += self._clock() - began
-        self.swap.num_ins += 1
+        self.drop(pid)  # what was there is less, and its file stood beside it
+        self._residents[pid] = Resident(sequence_id, tokens, self._step)
+        self.swap.came_back(pid)
         self._truncate(self._residents[pid], num_tokens)
         return True
 
@@ -371,23 +372,20 @@ class Residency:
     def _lose(self, pid: int) -> None:
         """Off the device: into swap, if there is room and it is worth it."""
         self.num_evictions += 1
-        resident = self._residents[pid]
-        worth = pid > 0 and self.driver.info.can_export and len(resident.tokens) >= MIN_SWAPPED_TOKENS
-        if worth and self.swap.has_room:
-            began = self._clock()
-            data = self.driver.export_sequence(resident.sequence_id)
-            self.driver_seconds += self._clock() - began
-            self.swap.put(pid, resident.tokens, data)
+        if pid > 0 and self.swap.has_room and (kv := self._exported(self._residents[pid])) is not None:
+            self.swap.put(pid, *kv)
         self.drop(pid)
+
+    def _exported(self, resident: Resident) -> tuple[list[int], bytes] | None:
+        if len(resident.tokens) < MIN_SWAPPED_TOKENS or not self.driver.info.can_export:
+            return None
+        return list(resident.tokens), self._timed(self.driver.export_sequence, resident.sequence_id)
 
     def _worth_keeping(self, pid: int, prefix: list[int]) -> bool:
         if len(prefix) < MIN_SHARED_TOKENS or not (self.driver.info.can_fork and self.driver.info.can_truncate):
             return False
-        return all(
-            common_prefix(other.tokens, prefix) + MIN_SHARED_TOKENS <= len(prefix)
-            for key, other in self._residents.items()
-            if key != pid
-        )
+        others = (resident.tokens for key, resident in self._residents.items() if key != pid)
+        return all(common_prefix(tokens, prefix) + MIN_SHARED_TOKENS <= len(prefix) for tokens in others)
 
     def _forget_kept(self) -> None:
         kept = {key: (r.tokens, r.last_used) for key, r in self._residents.items() if key < 0}

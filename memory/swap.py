@@ -4,6 +4,7 @@
   `read(pid)`, `drop(pid)`. What was put first goes first, from memory to the file and from the file for good.
 - The file has no name, so the operating system frees it however this process ends; it is made when memory runs out.
 - Giving up costs time, never tokens: KV is computed again. It is counted (`num_dropped`), a full disk's refusal too.
+- Behind it stand the files of `saved.py`, which outlive the kernel: a process without an entry has its file's tokens.
 - It does not know what the bytes are: the driver frames them with checksum and fingerprint, and refuses damage.
 
 Invariants (`check_integrity`):
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from llmasos.memory.saved import SavedKV
+
 
 @dataclass(slots=True, eq=False)
 class Entry:
@@ -34,12 +37,17 @@ class Entry:
 class SwapSpace:
     """Lives in the device's thread, or between steps. With no bytes to hold it holds nothing."""
 
-    def __init__(self, ram_bytes: int = 0, disk_bytes: int = 0, folder: Path | None = None) -> None:
+    def __init__(
+        self, ram_bytes: int = 0, disk_bytes: int = 0, folder: Path | None = None, saved: SavedKV | None = None
+    ) -> None:
         self.ram_bytes, self.disk_bytes = ram_bytes, disk_bytes if folder is not None else 0
         self.ram_used = 0
         self.num_outs = 0  # entries put
         self.num_ins = 0  # entries that went back to the device; counted there
         self.num_dropped = 0  # entries given up for want of room, or of a working disk
+        self.num_saves = 0  # files written of this model's processes
+        self.num_restores = 0  # of `num_ins`, those from such a file
+        self._saved = saved
         self._folder = folder
         self._file: IO[bytes] | None = None
         self._free = [(0, self.disk_bytes)] if self.disk_bytes else []  # (offset, size) by offset, never adjacent
@@ -65,12 +73,27 @@ class SwapSpace:
             "swap_drops": self.num_dropped,
             "swap_ram_bytes": self.ram_used,
             "swap_disk_bytes": self.disk_used,
+            "saves": self.num_saves,
+            "restores": self.num_restores,
         }
 
     def tokens(self, pid: int) -> list[int]:
-        """Whose KV is held for a process; none for one that is not here."""
+        """Whose KV can be had for a process, here or from its file; none for one that has neither."""
         entry = self._entries.get(pid)
-        return entry.tokens if entry is not None else []
+        return entry.tokens if entry is not None else self.saved_tokens(pid)
+
+    def holds(self, pid: int) -> bool:
+        """Whether it has an entry here; a file may stand beside what the device holds."""
+        return pid in self._entries
+
+    def saved_tokens(self, pid: int) -> list[int]:
+        """Whose KV its file has."""
+        return self._saved.tokens(pid) if self._saved is not None else []
+
+    def save(self, pid: int, tokens: Sequence[int], data: bytes) -> None:
+        """Write a process's file, in any thread but the event loop's."""
+        if self._saved is not None and self._saved.put(pid, tokens, data):
+            self.num_saves += 1
 
     def put(self, pid: int, tokens: Sequence[int], data: bytes) -> None:
         """Hold a process's KV instead of what was held for it before."""
@@ -82,8 +105,11 @@ class SwapSpace:
             self._move_out(next(pid for pid, entry in self._entries.items() if entry.data is not None))
 
     def read(self, pid: int) -> bytes | None:
-        """The KV put for a process; None, and it is given up, if the disk does not give it back."""
-        entry = self._entries[pid]
+        """The KV of `tokens`; None, and it is given up, if the disk does not give it back."""
+        entry = self._entries.get(pid)
+        if entry is None:
+            assert self._saved is not None
+            return self._saved.read(pid)
         data = entry.data
         if data is None:
             assert self._file is not None
@@ -106,8 +132,27 @@ class SwapSpace:
         else:
             self._release(entry.offset, entry.size)
 
+    def came_back(self, pid: int) -> None:
+        """What was read is on the device: an entry has served, a file stays for the next restart."""
+        self.num_ins += 1
+        self.num_restores += pid not in self._entries
+        self.drop(pid)
+
+    def discard(self, pid: int, why: str) -> None:
+        """Give up what `read` gives: the driver does not take it."""
+        if pid in self._entries:
+            self._give_up(pid)
+        elif self._saved is not None:
+            self._saved.discard(pid, why)
+
+    def forget(self, pid: int) -> None:
+        """A process has ended: neither entry nor file is of use to anyone."""
+        self.drop(pid)
+        if self._saved is not None:
+            self._saved.drop(pid)
+
     def close(self) -> None:
-        """Forget everything, and the file with it."""
+        """Forget everything, and the file with it; the saved ones stay."""
         for pid in list(self._entries):
             self.drop(pid)
         if self._file is not None:

@@ -64,6 +64,7 @@ class Transcript:
         self._read = 0  # messages the context already stands for
         self._open_text: str | None = None  # what the generation in the open segment ended with
         self._stale = False  # the context stands for other messages
+        self._is_open = False  # its last segment waits for what is generated
         self._note = ""
 
     def add(self, role: str, content: str, **more: Any) -> None:
@@ -88,7 +89,9 @@ class Transcript:
         return len(self._encode(_unmarked(text), False))
 
     def prompt(self, labels: Labels | None = None) -> None:
-        """Bring the context up to the messages and open the assistant's segment."""
+        """Bring the context up to the messages and open the assistant's segment, unless it is all there already."""
+        if self._is_open and self.num_unread == 0 and not self._stale:
+            return
         rendered = self._render(self.messages, True)
         fresh = None if self._stale else self._fresh(rendered)
         if fresh is None:
@@ -97,13 +100,13 @@ class Transcript:
             self.context.tokens.clear()
             fresh = rendered
         self._append(fresh, labels)
-        self._read, self._stale = len(self.messages), False
+        self._read, self._stale, self._is_open = len(self.messages), False, True
         self.context.append("assistant", "")
 
     def close(self, message: Message, generated: str) -> None:
         """The open segment became `message`; `generated` is its raw text, end token included if it was sampled."""
         self.messages.append(message)
-        self._read = len(self.messages)
+        self._read, self._is_open = len(self.messages), False
         self._open_text = generated
         self.context.segments[-1].text = generated
 
@@ -112,7 +115,7 @@ class Transcript:
         twin = Transcript(context, self._template, self._encode, self._end_texts, self.tools, self._bos)
         twin.messages = list(self.messages)
         twin._read, twin._open_text = self._read, self._open_text
-        twin._stale, twin._note = self._stale, self._note
+        twin._stale, twin._note, twin._is_open = self._stale, self._note, self._is_open
         return twin
 
     def _render(self, messages: Sequence[Message], prompt: bool) -> str:

@@ -34,8 +34,9 @@ def boot(tmp_path: Path, sim: Sim) -> Boot:
     async def booted(driver: Sim = sim, **how: Any) -> AsyncIterator[Kernel]:
         workspace = tmp_path / "work"
         workspace.mkdir(exist_ok=True)
+        load = how.pop("load", lambda name: driver)
         async with Kernel.boot(
-            how.pop("config", None) or Config(tmp_path / "home"), workspace=workspace, load_driver=lambda name: driver
+            how.pop("config", None) or Config(tmp_path / "home"), workspace=workspace, load_driver=load
         ) as kernel:
             yield kernel
             kernel.check_integrity()

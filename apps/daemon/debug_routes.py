@@ -97,7 +97,7 @@ async def branch(daemon: Here, pid: int, body: BranchRequest) -> dict[str, Any]:
     if body.stopped:
         handle: ProcessHandle = await stand_at(kernel, records)
     else:
-        found = remains(records)
+        found = replace(remains(records), breaks=[])  # of the other life
         handle = await go_on(kernel, saying(found, body.say) if body.say is not None else found)
     return shown(handle)
 

@@ -10,11 +10,9 @@
 from __future__ import annotations
 
 import hmac
-import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -143,9 +141,3 @@ def _shown(values: list[str]) -> str:
 
 def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
-
-
-def to_stderr(line: str) -> None:
-    """A line of the daemon's log; a log that nobody takes stops nothing."""
-    with suppress(OSError, ValueError):
-        print(time.strftime("%H:%M:%S"), line, file=sys.stderr, flush=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler, WatchedFileHandler
 from pathlib import Path
 
-from llmasos.apps.daemon.gate import to_stderr
 from llmasos.config import DaemonSection
 from llmasos.errors import LLMasOSError
 
@@ -97,3 +97,9 @@ def log_in_lines(write: Write) -> None:
     root.handlers[:] = [Lines(write)]
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def to_stderr(line: str) -> None:
+    """A line of the daemon's log; a log that nobody takes stops nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        print(time.strftime("%H:%M:%S"), line, file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@ The text format is written by hand: `name{label="value"} number`, a HELP and a T
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -26,6 +27,8 @@ _COUNTED = (
     ("page_outs", "llmasos_page_outs_total", "Pages that left for the archive."),
     ("swap_ins", "llmasos_swap_ins_total", "Sequences that came back from swap."),
     ("swap_outs", "llmasos_swap_outs_total", "Sequences that went to swap."),
+    ("saves", "llmasos_kv_saves_total", "Sequences that were saved for a restart."),
+    ("restores", "llmasos_kv_restores_total", "Sequences that came back from what was saved."),
     ("evictions", "llmasos_evictions_total", "Sequences that were dropped or swapped for room."),
 )
 _MEASURED = (
@@ -80,10 +83,32 @@ def _lines(daemon: Daemon) -> Iterator[str]:
         "1 while a driver that died too often is not replaced.",
         [({"model": name}, float(bool(health.down))) for name, health in drivers.items()],
     )
+    yield from _schedules(daemon)
     rates = kernel.memory_rates()
     for kind, names in (("counter", _COUNTED), ("gauge", _MEASURED)):
         for key, name, meaning in names:
             yield from _metric(name, kind, meaning, [({"model": row["model"]}, row[key]) for row in rates])
+
+
+def _schedules(daemon: Daemon) -> Iterator[str]:
+    now, found = time.time(), daemon.timetable.all()
+    named = [({"schedule": schedule.schedule_id}, schedule) for schedule in found]
+    yield from _metric("llmasos_schedules", "gauge", "Schedules that may still be due.", [({}, len(found))])
+    yield from _metric(
+        "llmasos_schedule_runs_total", "counter", "Processes that schedules started.", [({}, daemon.timer.num_started)]
+    )
+    yield from _metric(
+        "llmasos_schedule_missed_total",
+        "counter",
+        "Times at which one was due and not run, since it was made.",
+        [(labels, schedule.num_missed) for labels, schedule in named],
+    )
+    yield from _metric(
+        "llmasos_schedule_next_seconds",
+        "gauge",
+        "When one is due next, seconds since the epoch; none for one that cannot be read any more.",
+        [(labels, due) for labels, schedule in named if (due := schedule.due(now)) is not None],
+    )
 
 
 def _requests(daemon: Daemon) -> list[Sample]:

@@ -30,7 +30,7 @@ from llmasos.apps.run import document, granted
 from llmasos.client import event_name
 from llmasos.debugger import break_at, points
 from llmasos.errors import NoSuchProcess, UsageError
-from llmasos.events import ProcessHandle, change_limits, renice
+from llmasos.events import ProcessHandle, change_limits, close_input, renice
 from llmasos.serving import catalog
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
@@ -107,7 +107,7 @@ async def send_input(daemon: Here, pid: int, body: InputRequest) -> dict[str, An
     elif body.reply is not None:
         handle.reply(body.reply)
     else:
-        handle.close_input()
+        await close_input(daemon.kernel, pid)
     return {"pid": pid}
 
 

@@ -1,7 +1,6 @@
-"""`llmasos serve`: one kernel over the state directory, until TERM or ^C.
+"""A kernel, served over HTTP: what `llmasos serve` (start.py) has around its own.
 
-- `main(order)` runs in the foreground and gives the exit code; its log is stderr or a file, a line a request.
-- `running(kernel, order)` is the same around a kernel of yours, without the signals.
+- `async with running(kernel, order) as daemon`; the log is a line a request.
 - Life: the kernel (which locks the state directory), then the listeners, then `daemon.json`, by which others find us.
 - The end: every process gets TERM, streams end with them, connections are closed, the kernel goes last. What is not
   done by then is left: the journal is whole at any moment, so nothing is lost by leaving.
@@ -13,12 +12,9 @@ import contextlib
 import functools
 import json
 import os
-import signal
 import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +22,9 @@ import anyio
 import uvicorn
 
 from llmasos import Kernel
-from llmasos.apps.daemon import schedule_routes, units
+from llmasos.apps.daemon import schedule_routes
 from llmasos.apps.daemon.application import application
-from llmasos.apps.daemon.gate import Door, Gate, to_stderr
+from llmasos.apps.daemon.gate import Door, Gate
 from llmasos.apps.daemon.housekeeping import keep_house
 from llmasos.apps.daemon.listeners import (
     PeerProtocol,
@@ -38,35 +34,15 @@ from llmasos.apps.daemon.listeners import (
     tcp_socket,
     unix_socket,
 )
-from llmasos.apps.daemon.log import Write, log_in_lines, open_log
-from llmasos.apps.daemon.notify import notify
+from llmasos.apps.daemon.log import Write, to_stderr
+from llmasos.apps.daemon.order import Order
 from llmasos.apps.daemon.state import Daemon
-from llmasos.client import RUNNING_FILE, SOCKET_FILE, find
-from llmasos.config import Config, load_config
-from llmasos.errors import StateLocked, UsageError
+from llmasos.client import RUNNING_FILE, SOCKET_FILE
 from llmasos.schedules import Timer, Timetable
 
 TOKEN_FILE = "token"
 CLOSE_SECONDS = 2  # for connections to end by themselves
-STOP_SECONDS = 4.5  # until we leave whatever still runs
 HEADER_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the command line asked for."""
-
-    socket: Path | None = None
-    http: str | None = None
-    token_file: Path | None = None
-    log_file: Path | None = None
-
-    @property
-    def words(self) -> list[str]:
-        """The command line again, with paths that hold from any folder."""
-        paths = {"--socket": self.socket, "--token-file": self.token_file, "--log-file": self.log_file}
-        named = [word for flag, path in paths.items() if path is not None for word in (flag, str(path.absolute()))]
-        return ["serve", *named, *(["--http", self.http] if self.http is not None else [])]
 
 
 class Server(uvicorn.Server):
@@ -99,50 +75,6 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
-
-
-def main(order: Order) -> int:
-    """Serve until told to stop. Raises LLMasOSError."""
-    _check(order)
-    config = load_config()
-    if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
-        raise StateLocked(f"{config.home} is in use by pid {other.pid}")
-    with open_log(order.log_file, config.daemon) as write:
-        log_in_lines(write)
-        anyio.run(_serve, order, config, write)
-    return 0
-
-
-def unit(order: Order, *, installs: bool) -> str:
-    """The service unit that serves so, or what to do once it is written. Raises UsageError."""
-    _check(order)
-    made = units.unit(order.words, home=load_config().home)
-    return units.install(made) if installs else made.text.rstrip()
-
-
-def _check(order: Order) -> None:
-    if order.token_file is not None and order.http is None:
-        raise UsageError("--token-file goes with --http: the Unix socket needs no token")
-    if order.http is not None:
-        tcp_address(order.http)
-
-
-async def _serve(order: Order, config: Config, write: Write) -> None:
-    async with Kernel.boot(config, keeps=True) as kernel, running(kernel, order, write) as daemon:
-        places = " and ".join(place for place in (daemon.socket, daemon.http) if place)
-        write(f"llmasos daemon, pid {os.getpid()}, on {places}")
-        notify("READY=1")
-        write(f"stopping: {await _told_to_stop()}")
-        notify("STOPPING=1")
-        _leave_in_time(write)
-
-
-async def _told_to_stop() -> str:
-    """The name of the signal. The next one finds no handler, and waits for nothing."""
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for number in signals:
-            return number.name
-    raise AssertionError("signals do not end")
 
 
 @contextlib.asynccontextmanager
@@ -221,18 +153,6 @@ def _server(app: Any) -> Server:
             h11_max_incomplete_event_size=HEADER_BYTES,
         )
     )
-
-
-def _leave_in_time(write: Write) -> None:
-    """A native library that holds a thread must not hold the end: by then only memory is left to be freed."""
-
-    def leave() -> None:
-        write("stopped without waiting for the model")
-        os._exit(0)
-
-    timer = threading.Timer(STOP_SECONDS, leave)
-    timer.daemon = True
-    timer.start()
 
 
 @contextlib.contextmanager

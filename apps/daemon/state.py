@@ -34,7 +34,7 @@ class Daemon:
         self._began = time.monotonic()
         self.socket = ""
         self.http: str | None = None
-        self.ready = "the model is being loaded"  # empty: yes; else why not
+        self._missing = "the model is being loaded"  # why, while there is no model
         self.requests: Counter[tuple[str, str, int]] = Counter()  # by method, route and status
         self.busy = 0  # requests under way
 
@@ -42,9 +42,8 @@ class Daemon:
         """Load the model that agents run on, so that the first request does not wait for it."""
         try:
             await self.kernel.model(self.kernel.default_model)
-            self.ready = ""
         except LLMasOSError as error:
-            self.ready = str(error)
+            self._missing = str(error)
 
     async def models(self) -> list[str]:
         """The kernel's own first."""
@@ -81,7 +80,9 @@ class Daemon:
     def unready(self) -> str:
         """Why no agent can be run now; empty when it can."""
         own = self.drivers().get(self.kernel.default_model)
-        return self.ready or (f"model {self.kernel.default_model}: {own.down}" if own and own.down else "")
+        if own is None:
+            return self._missing
+        return f"model {self.kernel.default_model}: {own.down}" if own.down else ""
 
     @cached_property
     def sentences(self) -> Embedder | None:

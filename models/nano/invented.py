@@ -24,7 +24,8 @@ from llmasos.models.nano.requests import Request, failing
 from llmasos.models.nano.words import Words
 
 FILES = tuple(
-    f"tools{part}.txt" for part in ("", "_home", "_work", "_life", "_tech", "_world", "_assist", "_town", "_gadget")
+    f"tools{part}.txt"
+    for part in ("", "_home", "_work", "_life", "_tech", "_world", "_assist", "_town", "_desk", "_gadget")
 )
 _SIGNATURE = re.compile(r"(\w+)\((.*)\) - (.*)")
 _PARAMETER = re.compile(r"(\w+)(\??): (\w+)(?:=([^,]*))?")

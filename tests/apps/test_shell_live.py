@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import anyio
@@ -12,6 +13,7 @@ from llmasos.apps.screen import Screen
 from llmasos.apps.shell import Shell
 from llmasos.apps.shell_builtins import BUILTINS
 from llmasos.apps.shell_line import NotACommand
+from llmasos.drivers.sim import Sim
 from llmasos.errors import NoSuchProcess, UsageError
 from tests.conftest import Boot
 
@@ -80,3 +82,34 @@ async def test_the_shell_steps_its_own_processes(boot: Boot, monkeypatch: pytest
             await BUILTINS["step"](shell, [str(process.pid), "0"])
         with pytest.raises(UsageError):
             await BUILTINS["run"](shell, ["hello", "--break", "here"])
+
+
+async def test_the_past_is_branched_restored_and_compacted_on_the_shells_own_kernel(
+    boot: Boot, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LLMASOS_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    sim.enqueue("Hello.", "Otherwise.", "Again.")
+    async with boot() as kernel, anyio.create_task_group() as group:
+        shell = Shell(kernel, Screen.for_terminal(), group, attended=False)
+        await shell.run_line("hi")
+        await shell.run_line('branch 2 --say "and?"')
+        assert capsys.readouterr().out == "Hello.\nOtherwise.\n"
+        await shell.run_line('branch 2 --say "once more" > again.txt')
+        assert (tmp_path / "again.txt").read_text() == "Again.\n"
+        records = [asdict(record) for record in kernel.journal.read(2)]
+        (tmp_path / "hi.json").write_text(json.dumps({"llmasos_checkpoint": 1, "records": records}))
+        await shell.run_line("restore hi.json")
+        assert shell.code == 0
+        for line, says in (
+            ("branch 99", "no process 99"),
+            ("restore nope.json", "nope.json: No such file"),
+            ("compact", "what should be kept?"),
+        ):
+            await shell.run_line(line)
+            assert shell.code and says in capsys.readouterr().err
+        await shell.run_line("compact --keep-days 0 --json")
+        assert json.loads(capsys.readouterr().out)["processes"] == 3
+        for name, words in (("branch", ["out"]), ("compact", ["this", "text"]), ("restore", ["my", "faith"])):
+            with pytest.raises(NotACommand):
+                await BUILTINS[name](shell, words)

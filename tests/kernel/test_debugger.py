@@ -171,6 +171,24 @@ async def test_a_step_of_who_waits_for_input_ends_at_once(boot: Boot) -> None:
             assert (await step(kernel, handle.pid, 3)).tokens == 0
 
 
+async def test_a_step_of_who_waits_for_an_answer_ends_and_says_so(boot: Boot, sim: Sim) -> None:
+    """Whether it asked before it was stopped, or in the step itself."""
+    ask = call({"name": "ask", "arguments": {"question": "which one?"}})
+    async with boot() as kernel:
+        for breaks in ((), ("syscall:ask",)):
+            sim.enqueue(ask, "The first.")
+            handle = await broken(kernel, "choose", *breaks, attended=True)
+            if not breaks:
+                await until(lambda: kernel.task(handle.pid).asks)  # noqa: B023
+                handle.kill(Signal.STOP)
+            await until(lambda: handle.process.state is State.STOPPED)  # noqa: B023
+            with anyio.fail_after(10):
+                stepped = await step(kernel, handle.pid, 50)
+            assert (stepped.status, stepped.stopped_on) == ("waiting", "ask")
+            handle.reply("the first")
+            assert await handle.wait() == "The first."
+
+
 async def test_what_was_said_before_a_breakpoint_is_no_match(boot: Boot, sim: Sim) -> None:
     sim.enqueue("one two three two one")
     async with boot() as kernel:

@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 
 from llmasos.errors import LLMasOSError, StateLocked, StorageError
 from llmasos.kernel.journal import Journal, Record, StateLock
+from llmasos.kernel.journal_audit import verify
 
 
 def test_records_come_back_in_order(tmp_path: Path) -> None:
@@ -251,3 +253,22 @@ def test_a_second_owner_is_told_who_holds_the_state(tmp_path: Path) -> None:
     first.release()
     second.acquire()
     second.release()
+
+
+@pytest.mark.parametrize("tail", [b"?" * 16, b"?" * 5, b"?" * 40])
+def test_a_damaged_count_is_said_and_is_no_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, tail: bytes
+) -> None:
+    path = tmp_path / "j.db"
+    journal = Journal(path)
+    journal.append([Record(2, "spawn", {"request": "hi"})])
+    journal.close()
+    assert len((tmp_path / "j.db.tail").read_bytes()) == 16
+    (tmp_path / "j.db.tail").write_bytes(tail)
+    assert "cannot be told" in verify(path).wrong[0]
+    Journal(path).close()
+    assert "j.db.tail is damaged" in caplog.text
+    assert verify(path).wrong == []
+    (tmp_path / "j.db.tail").write_bytes(struct.pack("<Q", 9))  # as an older llmasos wrote it
+    Journal(path).close()
+    assert "last 8 records are gone" in caplog.text

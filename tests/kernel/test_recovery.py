@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
+from llmasos.kernel.control import close_input
+from llmasos.kernel.debugger import break_at
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
+from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
@@ -89,6 +93,29 @@ async def test_a_conversation_goes_on_under_its_pid(keeping: Boot) -> None:
         assert await process.wait() == "Again."
     async with keeping() as kernel:
         assert not [p for p in kernel.processes() if p.pid == pid], "it has ended"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_fork_outlives_its_kernel_with_what_it_has_of_its_parent(keeping: Boot, begun: bool) -> None:
+    """Also when the kernel ends before the fork has taken up its own request."""
+    async with keeping("Hello.", *["Forked."] * begun) as kernel:
+        parent = await kernel.spawn("hi", interactive=True)
+        await answers(parent, 1)
+        task = kernel.task(parent.pid)
+        await until(lambda: task.process.waiting_on == "input")
+        child = await kernel.spawn(AGENT, "and now?", parent=task.process, share=task, interactive=True)
+        if begun:
+            await answers(child, 1)
+    async with keeping(*["Forked."] * (not begun), "Again.") as kernel:
+        process = kernel.handle(child.pid)
+        if not begun:
+            await answers(process, 1)
+        await kernel.say(child.pid, "once more")
+        assert (await answers(process, 2 - begun))[-1] == "Again."
+        messages = (await kernel.task(child.pid).transcript()).messages
+        assert [m["content"] for m in messages] == ["hi", "Hello.", "and now?", "Forked.", "once more", "Again."]
+        assert process.process.ppid == parent.pid
 
 
 @pytest.mark.anyio
@@ -178,6 +205,47 @@ async def test_a_call_has_its_effect_once_or_nobody_knows(
         assert [m["content"] for m in tool] == [expected]
     log = tmp_path / "work" / "log.txt"
     assert (log.read_text() if log.exists() else None) == content
+
+
+@pytest.mark.anyio
+async def test_an_input_that_was_closed_stays_closed(keeping: Boot) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        process.kill(Signal.STOP)
+        await until(lambda: process.process.state is State.STOPPED)
+        await kernel.say(process.pid, "one more")
+        await close_input(kernel, process.pid)
+    async with keeping("First.") as kernel:
+        await kernel.kill(process.pid, Signal.CONT).wait()
+        with anyio.fail_after(20):
+            assert await kernel.handle(process.pid).wait() == "First.", "what it was told, and then the end"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("interactive", [True, False])
+async def test_what_was_not_read_and_breakpoints_are_restored_too(keeping: Boot, interactive: bool) -> None:
+    async with keeping("Hello.") as kernel:
+        process = await kernel.spawn("hi", interactive=True)
+        await answers(process, 1)
+        process.kill(Signal.STOP)
+        await until(lambda: process.process.state is State.STOPPED)
+        await kernel.say(process.pid, "one")
+        await kernel.say(process.pid, "two")
+        await break_at(kernel, process.pid, ["syscall:append_file"])
+        records = kernel.journal.read(process.pid)
+        process.kill(Signal.KILL)
+    async with keeping("First.", "Second.") as kernel:
+        found = remains(records)
+        restored = await go_on(kernel, replace(found, spawn={**found.spawn, "interactive": interactive}))
+        assert await answers(restored, 2) == ["First.", "Second."]
+        assert [str(point) for point in kernel.task(restored.pid).breaks.points] == ["syscall:append_file"]
+        if not interactive:
+            assert await restored.wait() == "Second."
+            return
+    async with keeping("Third.") as kernel:
+        await kernel.say(restored.pid, "three")
+        assert (await answers(kernel.handle(restored.pid), 1)) == ["Third."], "one and two are not read again"
 
 
 @pytest.mark.anyio

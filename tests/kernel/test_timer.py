@@ -12,6 +12,7 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.errors import LLMasOSError, NoSuchSchedule, StorageError, UsageError
 from llmasos.kernel.handle import ProcessHandle
+from llmasos.kernel.journal import Record
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.timer import Timer
 from llmasos.kernel.timetable import Timetable, facts
@@ -194,3 +195,33 @@ async def test_a_schedule_is_taken_away(worlds: Worlds) -> None:
         assert [schedule.schedule_id for schedule in world.timetable.all()] == [2]
         with pytest.raises(LLMasOSError):
             world.add("every", "now and then")
+
+
+async def test_a_time_that_cannot_be_read_any_more_is_said_and_the_others_go_on(worlds: Worlds) -> None:
+    """A zone's name may vanish between two versions of the tz database."""
+    async with worlds() as world:
+        kept = world.add("every", "1h")
+        for kind, when in (("every", "0 9 * * *"), ("at", "in 2 hours")):
+            spec = {
+                "kind": kind,
+                "when": when,
+                "zone": "Mars/Olympus",
+                "missed": "run",
+                "app": "agent",
+                "request": "hi",
+            }
+            moment = {"moment": START + 2 * HOUR} if kind == "at" else {}
+            number = 2 + (kind == "at")
+            world.kernel.journal.append([Record(1, "schedule", {"id": number, "made": START, **moment, **spec})])
+        world.timetable = Timetable(world.kernel.journal)
+        world.timer = Timer(world.kernel, world.timetable, world._start, world.said.append, lambda: world.now)
+        with anyio.move_on_after(0.05):
+            await world.timer.run()
+        (line,) = world.said
+        assert line.startswith("schedule 2 is not run: no time zone 'Mars/Olympus'")
+        assert await world.at(START + HOUR) == [HOUR]
+        assert await world.at(START + 5 * HOUR) == [5 * HOUR, 2 * HOUR], "an appointment needs no zone, but to be shown"
+        assert "missed once since" in world.said[-2]
+        found = {schedule.schedule_id: facts(schedule, world.now) for schedule in world.timetable.all()}
+        assert found[2]["next"] is None and "Mars" in found[2]["trouble"] and not found[kept]["trouble"]
+        world.timetable.remove(2)

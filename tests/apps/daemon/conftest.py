@@ -19,7 +19,8 @@ import pytest
 
 from llmasos import client
 from llmasos.apps.cli import execute
-from llmasos.apps.daemon.serve import Order, running
+from llmasos.apps.daemon.order import Order
+from llmasos.apps.daemon.serve import running
 from llmasos.apps.daemon.state import Daemon
 from llmasos.boot import Kernel
 from tests.conftest import Boot

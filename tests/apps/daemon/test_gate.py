@@ -14,8 +14,8 @@ from starlette.datastructures import Headers
 from llmasos.apps.daemon import listeners
 from llmasos.apps.daemon.gate import Door
 from llmasos.apps.daemon.listeners import read_token, tcp_address, unix_socket
+from llmasos.apps.daemon.order import Order
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.daemon.serve import Order
 from llmasos.errors import LLMasOSError, UsageError
 from tests.apps.daemon.conftest import Serve
 

@@ -15,7 +15,8 @@ import httpx2
 import pytest
 
 from llmasos.apps.cli import execute
-from llmasos.apps.daemon.serve import Order, running
+from llmasos.apps.daemon.order import Order
+from llmasos.apps.daemon.serve import running
 from llmasos.apps.daemon.status import _line
 from llmasos.boot import Kernel
 from llmasos.config import Config, ModelSection

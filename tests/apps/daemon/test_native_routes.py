@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from llmasos import __version__
+from llmasos.drivers.driver import Driver
 from llmasos.drivers.sim import Sim
+from llmasos.errors import ModelNotFound
 from tests.apps.daemon.conftest import Serve, Served
 
 pytestmark = pytest.mark.anyio
@@ -214,7 +216,7 @@ async def test_the_system_says_who_it_is(served: Serve) -> None:
 async def test_prometheus_reads_what_has_been_done(served: Serve) -> None:
     async with served() as daemon:
         assert (await daemon.client.get("/healthz")).json() == {"status": "ok"}
-        await daemon.until(lambda: not daemon.daemon.ready)
+        await daemon.until(lambda: not daemon.daemon.unready)
         assert (await daemon.client.get("/readyz")).status_code == 200
         await daemon.chat(max_tokens=3)
         await daemon.client.get("/nowhere")
@@ -223,13 +225,16 @@ async def test_prometheus_reads_what_has_been_done(served: Serve) -> None:
         assert 'llmasos_requests_total{method="GET",route="other",status="404"} 1' in text
         assert 'llmasos_decode_tokens_total{model="nano"} 3' in text
         assert 'llmasos_processes{state="waiting"} 1' in text
+        assert "llmasos_schedules 0" in text and "llmasos_schedule_runs_total 0" in text
         names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
         assert len(names) == len(set(names))
 
 
 async def test_a_model_that_does_not_load_is_said(served: Serve) -> None:
-    async with served() as daemon:
-        await daemon.until(lambda: not daemon.daemon.ready)
-        daemon.daemon.ready = "no model missing"
+    def load(name: str) -> Driver:
+        raise ModelNotFound(f"no model {name}")
+
+    async with served(load=load) as daemon:
+        await daemon.until(lambda: daemon.daemon.unready == "no model nano")
         answer = await daemon.client.get("/readyz")
-        assert answer.status_code == 503 and answer.json()["reason"] == "no model missing"
+        assert answer.status_code == 503 and answer.json()["reason"] == "no model nano"

@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import pytest
 
-from llmasos.apps.daemon.serve import Order
+from llmasos.apps.daemon.order import Order
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
 from llmasos.kernel.limits import Limits

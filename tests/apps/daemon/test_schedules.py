@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmasos import history
+from llmasos.kernel.journal import Journal, Record
 from tests.apps.daemon.conftest import Run, Serve, Start
 
 LIMITED = ("--limit", "tokens=3", "--zone", "UTC")
@@ -47,6 +48,22 @@ def test_a_schedule_waits_for_a_daemon_and_survives_its_death(serve: Start, llma
     assert [facts["id"] for facts in json.loads(llmasos("schedules", "--json").stdout)] == [2]
     log = llmasos("logs", "1").stdout
     assert "schedule 1: at in 1 second: hello" in log and "schedule 3 taken away" in log
+
+
+def test_a_time_zone_that_has_vanished_is_said_and_keeps_no_daemon_from_starting(
+    serve: Start, llmasos: Run, home: Path
+) -> None:
+    assert llmasos("every", "0 9 * * *", "hi", "--zone", "Europe/Berlin").returncode == 0
+    assert llmasos("every", "@hourly", "hi", "--zone", "UTC").returncode == 0
+    journal = Journal(home / "journal.db")
+    spec = journal.read(1, ["schedule"])[0].body
+    journal.append([Record(1, "schedule", {**spec, "id": 3, "zone": "Mars/Olympus"})])
+    journal.close()
+    serve()
+    shown = llmasos("schedules")
+    assert shown.returncode == 0 and "never: no time zone 'Mars/Olympus'" in shown.stdout and "@hourly" in shown.stdout
+    assert llmasos("schedules", "rm", "3").returncode == 0
+    assert "Mars" not in llmasos("schedules").stdout
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from llmasos.apps.daemon.log import open_log
-from llmasos.apps.daemon.serve import Order
+from llmasos.apps.daemon.order import Order
 from llmasos.apps.daemon.units import unit
 from llmasos.config import DaemonSection
 from llmasos.errors import LLMasOSError, UsageError
