@@ -88,7 +88,7 @@ class LlamaCpp(Driver):
             num_cells,
             threads,
             True if gpu_layers and kv_unified is None else kv_unified,
-            bool(gpu_layers) if flash_attention is None else flash_attention,  # slower on a processor (decision 0011)
+            bool(gpu_layers) if flash_attention is None else flash_attention,  # slower on a processor (decision 0012)
             contexts,
             kv_mb,
         )

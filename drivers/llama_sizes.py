@@ -3,7 +3,7 @@
 - `Asked(...).check(header)` refuses what cannot be, before the model is loaded.
 - `plan(asked, header, model)` fills in what was left open.
 
-How KV lies (docs/decisions/0011): in *streams*, each sequence has cells of its own and its rows look at nothing else;
+How KV lies (docs/decisions/0012): in *streams*, each sequence has cells of its own and its rows look at nothing else;
 *unified*, every row looks at all cells in use, masked, and what sequences share is there once. Streams it is where the
 memory holds a whole window for every sequence, unless the model is tiny, whose short rows differ little.
 """
