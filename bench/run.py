@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-JOBS = ("throughput", "agents", "swap", "paging", "processes", "worker", "restart", "startup")
+JOBS = ("throughput", "agents", "swap", "paging", "endless", "processes", "worker", "restart", "startup")
 HERE = Path(__file__).parent
 
 

@@ -1,7 +1,7 @@
 """One process's pages in the vector store: put when they leave the window, found by what they say.
 
 - A page is stored message by message, long ones in parts of some hundred words: a vector of several things means none.
-- The store is an index: `rebuild` puts every archived page again, as after a fork or a restart.
+- The store is an index: pages can be put again, as after a fork or a restart.
 - Every verb blocks.
 """
 
@@ -26,16 +26,12 @@ class Archive:
         self.namespace = namespace
         self._pages: dict[str, Page] = {}  # by a stored part's id
 
-    def put(self, page: Page) -> None:
-        """Store a page, if it is not there. Raises StoreUnavailable."""
-        for part in parts_of(page):
-            if identity(part) not in self._pages:
-                self.store.put(self.namespace, part)
-            self._pages[identity(part)] = page
-
-    def rebuild(self, pages: Iterable[Page]) -> None:
-        for page in pages:
-            self.put(page)
+    def put(self, pages: Iterable[Page]) -> None:
+        """Store pages, but for what is there. Raises StoreUnavailable."""
+        owners = {part: page for page in pages for part in parts_of(page)}
+        if new := [part for part in owners if identity(part) not in self._pages]:
+            self.store.put(self.namespace, *new)
+        self._pages |= {identity(part): page for part, page in owners.items()}
 
     def search(self, query: str, limit: int) -> list[Found]:
         """Archived pages by a query, best first, each once. Raises StoreUnavailable.

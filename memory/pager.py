@@ -104,7 +104,7 @@ class Pager:
     def find(self, query: str, limit: int = CANDIDATES) -> list[Found]:
         """Archived pages about a query, best first. Raises StoreUnavailable."""
         if not self._indexed:
-            self.archive.rebuild(self.table.archived)
+            self.archive.put(self.table.archived)
             self._indexed = True
         return self.archive.search(query, limit) if query.strip() else []
 
@@ -115,11 +115,10 @@ class Pager:
         for page in self._evictable():
             if spare <= 0:
                 break
-            if not page.is_copy:
-                self.archive.put(page)
             leaving.append(page)
             spare -= page.num_tokens
         if leaving:
+            self.archive.put(page for page in leaving if not page.is_copy)
             self._leave(leaving)
         return Moves(paged_out=leaving)
 
@@ -149,7 +148,7 @@ class Pager:
     def _archived(self, message: Message) -> Page:
         """A page that is in the archive alone."""
         page = self.table.add((message,), self.transcript.count(str(message["content"])), resident=False)
-        self.archive.put(page)
+        self.archive.put([page])
         return page
 
     # -- what processes ask -------------------------------------------------------------------------------------------
