@@ -20,7 +20,7 @@ from llmasos.kernel.task import Task
 
 NUM_TOKENS = int(os.environ.get("LLMASOS_BENCH_TOKENS", "200000"))
 EARLY_TOKENS = 5000
-TOKENS_A_TURN = 105  # what a turn of talk.py comes to, about
+TOKENS_A_TURN = 80  # what a turn of talk.py comes to, about
 NUM_TIMED = 100  # turns of each
 
 

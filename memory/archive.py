@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from llmasos.memory.embed import content_stems
 from llmasos.memory.page_in import Found
 from llmasos.memory.page_table import Page, spoken
 from llmasos.memory.store import Store, identity
@@ -51,12 +50,6 @@ class Archive:
         for part in [part for part, owner in self._pages.items() if owner is page]:
             self.store.remove(self.namespace, part)
             del self._pages[part]
-
-    @staticmethod
-    def covers(text: str, query: str) -> float:
-        """The share of a query's content words that a text has, 0 to 1."""
-        wanted = set(content_stems(query))
-        return len(wanted & set(content_stems(text))) / max(1, len(wanted))
 
     def drop(self) -> None:
         """Forget every page. Raises StoreUnavailable."""

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from llmasos.memory.page_table import Page
 
 LIKELY = 0.85  # of a hit's strength (store.py), where 1 is just likely: a page too many costs less than one too few
+SURE = 1.0  # for what no question asked for: there a page too many only distracts
 BESIDE_BEST = 0.6  # of the best one's strength: weaker ones would only take room
 AT_ONCE = 3  # pages for one request: more would push each other out within a few turns
 LEVEL = 0.9  # of each other's strength: as good as equal
