@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +20,7 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.task import Task
 from llmasos.memory.store import open_store
 
+NUMBERS = itertools.count()  # so that no two answers are the same
 Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
 PLAIN = Config(security=type(Config().security)(capabilities=("memory",)))
 
@@ -33,13 +35,14 @@ async def converse(process: ProcessHandle, sim: Sim, turns: int) -> int:
     events = process.events()
     num_back = 0
     for n in range(turns):
-        sim.enqueue(f"I have understood number {n}.")
+        sim.enqueue(answer := f"I have understood number {next(NUMBERS)}.")
         process.say(f"today item {n} of the list was looked at by two people and they found nothing wrong with it")
         async for event in events:
             num_back += event.num_in if isinstance(event, Paged) else 0
             if isinstance(event, Answered):
                 assert event.error is None
-                break
+                if event.answer == answer:
+                    break
     return num_back
 
 
@@ -140,7 +143,7 @@ async def test_a_result_brings_back_what_it_names_in_the_middle_of_a_turn(boot: 
     config = Config(tmp_path / "home", security=able, memory=MemorySection(embedding="hashed"))
     async with boot(sim, config=config) as kernel:
         (kernel.workspace / "note.txt").write_text("see parcel 5521\n")
-        sim.enqueue("Noted.")
+        sim.enqueue("All right.")
         process = await kernel.spawn("the parcel 5521 is for Mrs Hill", interactive=True)
         await converse(process, sim, 60)
         task = kernel.task(process.pid)
