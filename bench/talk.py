@@ -91,8 +91,9 @@ class Talk:
             self.found += turn.wanted in await self.window()
 
     async def window(self) -> str:
-        """What the model has before it."""
-        return "\n".join(str(message["content"]) for message in (await self.task.transcript()).messages)
+        """What the model has before it, token by token: also what the note says."""
+        text = (await self.task.model()).driver.tokenizer.token_bytes
+        return b"".join(text(token) for token in self.task.process.context.tokens).decode(errors="replace")
 
     def _small_talk(self) -> str:
         return " ".join(self.chance.choice(words.split(",")) for words in (SUBJECTS, VERBS, THINGS, WHENS))

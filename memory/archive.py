@@ -14,7 +14,7 @@ from llmasos.memory.page_table import Page, spoken
 from llmasos.memory.store import Store, identity
 
 PART_WORDS = 150
-_PARTS_A_PAGE = 8  # looked at for each page wanted
+_PARTS_A_PAGE = 16  # looked at for each page wanted: all that the store found, whose order is another one
 
 
 class Archive:

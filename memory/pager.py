@@ -25,6 +25,7 @@ from llmasos.memory.eviction import Eviction, LeastRecentlyUsed
 from llmasos.memory.excerpt import covers, nearest_lines, queries_of, says
 from llmasos.memory.page_in import SURE, Found, PageIn, Recent
 from llmasos.memory.page_table import FRAME_TOKENS, Message, Page, PageTable, open_turn, size_of
+from llmasos.memory.summary import Summary
 from llmasos.memory.transcript import Transcript
 
 CANDIDATES = 8  # archived pages looked at for a request
@@ -37,7 +38,8 @@ HEAD_PART = 0.6  # of a folded text's room is for its beginning
 class Rules:
     """When to page and what. Watermarks, what one turn's paging in may take, and one message, are shares of the window.
 
-    `always_share` is of what the system message leaves: pins and blocks together.
+    `always_share` is of what the system message leaves: pins and blocks together; `summary_share` is for sentences of
+    what is archived, in the note.
     """
 
     high: float = 0.85
@@ -45,6 +47,7 @@ class Rules:
     page_in_share: float = 0.25
     message_share: float = 0.3
     always_share: float = 0.4
+    summary_share: float = 0.0
     eviction: Eviction = field(default_factory=LeastRecentlyUsed)
     page_in: PageIn = field(default_factory=Recent)
 
@@ -69,6 +72,7 @@ class Pager:
         self.rules = rules
         self.table = table or PageTable()
         self.always = Always()
+        self.summary = Summary()
         self._asked: Message | None = None  # the request that was looked up last
         self._indexed = table is None  # a fork's archive is filled at its first use
         self._spent = 0  # tokens paged in for the results of its calls
@@ -153,7 +157,11 @@ class Pager:
             leaving.append(page)
             spare -= page.num_tokens
         if leaving:
-            self.archive.put(page for page in leaving if not page.is_copy)
+            own = [page for page in leaving if not page.is_copy]
+            self.archive.put(own)
+            self.summary.add(
+                (page.text for page in own), int(self.rules.summary_share * window_tokens), self.transcript.count
+            )
             self._leave(leaving)
         return Moves(paged_out=leaving)
 
@@ -222,6 +230,7 @@ class Pager:
         """Take an archived page out of the archive for good. Raises StoreUnavailable."""
         self.archive.remove(page)
         self.table.remove(page)
+        self.summary.forget(page.text)
 
     def set_block(self, name: str, text: str, window_tokens: int) -> None:
         """A named text that is always in the window; an empty one is removed.
@@ -239,7 +248,7 @@ class Pager:
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _always_room(self, window_tokens: int) -> int:
-        """Tokens that pins and blocks may have: a share of what is left by the template's and the system's own words."""
+        """Tokens that pins and blocks may have: a share of what the system and the template leave."""
         first = next(iter(self.transcript.context.segments), None)
         said = self.transcript.count(first.text) if first is not None and first.role != "system" else 0
         head = len(first.tokens) - said if first is not None else 0
@@ -323,12 +332,14 @@ class Pager:
         archived = (
             [f"[{num_messages} earlier messages were archived; recall finds what they say.]"] if num_messages else []
         )
-        return "\n".join([*filter(None, [self.always.text]), *archived])
+        said = [f"Of them:\n{self.summary.text}"] if archived and self.summary.text else []
+        return "\n".join([*filter(None, [self.always.text]), *archived, *said])
 
     def fork(self, transcript: Transcript, archive: Archive) -> Pager:
         """The pager of a copy of this conversation, with pages of its own."""
         twin = Pager(transcript, archive, self.rules, self.table.copy())
         twin._asked, twin.always = self._asked, Always(dict(self.always.blocks))
+        twin.summary = self.summary.copy()
         twin._spent, twin._shown = self._spent, set(self._shown)
         return twin
 

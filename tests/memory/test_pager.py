@@ -20,6 +20,7 @@ from llmasos.memory.page_table import Page, PageTable, pages_of
 from llmasos.memory.pager import Pager, Rules
 from llmasos.memory.segment import Context
 from llmasos.memory.store import Store, identity, open_store
+from llmasos.memory.summary import specifics
 from llmasos.memory.transcript import Transcript
 from tests.memory.test_transcript import END, ChatML, encode, say
 
@@ -312,3 +313,20 @@ def test_pages_cut_a_conversation_at_its_turns() -> None:
     ]
     table = PageTable()
     assert table.see(messages, len) == table.see(messages, len), "known pages are the same ones"
+
+
+def test_a_summary_hints_at_what_left_and_is_never_the_only_copy(store: Store) -> None:
+    pager = made(store, Rules(summary_share=0.15, page_in=PAGE_INS["never"]()))
+    turn(pager, "The door code is 4512. We talked of this and that.")
+    chat(pager, 40)
+    assert "4512" not in window_text(pager)
+    note = pager._note()
+    assert "The door code is 4512." in note and "this and that" not in note
+    assert pager.transcript.count(pager.summary.text) <= 0.15 * WINDOW
+    assert "this and that" in pager.find("door code")[0].page.text
+    pager.forget(pager.find("door code")[0].page)
+    assert "4512" not in pager._note()
+
+
+def test_names_and_numbers_are_what_a_summary_keeps() -> None:
+    assert specifics("Box 12 holds the number 34") > specifics("My sister lives in Oslo") > specifics("We sat there")
