@@ -125,7 +125,7 @@ class ChromaStore:
         )
         scores = _fused(dense, lexical)
         hits = [
-            Hit(i, d.text, d.created, scores[i], max(self._dense_strength(near.get(i)), part / _COVERED))
+            Hit(i, d.text, d.created, scores[i], max(self._dense_strength(near.get(i)), _lexical_strength(part)))
             for (i, d), part in zip(documents.items(), covered, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, -hit.strength, -hit.created))[:limit]
@@ -247,6 +247,11 @@ class ChromaStore:
         except OSError:
             raise StoreUnavailable(str(error)) from error
         self._say(f"the vector index failed ({error}): set aside as {aside}; it is rebuilt from the texts")
+
+
+def _lexical_strength(part: float) -> float:
+    """Of a text that covers this part of a query; all of it says more than any nearness of meaning does."""
+    return (part / _COVERED) ** 2
 
 
 def _fused(*rankings: list[str]) -> dict[str, float]:
