@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from llmasos.boot import Kernel
@@ -17,7 +18,8 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.task import Task
 
 Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
-WORDS = "anchor basket candle drum engine feather guitar hammer island jacket kettle ladder mirror needle".split()
+_TEXT = "anchor basket candle drum engine feather guitar hammer island jacket kettle ladder mirror needle"
+WORDS = _TEXT.split()
 
 
 def config(home: Path, **memory: Any) -> Config:
@@ -95,17 +97,13 @@ async def test_a_secret_stays_with_those_who_were_told(boot: Boot, tmp_path: Pat
                 await said(task, chance.choice([query, " ".join(chance.choices(WORDS, k=15))]))
                 strange = set().union(*knows.values()) - knows[task.pid]
                 window = b"".join(sim.tokenizer.token_bytes(t) for t in task.process.context.tokens).decode()
-                archive = " ".join(archived_texts(kernel, task.pid, query))
-                assert not [secret for secret in strange if secret in window + archive]
-        asked = kernel.page_counts["nano"] if "nano" in kernel.page_counts else next(iter(kernel.page_counts.values()))
-        assert asked["page_outs"] > 20 and asked["page_faults"] > 0
+                archive = await anyio.to_thread.run_sync(kernel.archived, task.pid, query, 8)
+                assert not [secret for secret in strange if secret in f"{window} {archive}"]
+        (moves,) = kernel.page_counts.values()
+        assert moves["page_outs"] > 20 and moves["page_faults"] > 0
         for task in tasks:
             kernel.handle(task.pid).say("end")
             await task.ended.wait()
         newcomer = kernel.task((await kernel.spawn(Program("idle", idle), "", capabilities=frozenset())).pid)
         await said(newcomer, f"what is the password of the {WORDS[2]}?")
         assert "tulip" not in str((await newcomer.transcript()).messages)
-
-
-def archived_texts(kernel: Kernel, pid: int, query: str) -> list[str]:
-    return kernel.archived(pid, query, 8)
