@@ -59,7 +59,7 @@ class Paging:
         if self.pager.is_long(text, window_tokens):
             text = await anyio.to_thread.run_sync(self.pager.fold, role, text, window_tokens)
             await self._moved(Moves(paged_out=[self.pager.table.archived[-1]]), folded=True)
-        if role != "tool":
+        if role != "tool" or not self.pager.table.archived:
             return text, {}
         excerpt, given = await anyio.to_thread.run_sync(self.pager.supplement, text, window_tokens)
         await self._moved(Moves(paged_in=given))

@@ -127,7 +127,7 @@ class Pager:
         """
         room = int(RESULTS_PART * self.rules.page_in_share * window_tokens)
         given: list[Page] = []
-        for query in queries_of(text) if self.table.archived else ():
+        for query in queries_of(text):
             for found in self.rules.page_in.choose(self.find(query)):
                 fresh = found.page.page_id not in self._shown and not says(text, found.text.splitlines())
                 part = self._part(found, query, room - self._spent) if fresh and found.strength >= SURE else ""
