@@ -25,23 +25,22 @@ HERE = Path(__file__).parent
 def main() -> int:
     sys.path.insert(0, str(HERE))
     chosen = [job for job in JOBS if (len(sys.argv) < 2 or job in sys.argv[1:])]
-    results = _kept()
     console = Console()
     for job in chosen:
         console.print(f"[bold]{job}[/bold] ...")
         found = importlib.import_module(job).measure()
-        results[job] = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **found}
-        console.print(_table(job, results[job]))
-    (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+        result = {"when": time.strftime("%Y-%m-%d %H:%M"), "machine": _machine(), **found}
+        console.print(_table(job, result))
+        _keep(job, result)
     console.print(f"written to {HERE / 'results.json'}")
     return 0
 
 
-def _kept() -> dict[str, Any]:
-    """The results of jobs that do not run now."""
+def _keep(job: str, result: dict[str, Any]) -> None:
+    """Beside the other jobs' last ones, as they are now: another run may have ended meanwhile."""
     file = HERE / "results.json"
-    kept = json.loads(file.read_text()) if file.exists() else {}
-    return {job: kept[job] for job in JOBS if job in kept}
+    kept = {**(json.loads(file.read_text()) if file.exists() else {}), job: result}
+    file.write_text(json.dumps({job: kept[job] for job in JOBS if job in kept}, indent=2) + "\n")
 
 
 def _machine() -> dict[str, Any]:
