@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -127,3 +128,16 @@ async def test_a_branch_keeps_what_it_goes_on_from_over_a_restart(keeping: Boot)
         task = kernel.task(branch.pid)
         assert "the trumpet is kept in room 7" in await window(task)
         assert task.paging is not None and task.paging.pager.always.blocks == {"plan": "finish by friday"}
+
+
+@pytest.mark.anyio
+async def test_an_archive_that_is_gone_is_made_again_from_the_journal(keeping: Boot, tmp_path: Path) -> None:
+    async with keeping("Noted.", *lines()) as kernel:
+        process = await kernel.spawn("the door code is 4512", interactive=True)
+        await answers(process, 1)
+        await chat(kernel, process.pid, 1)
+    shutil.rmtree(tmp_path / "home" / "memory")
+    async with keeping() as kernel:
+        await until(lambda: any(row["archived"] for row in kernel.memory_map(process.pid)))
+        task = kernel.task(process.pid)
+        assert (await task.trap("recall", {"query": "door code"})).result == "the door code is 4512"
