@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from llmasos.errors import StoreUnavailable, SyscallError
 from llmasos.kernel.syscall import Caller, syscall
+from llmasos.memory.page_in import CERTAIN
 from llmasos.memory.store import Hit, Store
 
 MAX_FACT = 4000  # characters
@@ -66,7 +67,8 @@ class Memory:
         wanted = _line(query, MAX_QUERY, "the query")
         with _told():
             hits = self._store.search(self._namespace, wanted, _TOLD)
-        enough = max(1.0, _BESIDE_BEST * max((hit.strength for hit in hits), default=0.0))
+        best = max((hit.strength for hit in hits), default=0.0)
+        enough = max(1.0, _BESIDE_BEST * min(best, CERTAIN))
         return [hit for hit in hits if hit.strength >= enough]
 
 

@@ -256,6 +256,8 @@ def test_policies_differ_as_they_say() -> None:
     found = [Found(pages[0], 2.0, ""), Found(pages[2], 1.9, ""), Found(pages[1], 0.9, "")]
     assert [item.page.page_id for item in Relevant().choose(found)] == [1, 3]
     assert [item.page.page_id for item in Recent().choose(found)] == [3, 1]
+    found = [Found(pages[0], 4.0, ""), Found(pages[2], 1.4, ""), Found(pages[1], 1.1, "")]
+    assert [item.page.page_id for item in Relevant().choose(found)] == [1, 3], "what was said word for word, and more"
 
 
 def test_long_lines_are_cut_between_words() -> None:
