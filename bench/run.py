@@ -34,11 +34,13 @@ JOBS = (
     "interactive",
     "swap",
     "paging",
+    "endless",
     "processes",
     "worker",
     "restart",
     "startup",
 )
+LONG_JOBS = ("long_prompt", "endless")  # a quarter of an hour and more each: only where they are named
 HERE = Path(__file__).parent
 MAX_COLUMNS = 7
 
@@ -50,7 +52,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, lambda *_: llama_peer.leave())
     peers = llama_peer.found(asked.llama_server, asked.llama_batched_bench, asked.layouts)
-    chosen = [job for job in JOBS if not asked.jobs or job in asked.jobs]
+    chosen = [job for job in JOBS if (job in asked.jobs if asked.jobs else job not in LONG_JOBS)]
     console = Console()
     for job in chosen:
         console.print(f"[bold]{job}[/bold] ...")
@@ -62,12 +64,14 @@ def main() -> int:
         if "peer" in measured:
             console.print(f"peer: {measured['peer']}")
     console.print(f"written to {HERE / 'results.json'}")
+    if not asked.jobs:
+        console.print(f"left out, since they take long (name them): {', '.join(LONG_JOBS)}")
     return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/run.py", description="Measure, and write bench/results.json.")
-    parser.add_argument("jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all")
+    parser.add_argument("jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all but the long ones")
     parser.add_argument("--llama-server", type=_program, metavar="PATH", help="the peer of agents; make peer builds it")
     parser.add_argument(
         "--llama-batched-bench", type=_program, metavar="PATH", help="the peer of decoding; default: beside the other"

@@ -148,7 +148,16 @@ class _Held:
 class _Generation:
     sampler: Sampler  # held, so that its id is not used again
     start: int  # length of the sequence at the first sample
+    before: int  # what those tokens hash to
     script: list[int] | None
+
+
+def _move(generation: _Generation, held: _Held) -> None:
+    """It goes on behind other tokens than it began behind: what it said so far is the end of these."""
+    script = generation.script or []
+    ends = (n for n in range(len(script), -1, -1) if held.tokens[len(held.tokens) - n :] == script[:n])
+    generation.start = len(held.tokens) - next(ends)
+    generation.before = held.hashes[generation.start]
 
 
 _SPREAD = (np.arange(1, VOCAB_SIZE + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
@@ -331,9 +340,13 @@ class Sim(Driver):
         generation = self._generations.get(id(sampler))
         if generation is None:
             script = self._scripts.popleft() if self._scripts else None
-            generation = self._generations[id(sampler)] = _Generation(sampler, len(held.tokens), script)
+            generation = self._generations[id(sampler)] = _Generation(
+                sampler, len(held.tokens), held.hashes[-1], script
+            )
         if generation.script is None:
             return None
+        if held.hashes[generation.start : generation.start + 1] != [generation.before]:  # another context under it
+            _move(generation, held)
         said = held.tokens[generation.start :]
         if len(said) > len(generation.script) or said != generation.script[: len(said)]:
             generation.script = None

@@ -18,8 +18,9 @@ import anyio
 
 from llmasos.drivers.sampling import Constraint, Sampling, TokenSampler
 from llmasos.drivers.tool_calls import BadCall, ToolCall
-from llmasos.errors import DriverError, ProcessFailed, StoreUnavailable, UsageError
+from llmasos.errors import DriverError, ProcessFailed, StoreUnavailable, UsageError, WindowTooSmall
 from llmasos.kernel.events import Text
+from llmasos.kernel.generation import fenced
 from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
@@ -105,16 +106,19 @@ class Conversation:
             archive = self._kernel.new_pager(self._process.pid, self._transcript).archive
             self.paging = Paging(self._task, other.paging.pager.fork(self._transcript, archive))
 
-    async def restore(self, messages: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]]) -> None:
-        """Take up messages that the journal has, and texts of which the window has a part only."""
+    async def restore(
+        self, messages: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]], always: dict[str, Any]
+    ) -> None:
+        """Take up messages that the journal has, texts of which the window has a part only, and what always stays."""
         (await self.transcript()).messages += messages
         if self.paging is not None:
-            await anyio.to_thread.run_sync(self.paging.pager.restore, folded, await self.window_tokens())
+            await anyio.to_thread.run_sync(self.paging.pager.restore, folded, always, await self.window_tokens())
 
     async def add(self, role: str, content: str, **more: Any) -> None:
         transcript = await self.transcript()
         if self.paging is not None and role != "system":
-            content = await self.paging.shortened(role, content, await self.window_tokens())
+            content, excerpt = await self.paging.taken(role, content, await self.window_tokens())
+            more |= excerpt
         if role == "user" and (near := await self._near(content)) is not None:
             more["near"] = near
         transcript.add(role, content, **more)
@@ -242,19 +246,26 @@ class Conversation:
             if done or partial[-1] in model.driver.tokenizer.end_tokens:
                 said.finish_reason = "stop"
                 return
-        generation = Slices(self._task, model.engine, sampler, max_tokens, spelling)
-        try:
-            async with generation:
-                async for emissions in generation:
-                    said.logprobs += [(e.token, e.logprob) for e in emissions]
-                    said.top_logprobs += [e.top_logprobs for e in emissions]
-                    if shown := stops.feed(spelling.text([e.token for e in emissions])):
-                        yield shown
-                    if stops.hit:
-                        break
-        finally:  # whoever leaves early leaves tokens in the context that nobody was shown
-            spelling.text([e.token for e in generation.unseen])
-            said.raw = spelling.raw
+        safe = fenced(sampler, model.driver.info.vocab_size)  # one for all that follows
+        while True:
+            generation = Slices(self._task, model.engine, safe, max_tokens, spelling)
+            try:
+                async with generation:
+                    async for emissions in generation:
+                        said.logprobs += [(e.token, e.logprob) for e in emissions]
+                        said.top_logprobs += [e.top_logprobs for e in emissions]
+                        if shown := stops.feed(spelling.text([e.token for e in emissions])):
+                            yield shown
+                        if stops.hit:
+                            break
+                break
+            except WindowTooSmall:
+                if self.paging is None or not await self.paging.make_room(await self.window_tokens()):
+                    raise
+                max_tokens = generation.left
+            finally:  # whoever leaves early leaves tokens in the context that nobody was shown
+                spelling.text([e.token for e in generation.unseen])
+                said.raw = spelling.raw
         said.finish_reason = "stop" if stops.hit else generation.finish_reason
         if rest := stops.finish():
             yield rest

@@ -30,6 +30,7 @@ from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
+from llmasos.memory.page_table import without_run
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
@@ -49,6 +50,7 @@ class Remains:
     started: float = 0.0  # seconds since the epoch
     messages: list[dict[str, Any]] = field(default_factory=list)
     folded: list[dict[str, Any]] = field(default_factory=list)  # texts that are in the archive alone
+    always: dict[str, Any] = field(default_factory=dict)  # what stays in its window: blocks and pins
     partial: list[int] = field(default_factory=list)  # tokens of the message it was in
     intents: list[int] = field(default_factory=list)  # calls made since the last generated message
     results: dict[int, dict[str, Any]] = field(default_factory=dict)  # of those, by number
@@ -106,6 +108,11 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.input_closed = True
             case "page":
                 found.folded += [p["messages"][0] for p in body["out"] if p.get("folded")]
+            case "always":
+                found.always = body
+            case "forget":
+                found.messages = without_run(found.messages, body["messages"])
+                found.folded = without_run(found.folded, body["messages"])
             case "nice" | "limit":
                 found.spawn = _changed(found.spawn, body)
             case "signal":
@@ -208,7 +215,7 @@ async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> s
         return await agent(task, request)
     if is_new:
         await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, found))
-    await task.conversation.restore(found.messages, found.folded)
+    await task.conversation.restore(found.messages, found.folded, found.always)
     if found.is_fork and not found.has_begun:
         return await agent(task, request)
     if found.waits:
@@ -251,6 +258,7 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     records = [Record(pid, "message", {**message, PAST: True}) for message in found.messages]
     pages = [{"page": None, "turn": 0, "folded": True, "messages": [message]} for message in found.folded]
     records += [Record(pid, "page", {"in": [], "out": pages, PAST: True})] if pages else []
+    records += [Record(pid, "always", found.always)] if found.always else []
     records += [Record(pid, "input", {"text": text}) for text in found.inputs]
     records += [Record(pid, "input_closed", {})] if found.input_closed else []
     records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []

@@ -36,6 +36,11 @@ class Slices:
         return self._current.finish_reason
 
     @property
+    def left(self) -> int | None:
+        """Of the most tokens that it may have, if there is a most."""
+        return None if self._left is None else self._left - self._current.num_tokens
+
+    @property
     def unseen(self) -> list[Emission]:
         return self._current.unseen
 

@@ -38,7 +38,7 @@ from llmasos.memory.near import NearTools
 from llmasos.memory.page_in import PAGE_INS
 from llmasos.memory.pager import Pager, Rules
 from llmasos.memory.saved import SavedKV
-from llmasos.memory.sentence import EndpointEmbedder, SentenceEmbedder
+from llmasos.memory.sentence import EndpointEmbedder, ModelEmbedder, SentenceEmbedder
 from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
 from llmasos.memory.transcript import Transcript
@@ -80,7 +80,9 @@ class Kernel(core.Kernel):
         home = home or config.home
         lock = await _locked(home)
         try:
-            found = embedder(config.memory, isolated=isolates(config, keeps))
+            isolated = isolates(config, keeps)
+            own = functools.partial(_embedding_model, config, home, model or config.model.name, isolated)
+            found = embedder(config.memory, isolated=isolated, own=own)
             store = open_store(home / "memory", found)
             try:
                 saved = await anyio.to_thread.run_sync(_saved, config.memory, home) if keeps else None
@@ -185,13 +187,18 @@ def isolates(config: Config, keeps: bool) -> bool:
     return config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
 
 
-def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
-    """What texts are found by; nothing is loaded before the first search. Raises ConfigError."""
+def embedder(section: MemorySection, *, isolated: bool = False, own: Callable[[], Driver] | None = None) -> Embedder:
+    """What texts are found by; nothing is loaded before the first search. `own` loads the agents' own model.
+
+    Raises ConfigError.
+    """
     wanted, file = section.embedding, embedding_file()
     if wanted.startswith(("http://", "https://")):
         return EndpointEmbedder(wanted, section.embedding_model)
+    if wanted == "model" and own is not None:
+        return ModelEmbedder(own)
     if wanted not in ("auto", MINILM, "hashed"):
-        raise ConfigError(f'memory.embedding must be "auto", "{MINILM}", "hashed" or a URL, not {wanted!r}')
+        raise ConfigError(f'memory.embedding must be "auto", "{MINILM}", "model", "hashed" or a URL, not {wanted!r}')
     if wanted == "hashed" or (wanted == "auto" and file is None):
         return HashedNgrams()
     if file is None:
@@ -202,6 +209,13 @@ def embedder(section: MemorySection, *, isolated: bool = False) -> Embedder:
 
 def _sentence_model(file: Path, isolated: bool) -> Driver:
     return llama_loader(isolated)(file, embeddings=True)
+
+
+def _embedding_model(config: Config, home: Path, name: str, isolated: bool) -> Driver:
+    """The model that agents run on, once more, only to embed: its weights are mapped from the same file."""
+    if config.model.driver == "sim":
+        return load_configured(config, home, name, isolated=isolated)
+    return llama_loader(isolated)(catalog(home).resolve(name), embeddings=True)
 
 
 def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcript], Pager]:
@@ -215,6 +229,7 @@ def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcri
         high=section.high_watermark,
         low=section.low_watermark,
         page_in_share=section.page_in_share,
+        summary_share=section.summary_share,
         eviction=EVICTIONS[section.eviction](),
         page_in=PAGE_INS[section.page_in](),
     )

@@ -70,6 +70,7 @@ class MemorySection:
     high_watermark: Annotated[float, Range(0.1, 0.95)] = 0.85
     low_watermark: Annotated[float, Range(0.05, 0.9)] = 0.55
     page_in_share: Annotated[float, Range(0.0, 0.5)] = 0.25
+    summary_share: Annotated[float, Range(0.0, 0.4)] = 0.0
     eviction: Literal["lru", "oldest", "largest"] = "lru"
     page_in: Literal["recent", "relevant", "never"] = "recent"
 

@@ -1,7 +1,7 @@
 """One process's pages in the vector store: put when they leave the window, found by what they say.
 
 - A page is stored message by message, long ones in parts of some hundred words: a vector of several things means none.
-- The store is an index: `rebuild` puts every archived page again, as after a fork or a restart.
+- The store is an index: pages can be put again, as after a fork or a restart.
 - Every verb blocks.
 """
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from llmasos.memory.embed import content_stems
 from llmasos.memory.page_in import Found
 from llmasos.memory.page_table import Page, spoken
 from llmasos.memory.store import Store, identity
 
 PART_WORDS = 150
-_PARTS_A_PAGE = 8  # looked at for each page wanted
+_PARTS_A_PAGE = 16  # looked at for each page wanted: all that the store found, whose order is another one
 
 
 class Archive:
@@ -26,16 +25,12 @@ class Archive:
         self.namespace = namespace
         self._pages: dict[str, Page] = {}  # by a stored part's id
 
-    def put(self, page: Page) -> None:
-        """Store a page, if it is not there. Raises StoreUnavailable."""
-        for part in parts_of(page):
-            if identity(part) not in self._pages:
-                self.store.put(self.namespace, part)
-            self._pages[identity(part)] = page
-
-    def rebuild(self, pages: Iterable[Page]) -> None:
-        for page in pages:
-            self.put(page)
+    def put(self, pages: Iterable[Page]) -> None:
+        """Store pages, but for what is there. Raises StoreUnavailable."""
+        owners = {part: page for page in pages for part in parts_of(page)}
+        if new := [part for part in owners if identity(part) not in self._pages]:
+            self.store.put(self.namespace, *new)
+        self._pages |= {identity(part): page for part, page in owners.items()}
 
     def search(self, query: str, limit: int) -> list[Found]:
         """Archived pages by a query, best first, each once. Raises StoreUnavailable.
@@ -55,12 +50,6 @@ class Archive:
         for part in [part for part, owner in self._pages.items() if owner is page]:
             self.store.remove(self.namespace, part)
             del self._pages[part]
-
-    @staticmethod
-    def covers(text: str, query: str) -> float:
-        """The share of a query's content words that a text has, 0 to 1."""
-        wanted = set(content_stems(query))
-        return len(wanted & set(content_stems(text))) / max(1, len(wanted))
 
     def drop(self) -> None:
         """Forget every page. Raises StoreUnavailable."""

@@ -13,7 +13,7 @@ import contextlib
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -101,16 +101,10 @@ class TextIndex:
             except sqlite3.Error as error:
                 raise StoreUnavailable(f"{self._path}: {error}") from error
 
-    def put(self, namespace: str, document: Document) -> bool:
-        """Store a text unless its id is there. Returns whether it is new."""
+    def put(self, namespace: str, documents: Iterable[Document]) -> list[Document]:
+        """Store texts in one transaction, but for those whose ids are there. Returns the new ones."""
         with self._cursor() as cursor:
-            row = (namespace, document.document_id, document.text, document.created)
-            cursor.execute("INSERT OR IGNORE INTO documents (namespace, id, text, created) VALUES (?, ?, ?, ?)", row)
-            is_new = cursor.rowcount == 1
-            if is_new:
-                stems = " ".join(content_stems(document.text))
-                cursor.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (cursor.lastrowid, stems))
-        return is_new
+            return [document for document in documents if _inserted(cursor, namespace, document)]
 
     def remove(self, namespace: str, document_id: str) -> None:
         with self._cursor() as cursor:
@@ -167,6 +161,16 @@ class TextIndex:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _inserted(cursor: sqlite3.Cursor, namespace: str, document: Document) -> bool:
+    row = (namespace, document.document_id, document.text, document.created)
+    cursor.execute("INSERT OR IGNORE INTO documents (namespace, id, text, created) VALUES (?, ?, ?, ?)", row)
+    is_new = cursor.rowcount == 1
+    if is_new:
+        stems = " ".join(content_stems(document.text))
+        cursor.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (cursor.lastrowid, stems))
+    return is_new
 
 
 def _is_damage(error: sqlite3.OperationalError) -> bool:

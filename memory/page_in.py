@@ -13,7 +13,9 @@ from typing import NamedTuple, Protocol
 from llmasos.memory.page_table import Page
 
 LIKELY = 0.85  # of a hit's strength (store.py), where 1 is just likely: a page too many costs less than one too few
+SURE = 1.0  # for what no question asked for: there a page too many only distracts
 BESIDE_BEST = 0.6  # of the best one's strength: weaker ones would only take room
+CERTAIN = 2.0  # past this strength one says nothing against those beside it: a correction is in other words
 AT_ONCE = 3  # pages for one request: more would push each other out within a few turns
 LEVEL = 0.9  # of each other's strength: as good as equal
 
@@ -34,7 +36,8 @@ class PageIn(Protocol):
 
 class Relevant:
     def choose(self, found: Sequence[Found]) -> list[Found]:
-        enough = max(LIKELY, BESIDE_BEST * max((item.strength for item in found), default=0.0))
+        best = max((item.strength for item in found), default=0.0)
+        enough = max(LIKELY, BESIDE_BEST * min(best, CERTAIN))
         likely = [item for item in found if item.strength >= enough]
         return sorted(likely, key=lambda item: -item.strength)[:AT_ONCE]
 

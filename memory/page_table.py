@@ -10,11 +10,14 @@ Invariant: a page is resident exactly while its messages are the transcript's.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from llmasos.memory.excerpt import own_text
 
 Message = dict[str, Any]
 FRAME_TOKENS = 5
@@ -44,14 +47,26 @@ class Page:
         return bool(self.messages[0]["role"] == "user")
 
 
-def spoken(message: Message) -> Iterator[str]:
-    """A message as lines of plain text, its calls too."""
-    if message["content"]:
-        yield str(message["content"])
+def spoken(message: Message, *, whole: bool = False) -> Iterator[str]:
+    """A message as lines of plain text, its calls too; `whole`: with what was put behind it from the archive."""
+    if text := str(message["content"] or "") if whole else own_text(message):
+        yield text
     for call in message.get("tool_calls") or ():
         arguments = call["function"]["arguments"]
         written = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
         yield f"{call['function']['name']} {written}"
+
+
+def fingerprint(message: Message) -> str:
+    """The same for equal messages, and says nothing of what they say."""
+    return hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def without_run(messages: Sequence[Message], run: Sequence[str]) -> list[Message]:
+    """Messages less the first that follow one another as these fingerprints do."""
+    prints = [fingerprint(message) for message in messages]
+    at = next((i for i in range(len(prints)) if run and prints[i : i + len(run)] == list(run)), None)
+    return list(messages) if at is None else [*messages[:at], *messages[at + len(run) :]]
 
 
 def head_of(messages: Sequence[Message]) -> int:
@@ -135,4 +150,5 @@ class PageTable:
 
 def size_of(messages: Sequence[Message], count: Callable[[str], int]) -> int:
     """Tokens of messages, about: those of what they say and FRAME_TOKENS of the template around each."""
-    return sum(count(part) for message in messages for part in spoken(message)) + FRAME_TOKENS * len(messages)
+    parts = (part for message in messages for part in spoken(message, whole=True))
+    return sum(map(count, parts)) + FRAME_TOKENS * len(messages)

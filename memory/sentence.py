@@ -1,6 +1,8 @@
-"""Embeddings of meaning: a sentence model loaded at the first text, or an OpenAI-compatible endpoint.
+"""Embeddings of meaning: a sentence model loaded at the first text, the agents' own model, or an endpoint.
 
 - `SentenceEmbedder(load)` runs a small model through a driver; `EndpointEmbedder(url, model)` asks a server.
+- `ModelEmbedder(load)` asks a model that was made to talk. Its vectors all lean one way, so that strangers would seem
+  alike: what STRANGERS have in common is taken out of them, and how alike they still are is its threshold.
 - A text longer than the model's window is embedded in halves, and their mean stands for it.
 """
 
@@ -54,6 +56,69 @@ class SentenceEmbedder:
             return [text]
         middle = len(text) // 2
         return self._halved(text[:middle]) + self._halved(text[middle:])
+
+
+STRANGERS = (
+    "the meeting was moved to monday",
+    "rice is cooked in salted water",
+    "my uncle repairs old radios",
+    "the river froze early that year",
+    "two and two make four",
+    "she sold the blue car",
+    "write the report in english",
+    "a goat climbed onto the roof",
+    "the password must be changed",
+    "they sang until midnight",
+    "light travels faster than sound",
+    "his shoes were too small",
+)
+SPREAD = 2.0  # standard deviations above the mean of strangers: one pair in forty
+
+
+class ModelEmbedder:
+    """A talking model's embeddings; `load` gives the driver. Source: Mu & Viswanath 2018, the common mean removed."""
+
+    def __init__(self, load: Callable[[], Driver]) -> None:
+        self._inner = SentenceEmbedder(self._loaded, "", 0)
+        self._load = load
+        self._known: tuple[str, int, float, Vectors] | None = None  # name, width, relevance, common mean
+
+    @property
+    def name(self) -> str:
+        return self._facts[0]
+
+    @property
+    def width(self) -> int:
+        return self._facts[1]
+
+    @property
+    def relevance(self) -> float:
+        return self._facts[2]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return unit(self._inner.embed(texts) - self._facts[3])
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _loaded(self) -> Driver:
+        driver = self._load()
+        if not driver.info.can_embed:
+            driver.shutdown()
+            raise StoreUnavailable(f"{driver.info.name} gives no embeddings: set memory.embedding to another")
+        code = zlib.crc32(driver.info.fingerprint.encode())
+        self._what = f"centred-{driver.info.name}-{code:08x}", driver.info.embedding_width
+        return driver
+
+    @property
+    def _facts(self) -> tuple[str, int, float, Vectors]:
+        if self._known is None:
+            rows = self._inner.embed(STRANGERS)
+            mean = rows.mean(0)
+            cosines = (unit(rows - mean) @ unit(rows - mean).T)[np.triu_indices(len(rows), 1)]
+            relevance = min(0.95, max(0.05, float(cosines.mean() + SPREAD * cosines.std())))
+            self._known = (*self._what, relevance, mean)
+        return self._known
 
 
 class EndpointEmbedder:

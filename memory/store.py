@@ -10,7 +10,7 @@ Invariants, after every call:
 1. A text that `put` returned from is in SQLite, synced to disk.
 2. A namespace's vectors have exactly the ids of its texts, from its first search on.
 
-Source: Cormack et al. 2009, reciprocal rank fusion.
+Sources: Cormack et al. 2009, reciprocal rank fusion; Conneau et al. 2018, the correction for crowds (CSLS).
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ from llmasos.errors import StoreUnavailable, UsageError
 from llmasos.memory import seal
 from llmasos.memory.embed import Embedder, HashedNgrams
 from llmasos.memory.lexical import Document, TextIndex, set_aside
-from llmasos.memory.vectors import ChromaVectors
+from llmasos.memory.vectors import ChromaVectors, Near
 
 _CANDIDATES = 50
 _RANK_OFFSET = 60  # of the fusion, as its authors measured it
 _COVERED = 0.5  # of the query's content words, from which a text is likely about it
+_CROWDED = 0.5  # mean cosine of a text to its neighbours, from which it stands in a crowd
+_CROWD_SHARE = 0.5  # of what a crowd is nearer to each other, taken off a text's cosine
 _ALIKE = 20  # cosines in one twentieth of each other are level: then the newer text goes first
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 Result = TypeVar("Result")
@@ -57,8 +59,11 @@ class Hit:
 class Store(Protocol):
     """Every verb blocks and may be called from any thread. Raises StoreUnavailable."""
 
-    def put(self, namespace: str, text: str) -> bool:
-        """Keep a text; one that differs only in case, spaces or its full stop is the same. True when it is new."""
+    def put(self, namespace: str, *texts: str) -> bool:
+        """Keep texts; those that differ only in case, spaces or a full stop are the same. True when any is new.
+
+        Many at once cost about as much as one.
+        """
         ...
 
     def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
@@ -96,16 +101,14 @@ class ChromaStore:
         self._open_vectors: ChromaVectors | None = None
         self._level: set[str] = set()  # namespaces whose vectors are those of their texts
 
-    def put(self, namespace: str, text: str) -> bool:
+    def put(self, namespace: str, *texts: str) -> bool:
         _check(namespace)
-        document = Document(identity(text), text, self._clock())
         with self._lock:
-            is_new = self._texts().put(namespace, document)
-            if is_new and namespace in self._level:
-                self._with_vectors(
-                    namespace, lambda vectors: vectors.put(namespace, [document.document_id], [document.text])
-                )
-        return is_new
+            new = self._texts().put(namespace, [Document(identity(text), text, self._clock()) for text in texts])
+            if new and namespace in self._level:
+                ids, added = [document.document_id for document in new], [document.text for document in new]
+                self._with_vectors(namespace, lambda vectors: vectors.put(namespace, ids, added))
+        return bool(new)
 
     def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
         _check(namespace)
@@ -113,19 +116,26 @@ class ChromaStore:
             texts = self._texts()
             if not texts.count(namespace):
                 return []
-            cosines = self._with_vectors(namespace, lambda vectors: vectors.query(namespace, query, _CANDIDATES))
+            near = self._with_vectors(namespace, lambda vectors: vectors.query(namespace, query, _CANDIDATES))
             lexical = texts.match(namespace, query, _CANDIDATES)
-            documents = texts.get(namespace, list(dict.fromkeys([*lexical, *cosines])))
+            documents = texts.get(namespace, list(dict.fromkeys([*lexical, *near])))
             covered = texts.coverage(query, [d.text for d in documents.values()])
         dense = sorted(
-            cosines.keys() & documents.keys(), key=lambda i: (-round(cosines[i] * _ALIKE), -documents[i].created)
+            near.keys() & documents.keys(), key=lambda i: (-round(near[i].cosine * _ALIKE), -documents[i].created)
         )
         scores = _fused(dense, lexical)
         hits = [
-            Hit(i, d.text, d.created, scores[i], max(cosines.get(i, 0.0) / self._embedder.relevance, part / _COVERED))
+            Hit(i, d.text, d.created, scores[i], max(self._dense_strength(near.get(i)), _lexical_strength(part)))
             for (i, d), part in zip(documents.items(), covered, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, -hit.strength, -hit.created))[:limit]
+
+    def _dense_strength(self, near: Near | None) -> float:
+        """A text in a crowd of its like is near to everything a little, so that it would hide what is one of a kind."""
+        if near is None:
+            return 0.0
+        crowd = max(0.0, near.crowding - _CROWDED)
+        return (near.cosine - _CROWD_SHARE * crowd) / self._embedder.relevance
 
     def remove(self, namespace: str, document_id: str) -> None:
         _check(namespace)
@@ -175,7 +185,7 @@ class ChromaStore:
         if self._vector_folder.exists():
             try:
                 for namespace, document_id, text in self._vectors(keep=True).documents():
-                    num += texts.put(namespace, Document(document_id, text, self._clock()))
+                    num += len(texts.put(namespace, [Document(document_id, text, self._clock())]))
             except (StoreUnavailable, OSError):
                 self._say(f"{self._vector_folder} could not be read either")
         self._say(f"stored texts were damaged: set aside as {damaged}; {num} recovered from the vector index")
@@ -237,6 +247,11 @@ class ChromaStore:
         except OSError:
             raise StoreUnavailable(str(error)) from error
         self._say(f"the vector index failed ({error}): set aside as {aside}; it is rebuilt from the texts")
+
+
+def _lexical_strength(part: float) -> float:
+    """Of a text that covers this part of a query; all of it says more than any nearness of meaning does."""
+    return (part / _COVERED) ** 2
 
 
 def _fused(*rankings: list[str]) -> dict[str, float]:

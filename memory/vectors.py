@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,17 @@ from llmasos.memory.embed import Embedder, Vectors
 
 _BATCH = 500
 _CANDIDATES = 50  # taken from the approximate index, then ranked exactly
+# Thorough: of 1,600 texts of which two thirds are near each other, the library's own settings miss the best for 2 % of
+# queries, these for none, in the same time (the better part of which is not the search).
+_INDEX: dict[str, Any] = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+_CROWD = 10  # neighbours that a text's crowding is measured by
+
+
+class Near(NamedTuple):
+    """How near a text is to a query, and to its own nearest among those found: cosines."""
+
+    cosine: float
+    crowding: float
 
 
 class ChromaVectors:
@@ -52,15 +64,18 @@ class ChromaVectors:
         with _mapped():
             return set(self._collection(namespace).get(include=[])["ids"])
 
-    def query(self, namespace: str, text: str, limit: int) -> dict[str, float]:
-        """Cosines of the nearest texts, by id, exact for the candidates found."""
+    def query(self, namespace: str, text: str, limit: int) -> dict[str, Near]:
+        """The nearest texts, by id; cosines are exact for the candidates found."""
         vector = self._embed([text])
         with _mapped():
             found = self._collection(namespace).query(
                 query_embeddings=vector, n_results=max(limit, _CANDIDATES), include=["embeddings"]
             )
             ids, rows = found["ids"][0], np.asarray(found["embeddings"][0], np.float32)
-        return dict(zip(ids, (rows @ vector[0]).tolist(), strict=True)) if ids else {}
+        if not ids:
+            return {}
+        measured = zip((rows @ vector[0]).tolist(), _crowding(rows).tolist(), strict=True)
+        return dict(zip(ids, itertools.starmap(Near, measured), strict=True))
 
     def documents(self) -> Iterator[tuple[str, str, str]]:
         """Namespace, id and text of everything indexed, whatever embedder made the vectors."""
@@ -99,13 +114,20 @@ class ChromaVectors:
                 self._name(namespace),
                 metadata={"namespace": namespace, "embedder": self._embedder.name},
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": 100}},
+                configuration={"hnsw": _INDEX},
             )
         return self._collections[namespace]
 
     def _name(self, namespace: str) -> str:
-        made_by = f"{self._embedder.name}/{self._embedder.width}"
+        made_by = f"{self._embedder.name}/{self._embedder.width}/{sorted(_INDEX.items())}"
         return f"{namespace}.{zlib.crc32(made_by.encode()):08x}"
+
+
+def _crowding(rows: Vectors) -> Vectors:
+    """The mean cosine of each row to its `_CROWD` nearest others; those there are not count as 0."""
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, 0.0)
+    return np.asarray(np.sort(cosines, axis=1)[:, -_CROWD:].sum(axis=1) / _CROWD, np.float32)
 
 
 def _client(path: Path) -> Any:

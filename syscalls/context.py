@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
-from llmasos.errors import StoreUnavailable, SyscallError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from llmasos.errors import StoreUnavailable, SyscallError, WindowTooSmall
+from llmasos.kernel.paging import Paging
 from llmasos.kernel.syscall import Caller, syscall
 from llmasos.memory.page_table import Page
-from llmasos.memory.pager import Pager
 
 MAX_NOTE = 2000  # characters of one block
 MAX_NOTES = 8
@@ -20,35 +23,54 @@ class Context:
     @syscall(effect="write", capability="context", family="context", idempotent=True, blocking=True)
     def pin(self, caller: Caller, query: str) -> str:
         """Keep the part of this conversation that is about something always in view."""
-        try:
-            return f"pinned: {_said(_pager(caller).pin(query))}"
-        except StoreUnavailable as error:
-            raise SyscallError(f"the archive is unavailable: {error}", "EIO") from error
+        paging, window = _paging(caller)
+        with _told():
+            return f"pinned: {_said(paging.pin(query, window))}"
 
-    @syscall(effect="write", capability="context", family="context", idempotent=True)
+    @syscall(effect="write", capability="context", family="context", idempotent=True, blocking=True)
     def unpin(self, caller: Caller, query: str) -> str:
         """Let a pinned part of this conversation be archived again."""
-        return f"unpinned: {_said(_pager(caller).unpin(query))}"
+        return f"unpinned: {_said(_paging(caller)[0].unpin(query))}"
 
-    @syscall(effect="write", capability="context", family="context", idempotent=True, roles={"text": "payload"})
+    @syscall(
+        effect="write",
+        capability="context",
+        family="context",
+        idempotent=True,
+        blocking=True,
+        roles={"text": "payload"},
+    )
     def note(self, caller: Caller, name: str, text: str) -> str:
         """Keep a named text always in view; an empty text removes it."""
-        pager = _pager(caller)
+        paging, window = _paging(caller)
+        blocks = paging.pager.always.blocks
         if len(text) > MAX_NOTE:
             raise SyscallError(f"the text has {len(text)} characters, {MAX_NOTE} at most", "EFBIG")
         if not name.isidentifier():
             raise SyscallError(f"{name!r} is no name: letters, digits and _ please", "EINVAL")
-        if text and name not in pager.blocks and len(pager.blocks) == MAX_NOTES:
-            raise SyscallError(f"there are {MAX_NOTES} notes already: {', '.join(pager.blocks)}", "ENOSPC")
-        pager.set_block(name, " ".join(text.split()))
+        if text and name not in blocks and len(blocks) == MAX_NOTES:
+            raise SyscallError(f"there are {MAX_NOTES} notes already: {', '.join(blocks)}", "ENOSPC")
+        with _told():
+            paging.note(name, " ".join(text.split()), window)
         return f"noted {name}" if text else f"removed {name}"
 
 
-def _pager(caller: Caller) -> Pager:
+def _paging(caller: Caller) -> tuple[Paging, int]:
+    """The caller's, and how many tokens its window has."""
     paging = caller.kernel.task(caller.process.pid).paging
     if paging is None:
         raise SyscallError("this context is not paged: set memory.paging = true", "ENOTSUP")
-    return paging.pager
+    return paging, caller.kernel.models[caller.process.model].engine.window_tokens(caller.process)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise SyscallError(f"the archive is unavailable: {error}", "EIO") from error
+    except WindowTooSmall as error:
+        raise SyscallError(str(error), "ENOSPC") from error
 
 
 def _said(page: Page | None) -> str:

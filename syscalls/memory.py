@@ -1,6 +1,7 @@
 """What a user asks to be remembered: facts, kept across runs, found again by what they say.
 
-- `recall` also finds what left the asking process's own window (memory/pager.py).
+- `recall` also finds what left the asking process's own window (memory/pager.py); `forget` takes it out of there, where
+  it says the fact, or where no fact is known.
 - All agents of one home share the facts. The store decides how they are found; here only how many are worth telling.
 - A failing store is an error the model can report, never the end of its process.
 """
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 
 from llmasos.errors import StoreUnavailable, SyscallError
 from llmasos.kernel.syscall import Caller, syscall
+from llmasos.memory.page_in import CERTAIN
 from llmasos.memory.store import Hit, Store
 
 MAX_FACT = 4000  # characters
@@ -49,20 +51,24 @@ class Memory:
         return "\n".join([*facts, *said]) or "(nothing)"
 
     @syscall(effect="destroy", capability="memory", family="memory", blocking=True, roles={"query": "target"})
-    def forget(self, query: str) -> str:
+    def forget(self, caller: Caller, query: str) -> str:
         """Forget a remembered fact."""
         hits = self._relevant(query)
-        if not hits:
-            return "(nothing)"
+        fact = hits[0].text if hits else ""
+        paging = caller.kernel.task(caller.process.pid).paging
         with _told():
-            self._store.remove(self._namespace, hits[0].document_id)
-        return f"forgot: {hits[0].text}"
+            if hits:
+                self._store.remove(self._namespace, hits[0].document_id)
+            page = paging.forget(query, fact) if paging is not None else None
+        said = fact or (_line(page.text[:MAX_FACT], MAX_FACT, "the page") if page is not None else "")
+        return f"forgot: {said}" if said else "(nothing)"
 
     def _relevant(self, query: str) -> list[Hit]:
         wanted = _line(query, MAX_QUERY, "the query")
         with _told():
             hits = self._store.search(self._namespace, wanted, _TOLD)
-        enough = max(1.0, _BESIDE_BEST * max((hit.strength for hit in hits), default=0.0))
+        best = max((hit.strength for hit in hits), default=0.0)
+        enough = max(1.0, _BESIDE_BEST * min(best, CERTAIN))
         return [hit for hit in hits if hit.strength >= enough]
 
 

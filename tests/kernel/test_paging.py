@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +20,7 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.task import Task
 from llmasos.memory.store import open_store
 
+NUMBERS = itertools.count()  # so that no two answers are the same
 Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
 PLAIN = Config(security=type(Config().security)(capabilities=("memory",)))
 
@@ -33,13 +35,14 @@ async def converse(process: ProcessHandle, sim: Sim, turns: int) -> int:
     events = process.events()
     num_back = 0
     for n in range(turns):
-        sim.enqueue(f"I have understood number {n}.")
+        sim.enqueue(answer := f"I have understood number {next(NUMBERS)}.")
         process.say(f"today item {n} of the list was looked at by two people and they found nothing wrong with it")
         async for event in events:
             num_back += event.num_in if isinstance(event, Paged) else 0
             if isinstance(event, Answered):
                 assert event.error is None
-                break
+                if event.answer == answer:
+                    break
     return num_back
 
 
@@ -131,6 +134,79 @@ async def test_pin_unpin_and_note_as_calls(boot: Boot, tmp_path: Path) -> None:
         assert (
             await task.trap("note", {"name": "a b", "text": "x"})
         ).error == "EINVAL: 'a b' is no name: letters, digits and _ please"
+
+
+@pytest.mark.anyio
+async def test_a_result_brings_back_what_it_names_in_the_middle_of_a_turn(boot: Boot, tmp_path: Path) -> None:
+    sim = Sim(window_tokens=4096, num_cells=16384)
+    able = type(Config().security)(capabilities=("files", "memory"))
+    config = Config(tmp_path / "home", security=able, memory=MemorySection(embedding="hashed"))
+    async with boot(sim, config=config) as kernel:
+        (kernel.workspace / "note.txt").write_text("see parcel 5521\n")
+        sim.enqueue("All right.")
+        process = await kernel.spawn("the parcel 5521 is for Mrs Hill", interactive=True)
+        await converse(process, sim, 60)
+        task = kernel.task(process.pid)
+        assert "Mrs Hill" not in read(task, sim)
+        before = task.process.accounting.page_faults
+        sim.enqueue('<tool_call>\n{"name": "read_file", "arguments": {"path": "note.txt"}}\n</tool_call>')
+        sim.enqueue("It is for Mrs Hill.")
+        process.say("what does note.txt say?")
+        process.close_input()
+        assert await process.wait() == "It is for Mrs Hill."
+        assert "see parcel 5521\n[archived, turn 1] the parcel 5521 is for Mrs Hill" in read(task, sim)
+        assert task.process.accounting.page_faults > before
+        assert any("Mrs Hill" in json.dumps(r.body["in"]) for r in kernel.journal.read(process.pid, ["page"]))
+
+
+@pytest.mark.anyio
+async def test_an_answer_longer_than_what_is_free_goes_on_when_pages_have_left(boot: Boot, tmp_path: Path) -> None:
+    sim = Sim(window_tokens=4096, num_cells=16384)
+    async with boot(sim, config=Config(tmp_path / "home", security=PLAIN.security)) as kernel:
+        sim.enqueue("Noted.")
+        process = await kernel.spawn("the door code is 4512", interactive=True)
+        await converse(process, sim, 16)
+        task = kernel.task(process.pid)
+        used, long = len(task.process.context.tokens), "".join(f"line {n} of it. " for n in range(100))
+        assert used + len(long) > 4096 > 0.85 * 4096 > used
+        sim.enqueue(long)
+        process.say("tell me all of it")
+        process.close_input()
+        assert await process.wait() == long
+        text, records = read(task, sim), kernel.journal.read(process.pid, ["message", "tokens"])
+        assert text.endswith(long) or f"{long}<|im_end|>" in text, "the whole answer stands in the window"
+        assert sum(record.body == {"role": "assistant", "content": long} for record in records) == 1
+
+
+@pytest.mark.anyio
+async def test_what_is_forgotten_is_in_no_archive(boot: Boot, tmp_path: Path) -> None:
+    sim = Sim(window_tokens=2048, num_cells=8192)
+    async with boot(sim, config=Config(tmp_path / "home", security=PLAIN.security)) as kernel:
+        sim.enqueue("Noted.")
+        process = await kernel.spawn("the door code is 4512", interactive=True)
+        await converse(process, sim, 40)
+        task = kernel.task(process.pid)
+        assert (await task.trap("recall", {"query": "door code"})).result == "the door code is 4512"
+        forgotten = await task.trap("forget", {"query": "door code"})
+        assert forgotten.result == "forgot: the door code is 4512 Noted."
+        assert (await task.trap("recall", {"query": "door code"})).result == "(nothing)"
+        assert (await task.trap("forget", {"query": "door code"})).result == "(nothing)"
+        assert "4512" not in json.dumps([r.body for r in kernel.journal.read(process.pid, ["forget"])])
+
+
+@pytest.mark.anyio
+async def test_a_note_that_would_leave_no_room_is_refused_with_its_size(boot: Boot, tmp_path: Path) -> None:
+    sim = Sim(window_tokens=2048, num_cells=8192)
+    config = Config(tmp_path / "home", security=type(Config().security)(capabilities=("context",)))
+    async with boot(sim, config=config) as kernel:
+        sim.enqueue("Noted.")
+        process = await kernel.spawn("hello", interactive=True)
+        await converse(process, sim, 1)
+        task = kernel.task(process.pid)
+        refused = (await task.trap("note", {"name": "plan", "text": "x" * 1500})).error
+        assert refused is not None and refused.startswith("ENOSPC: the note plan does not fit: ")
+        assert "the notes 1507" in refused
+        await converse(process, sim, 20)
 
 
 def test_watermarks_the_wrong_way_round_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from llmasos.errors import WindowTooSmall
 from llmasos.memory.archive import PART_WORDS, Archive, parts, parts_of
 from llmasos.memory.eviction import EVICTIONS
 from llmasos.memory.page_in import PAGE_INS, Found, Recent, Relevant
@@ -18,6 +20,7 @@ from llmasos.memory.page_table import Page, PageTable, pages_of
 from llmasos.memory.pager import Pager, Rules
 from llmasos.memory.segment import Context
 from llmasos.memory.store import Store, identity, open_store
+from llmasos.memory.summary import specifics
 from llmasos.memory.transcript import Transcript
 from tests.memory.test_transcript import END, ChatML, encode, say
 
@@ -85,8 +88,8 @@ def test_pins_and_blocks_stay(store: Store) -> None:
     pager = made(store)
     turn(pager, "the door code is 4512")
     turn(pager, "keep that in view")
-    assert pager.pin("door code") is pager.table.pages[1]
-    pager.set_block("plan", "finish by friday")
+    assert pager.pin("door code", WINDOW) is pager.table.pages[1]
+    pager.set_block("plan", "finish by friday", WINDOW)
     for n in range(40):
         turn(pager, f"today we talked about item {n} of the list and found it fine")
     assert "4512" in window_text(pager)
@@ -95,9 +98,9 @@ def test_pins_and_blocks_stay(store: Store) -> None:
     for n in range(40):
         turn(pager, f"then we talked about item {n} of the list and found it fine")
     assert "4512" not in window_text(pager)
-    assert pager.pin("door code") is pager.table.pages[1], "from the archive"
+    assert pager.pin("door code", WINDOW) is pager.table.pages[1], "from the archive"
     assert "4512" in window_text(pager)
-    assert pager.pin("zebras") is None
+    assert pager.pin("zebras", WINDOW) is None
 
 
 def test_finished_steps_of_a_long_turn_leave_and_the_last_one_stays(store: Store) -> None:
@@ -146,6 +149,70 @@ def test_a_long_text_is_archived_whole_and_stands_in_part(store: Store) -> None:
     assert not [page for page in pager.table.pages.values() if page.is_copy], "an excerpt vanishes"
 
 
+def chat(pager: Pager, turns: int) -> None:
+    for n in range(turns):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+
+
+def test_pins_and_notes_have_a_share_of_the_window_and_are_refused_past_it(store: Store) -> None:
+    pager = made(store)
+    for n, word in enumerate(WORDS[:8]):
+        turn(pager, f"the {word} is kept in room {n}, " + "which is a room like any other " * 2)
+    with pytest.raises(WindowTooSmall, match=r"the note plan does not fit: .* 0 tokens and the notes 2007, and \d+ of"):
+        pager.set_block("plan", "x" * 2000, WINDOW)
+    assert pager.always.blocks == {}
+    pager.set_block("plan", "x" * 100, WINDOW)
+    assert pager.pin(WORDS[0], WINDOW)
+    with pytest.raises(WindowTooSmall, match=r"what is about 'candle' does not fit: .* 381 tokens"):
+        for word in WORDS[1:8]:
+            pager.pin(word, WINDOW)
+    chat(pager, 40)
+    assert f"the {WORDS[0]} is kept" in window_text(pager), "what was refused was not pinned, and what was pinned stays"
+
+
+def test_of_a_text_longer_than_the_window_the_part_asked_for_is_pinned(store: Store) -> None:
+    pager = made(store)
+    text = "\n".join(f"line {n}: the {word} is kept in room {n}" for n, word in enumerate(WORDS))
+    turn(pager, pager.fold("user", text, WINDOW))
+    chat(pager, 20)
+    page = pager.pin("in which room is the trumpet kept?", WINDOW)
+    assert page is not None and page.num_tokens <= 0.4 * WINDOW
+    chat(pager, 20)
+    assert f"the trumpet is kept in room {WORDS.index('trumpet')}" in window_text(pager)
+    assert pager.unpin("trumpet") is page
+    chat(pager, 20)
+    assert "trumpet is kept" not in window_text(pager)
+
+
+def test_a_result_is_read_with_what_the_archive_has_about_it(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the parcel 5521 is for Mrs Hill in Elm Street")
+    chat(pager, 40)
+    assert "5521" not in window_text(pager)
+    excerpt, given = pager.supplement("status: delivered\nsee parcel 5521", WINDOW)
+    assert excerpt == "\n[archived, turn 1] the parcel 5521 is for Mrs Hill in Elm Street"
+    assert [page.page_id for page in given] == [1] and pager.table.pages[1].num_faults == 1
+    assert pager.supplement("parcel 5521 again", WINDOW) == ("", []), "once a turn"
+    turn(pager, "thank you")
+    assert pager.supplement("5521", WINDOW) == ("", []), "a bare number asks for nothing"
+    assert pager.supplement("the parcel 5521 is for Mrs Hill in Elm Street", WINDOW) == ("", []), "recall said it"
+    assert pager.supplement("parcel 5521 again", 60) == ("", []), "no room"
+
+
+def test_what_the_archive_put_behind_a_result_is_not_archived_twice(store: Store) -> None:
+    pager = made(store)
+    transcript = pager.transcript
+    transcript.add("user", "where is parcel 5521?")
+    transcript.add("assistant", "looking")
+    excerpt = "\n[archived, turn 1] it is for Mrs Hill"
+    transcript.add("tool", f"parcel 5521 is on the van{excerpt}", excerpt=excerpt)
+    transcript.add("assistant", "on the van")
+    transcript.add("user", "thanks")
+    (page,) = pager.table.see(transcript.messages, transcript.count)
+    assert "Mrs Hill" not in page.text and "on the van" in page.text
+    assert page.num_tokens > transcript.count(page.text), "it takes its room in the window all the same"
+
+
 def test_a_fork_has_pages_of_its_own(store: Store) -> None:
     pager = made(store)
     turn(pager, "the door code is 4512")
@@ -189,6 +256,8 @@ def test_policies_differ_as_they_say() -> None:
     found = [Found(pages[0], 2.0, ""), Found(pages[2], 1.9, ""), Found(pages[1], 0.9, "")]
     assert [item.page.page_id for item in Relevant().choose(found)] == [1, 3]
     assert [item.page.page_id for item in Recent().choose(found)] == [3, 1]
+    found = [Found(pages[0], 4.0, ""), Found(pages[2], 1.4, ""), Found(pages[1], 1.1, "")]
+    assert [item.page.page_id for item in Relevant().choose(found)] == [1, 3], "what was said word for word, and more"
 
 
 def test_long_lines_are_cut_between_words() -> None:
@@ -208,14 +277,13 @@ def test_nothing_is_lost_over_random_conversations(store: Store, data: st.DataOb
     for n in range(chance.randrange(5, 40)):
         match chance.randrange(8):
             case 0:
-                pager.pin(chance.choice(WORDS))
+                with contextlib.suppress(WindowTooSmall):
+                    pager.pin(chance.choice(WORDS), WINDOW)
             case 1:
                 pager.unpin(chance.choice(WORDS))
             case 2:
-                pager.set_block(chance.choice("abc"), chance.choice(WORDS) * chance.randrange(2))
+                pager.set_block(chance.choice("abc"), chance.choice(WORDS) * chance.randrange(2), WINDOW)
             case _:
-                for page in [page for page in pager.table.pages.values() if page.pinned][3:]:
-                    page.pinned = False
                 said.append(f"{n} the {chance.choice(WORDS)} is {chance.choice(WORDS)} " * chance.randrange(1, 4))
                 turn(pager, said[-1])
     everywhere = window_text(pager) + "\n".join(page.text for page in pager.table.archived)
@@ -247,3 +315,20 @@ def test_pages_cut_a_conversation_at_its_turns() -> None:
     ]
     table = PageTable()
     assert table.see(messages, len) == table.see(messages, len), "known pages are the same ones"
+
+
+def test_a_summary_hints_at_what_left_and_is_never_the_only_copy(store: Store) -> None:
+    pager = made(store, Rules(summary_share=0.15, page_in=PAGE_INS["never"]()))
+    turn(pager, "The door code is 4512. We talked of this and that.")
+    chat(pager, 40)
+    assert "4512" not in window_text(pager)
+    note = pager._note()
+    assert "The door code is 4512." in note and "this and that" not in note
+    assert pager.transcript.count(pager.summary.text) <= 0.15 * WINDOW
+    assert "this and that" in pager.find("door code")[0].page.text
+    pager.forget(pager.find("door code")[0].page)
+    assert "4512" not in pager._note()
+
+
+def test_names_and_numbers_are_what_a_summary_keeps() -> None:
+    assert specifics("Box 12 holds the number 34") > specifics("My sister lives in Oslo") > specifics("We sat there")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from llmasos.boot import MINILM, embedder, embedding_file
-from llmasos.config import MemorySection
+from llmasos.boot import MINILM, Kernel, _embedding_model, embedder, embedding_file
+from llmasos.config import Config, MemorySection
+from llmasos.drivers.sim import Sim
 from llmasos.errors import ConfigError, StoreUnavailable
+from llmasos.kernel.program import Program
+from llmasos.kernel.task import Task
 from llmasos.memory.embed import Embedder
-from llmasos.memory.sentence import EndpointEmbedder
+from llmasos.memory.sentence import STRANGERS, EndpointEmbedder, ModelEmbedder
 from llmasos.memory.store import open_store
 
 needs_minilm = pytest.mark.skipif(embedding_file() is None, reason="no sentence model here: llmasos pull minilm")
@@ -64,6 +69,35 @@ def test_what_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match='must be "auto"'):
         embedder(MemorySection(embedding="bert"))
     assert embedder(MemorySection()).name.startswith("hashed")
+
+
+@pytest.mark.anyio
+async def test_the_agents_own_model_embeds(tmp_path: Path) -> None:
+    """nano's vectors say little of meaning; that they are centred keeps strangers from seeming alike."""
+    config = Config(tmp_path / "home", memory=MemorySection(embedding="model"))
+    own = functools.partial(_embedding_model, config, tmp_path, "nano", False)
+    made = embedder(config.memory, own=own)
+    assert isinstance(made, ModelEmbedder)
+    rows = made.embed(["the door code is 4512", "the door code is 4513", *STRANGERS])
+    assert made.name.startswith("centred-") and rows.shape == (14, made.width) and 0.05 <= made.relevance <= 0.95
+    strange = (rows[2:] @ rows[2:].T)[np.triu_indices(len(STRANGERS), 1)]
+    assert float(rows[0] @ rows[1]) > made.relevance > float(strange.mean())
+    made.close()
+    async with Kernel.boot(config, model="nano") as kernel:
+        process = await kernel.spawn(Program("idle", _remembering), "", capabilities=frozenset({"memory"}))
+        assert await process.wait() == "the door code is 4512"
+
+
+async def _remembering(task: Task, request: str) -> str:
+    await task.trap("remember", {"text": "the door code is 4512"})
+    return (await task.trap("recall", {"query": "the code of the door"})).result or ""
+
+
+def test_a_model_that_cannot_embed_is_said() -> None:
+    sim = Sim()
+    sim.info = replace(sim.info, can_embed=False)
+    with pytest.raises(StoreUnavailable, match="gives no embeddings"):
+        _ = ModelEmbedder(lambda: sim).name
 
 
 class Handler(BaseHTTPRequestHandler):
