@@ -71,7 +71,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/run.py", description="Measure, and write bench/results.json.")
-    parser.add_argument("jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all but the long ones")
+    parser.add_argument(
+        "jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all but the long ones"
+    )
     parser.add_argument("--llama-server", type=_program, metavar="PATH", help="the peer of agents; make peer builds it")
     parser.add_argument(
         "--llama-batched-bench", type=_program, metavar="PATH", help="the peer of decoding; default: beside the other"
