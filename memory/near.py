@@ -2,6 +2,7 @@
 
 - `NearTools(embed, known).hint(text, tools)` names at most MOST, nearest first, and none that is far.
 - `concerns(tools)` says whether it has anything to say: not where every tool is `known` to the model by heart.
+- `near_ones(tools, hint, known)` are the tools that stand to choice once something is near.
 - `embed` gives unit rows for texts, from a sentence model: its cosines are what the bounds below were chosen for.
 - A chat template that takes the hint finds it as a message's `near`; nano's does (docs/decisions/0010).
 
@@ -29,11 +30,11 @@ class NearTools:
     """Nearness by one embedder, to tools that are not among the known names."""
 
     def __init__(self, embed: Callable[[Sequence[str]], Vectors], known: Collection[str] = ()) -> None:
-        self._known = known
+        self.known = known
         self._vector = lru_cache(KEPT)(lambda text: embed([text])[0])
 
     def concerns(self, tools: Sequence[dict[str, Any]]) -> bool:
-        return any(tool["function"]["name"] not in self._known for tool in tools)
+        return any(tool["function"]["name"] not in self.known for tool in tools)
 
     def hint(self, text: str, tools: Sequence[dict[str, Any]]) -> str:
         """Names of the tools (in OpenAI's shape) near to the text, or "". Raises StoreUnavailable, DriverError."""
@@ -43,6 +44,12 @@ class NearTools:
         order = [int(i) for i in np.argsort(-cosines, kind="stable")[:MOST]]
         least = max(LEAST_COSINE, LEAST_SHARE * float(cosines[order[0]]))
         return ", ".join(functions[i]["name"] for i in order if cosines[i] >= least)
+
+
+def near_ones(tools: Sequence[dict[str, Any]], hint: str, known: Collection[str]) -> list[dict[str, Any]]:
+    """Of tools, those that the model knows by heart and those that a hint names."""
+    names = {*hint.split(", "), *known}
+    return [tool for tool in tools if tool["function"]["name"] in names]
 
 
 def described(function: dict[str, Any]) -> str:

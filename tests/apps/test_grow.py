@@ -16,6 +16,7 @@ gguf = pytest.importorskip("gguf")
 from llmasos.apps.training.attention import attend  # noqa: E402
 from llmasos.apps.training.export import header_of  # noqa: E402
 from llmasos.apps.training.grow import grow  # noqa: E402
+from llmasos.apps.training.mean import mean  # noqa: E402
 from llmasos.apps.training.model import Llama, Shape, weights  # noqa: E402
 from llmasos.drivers import gguf_export  # noqa: E402
 from llmasos.errors import ConfigError  # noqa: E402
@@ -34,13 +35,17 @@ def awake(shape: Shape) -> Llama:
     return model
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
+def written(model: Llama, file: Path) -> Path:
     vocabulary = {f"t{i}": i for i in range(62)} | {"<|im_end|>": 62, "<|endoftext|>": 63}
     header = header_of(SMALL, "small", {"model": {"vocab": vocabulary, "merges": []}}, "")
-    tensors = {name: numpy.asarray(value.numpy()) for name, value in weights(awake(SMALL)).items()}
-    gguf_export.write(tmp_path / "small.gguf", header, tensors, "f16")
-    return tmp_path / "small.gguf"
+    tensors = {name: numpy.asarray(value.numpy()) for name, value in weights(model).items()}
+    gguf_export.write(file, header, tensors, "f16")
+    return file
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return written(awake(SMALL), tmp_path / "small.gguf")
 
 
 @pytest.mark.parametrize("shape", [SMALL, LARGE])
@@ -51,6 +56,16 @@ def test_a_grown_model_computes_what_the_small_one_did(file: Path, shape: Shape)
     with torch.no_grad():
         small, large = (model.logits(model(tokens)) for model in (awake(SMALL), grown))
     assert (small - large).abs().max() < 0.01 * small.abs().max()
+
+
+def test_the_mean_of_two_checkpoints_is_theirs_weight_by_weight(file: Path, tmp_path: Path) -> None:
+    other = awake(SMALL)
+    with torch.no_grad():
+        for weight in other.parameters():
+            weight.add_(1.0)
+    between = mean(SMALL, file, written(other, tmp_path / "other.gguf"), 0.25)
+    for weight, first in zip(between.parameters(), awake(SMALL).parameters(), strict=True):
+        assert (weight - first - 0.25).abs().max() < 0.01
 
 
 def test_what_cannot_be_grown_is_refused(file: Path, tmp_path: Path) -> None:

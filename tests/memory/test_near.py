@@ -13,7 +13,7 @@ from llmasos.boot import embedding_file
 from llmasos.config import Config
 from llmasos.errors import DriverBroken
 from llmasos.events import Program, Task
-from llmasos.memory.near import NearTools, described
+from llmasos.memory.near import NearTools, described, near_ones
 
 
 def tool(name: str, description: str) -> dict[str, Any]:
@@ -52,6 +52,31 @@ def test_tools_that_a_model_knows_by_heart_are_its_own_to_find() -> None:
     assert not near.concerns([CLOCK]) and not near.concerns([])
     assert near.concerns([CLOCK, DOOR])
     assert near.hint("x", [CLOCK, DOOR]) == "clock"
+
+
+def test_once_something_is_near_the_tools_of_others_that_are_far_do_not_stand_to_choice() -> None:
+    assert near_ones([SONG, CLOCK, DOOR], "unlock_door", {"clock"}) == [CLOCK, DOOR]
+    assert near_ones([SONG, DOOR], "unlock_door, identify_tune", ()) == [SONG, DOOR]
+
+
+@needs_minilm
+@pytest.mark.anyio
+async def test_right_after_a_request_only_what_is_near_can_be_called(tmp_path: Path) -> None:
+    called: list[str] = []
+
+    async def body(task: Task, request: str) -> str:
+        task.tools = [SONG, DOOR]
+        for asked in ("which song am I hearing?", "open the lock of the door"):
+            await task.add("user", asked)
+            said = await task.complete(max_tokens=60)
+            called.extend(call.name for call in said.calls)
+            for call in said.calls:
+                await task.add("tool", f"{call.name} done")
+        return ""
+
+    async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
+        await (await kernel.spawn(Program("near", body, streams=False), "")).wait()
+    assert set(called) <= {"identify_tune", "unlock_door"} and called[:1] == ["identify_tune"]
 
 
 @needs_minilm
@@ -93,5 +118,5 @@ async def test_no_process_ends_for_want_of_a_hint(tmp_path: Path, caplog: pytest
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(NearTools, "hint", broken)
         async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
-            assert await (await kernel.spawn(Program("near", body, streams=False), "")).wait() == "stop"
+            assert await (await kernel.spawn(Program("near", body, streams=False), "")).wait() in ("stop", "grammar")
     assert "tools are not looked up by meaning: the sentence model is gone" in caplog.text
