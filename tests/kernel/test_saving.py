@@ -65,7 +65,7 @@ async def test_an_orderly_end_costs_no_prefill(keeping: Boot, tmp_path: Path, is
         return llama_loader(isolated)(embedded_nano(), num_sequences=4)
 
     async with keeping(load=load) as kernel:
-        process = await kernel.spawn(STORY + "what is 17 times 23?", interactive=True)
+        process = await kernel.spawn("what is 17 times 23?", interactive=True)
         assert await answered(process) == "The result is 391."
         length = len(process.process.context.tokens)
         assert kernel.models["nano"].engine.statistics().saves == 0
