@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from random import Random
-from types import ModuleType
 from typing import TypeAlias
 
 OPEN, CLOSE = "\x01", "\x02"  # around a value; taken out by `bare`
@@ -77,6 +77,7 @@ def bare(text: str) -> str:
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
-def joined(first: Table, name: str, further: tuple[tuple[ModuleType, str], ...]) -> Table:
-    """A table and those of its name in other modules: READ, then requests_files_more.READ_MORE, and so on."""
-    return first + tuple(row for tables, suffix in further for row in getattr(tables, f"{name}_{suffix}"))
+def table(file: str) -> Table:
+    """The patterns of a text file of this package, one a line: the grammatical form, a colon, the pattern."""
+    lines = resources.files("llmasos.models.nano").joinpath(file).read_text("utf-8").splitlines()
+    return tuple((form, pattern) for form, _, pattern in (line.partition(": ") for line in lines))
