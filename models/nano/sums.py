@@ -7,11 +7,8 @@ is `20-5`, "the square root of 144" is `sqrt(144)`, "5 squared" is `5**2`.
 from __future__ import annotations
 
 from llmasos.errors import SyscallError
-from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots
+from llmasos.models.nano.phrase import CLOSE, OPEN, expand, slots, table
 from llmasos.models.nano.requests import FAILED, Request, answer_to
-from llmasos.models.nano.sums_fourth import FOURTH, FREE_FOURTH
-from llmasos.models.nano.sums_more import FREE_MORE, MORE
-from llmasos.models.nano.sums_third import FREE_THIRD, THIRD
 from llmasos.models.nano.words import Words
 from llmasos.syscalls.calculate import evaluate
 
@@ -25,104 +22,11 @@ _WORDS = {
 }
 _SIGNS = {"+": ["+"], "-": ["-"], "*": ["*", "*", "x", "×"], "/": ["/", "/", "÷"], "**": ["**", "^"], "%": ["%"]}
 
-# (form, pattern, expression); $a and $b are the numbers of <a> and <b>.
-PATTERNS = (
-    ("do", "[multiply|multiply] <a> [by|with|and|times] <b>", "$a*$b"),
-    ("do", "divide <a> [by|by|into] <b>", "$a/$b"),
-    ("do", "[split|share|distribute] <a> [between|among|by|into|across] <b>[| people| parts| friends| teams]", "$a/$b"),
-    ("do", "[subtract|take|take away|deduct|remove] <a> from <b>", "$b-$a"),
-    ("do", "[add|add up|sum|sum up|total|add together] <a> and <b>", "$a+$b"),
-    ("do", "add <a> to <b>", "$a+$b"),
-    ("do", "[add|add up|sum|sum up|total] <a>, <b>[,|] and <c>", "$a+$b+$c"),
-    ("do", "[add|sum|total] [up |][the numbers |these: |]<a>, <b>, <c>[,|] and <d>", "$a+$b+$c+$d"),
-    ("do", "[raise|take] <a> to the power [of |]<b>", "$a**$b"),
-    ("do", "[square|square the number] <a>", "$a**2"),
-    ("do", "[cube|cube the number] <a>", "$a**3"),
-    ("do", "[double|double the number|double up] <a>", "$a*2"),
-    ("do", "[triple|treble] <a>", "$a*3"),
-    ("do", "[halve|halve the number] <a>", "$a/2"),
-    ("do", "[increase|raise] <a> by <b>", "$a+$b"),
-    ("do", "[decrease|reduce|lower] <a> by <b>", "$a-$b"),
-    ("do", "[increase|raise] <a> by <b>[%| percent]", "$a+$a*$b/100"),
-    ("do", "[decrease|reduce|lower|discount] <a> by <b>[%| percent]", "$a-$a*$b/100"),
-    ("do", "take <b>[%| percent] off <a>", "$a-$a*$b/100"),
-    ("do", "[add|add a tip of|add a tax of] <b>[%| percent] to <a>", "$a+$a*$b/100"),
-    ("noun", "the [sum|total] of <a> and <b>", "$a+$b"),
-    ("noun", "the [sum|total] of <a>, <b>[,|] and <c>", "$a+$b+$c"),
-    ("noun", "the product of <a> and <b>", "$a*$b"),
-    ("noun", "the product of <a>, <b>[,|] and <c>", "$a*$b*$c"),
-    ("noun", "the [difference|difference in value] [between|of] <a> and <b>", "$a-$b"),
-    ("noun", "the [quotient|ratio] of <a> and <b>", "$a/$b"),
-    ("noun", "the [square root|root|sqrt] of <a>", "sqrt($a)"),
-    ("noun", "the square of <a>", "$a**2"),
-    ("noun", "the cube of <a>", "$a**3"),
-    ("noun", "the [average|mean|arithmetic mean] of <a> and <b>", "($a+$b)/2"),
-    ("noun", "the [average|mean] of <a>, <b>[,|] and <c>", "($a+$b+$c)/3"),
-    ("noun", "the remainder [of|when] <a> [divided|is divided] by <b>", "$a%$b"),
-    ("noun", "<a>[%| percent| per cent] of <b>", "$a*$b/100"),
-    ("noun", "[half|one half] of <a>", "$a/2"),
-    ("noun", "half <a>", "$a/2"),
-    ("noun", "[twice|double|two times] <a>", "$a*2"),
-    ("noun", "[three times|triple|thrice] <a>", "$a*3"),
-    ("noun", "[a third|one third] of <a>", "$a/3"),
-    ("noun", "[a quarter|one quarter|a fourth] of <a>", "$a/4"),
-    ("noun", "[a fifth|one fifth] of <a>", "$a/5"),
-    ("noun", "[a tenth|one tenth] of <a>", "$a/10"),
-    ("noun", "<a> squared", "$a**2"),
-    ("noun", "<a> cubed", "$a**3"),
-    ("noun", "<a>[%| percent] off [of |]<b>", "$b-$b*$a/100"),
-    ("question", "how much is <a>[%| percent] of <b>", "$a*$b/100"),
-    ("question", "how [many times|often] does <b> [go|fit] into <a>", "$a/$b"),
-    ("question", "what do you get [if you|when you] [multiply|take] <a> [by|times] <b>", "$a*$b"),
-    ("question", "what do you get [if you|when you] divide <a> by <b>", "$a/$b"),
-    ("question", "what do [you|we] get [if|when] [you|we|i] add <a> [to|and] <b>", "$a+$b"),
-    ("question", "what [is left|remains] [if|when] [i|you|we] [take|subtract] <a> from <b>", "$b-$a"),
-    ("question", "if i have <a> [euros|dollars|pounds|apples|points] and [spend|lose|give away|use] <b>, how [much|many] [is left|are left|do i have left|remains|remain]", "$a-$b"),
-    ("question", "[if|suppose] i have <a> [apples|books|euros|points|coins] and [get|buy|find|win|receive] <b> more, how many do i have", "$a+$b"),
-    ("question", "how much [is it for|do i pay for|are|would i pay for|cost|is] <a> [tickets|items|boxes|bottles|books|of them] at <b> [each|a piece|apiece|per piece|euros each|dollars each]", "$a*$b"),
-    ("say", "<a> [tickets|items|boxes|bottles|books|hours|chairs] at <b> [each|a piece|apiece|euros each|dollars per unit], what[ is|'s] the total[?|]", "$a*$b"),
-    ("question", "what does each [one|person|of us] [get|pay] [if|when] [we|you|i] [split|divide|share] <a> [by|between|among] <b>[| people| friends| persons]", "$a/$b"),
-    ("question", "how many [minutes are in <a> hours|seconds are in <a> minutes]", "$a*60"),
-    ("question", "how many hours are in <a> days", "$a*24"),
-    ("question", "how many days are in <a> weeks", "$a*7"),
-    ("question", "how [much|many] more is <a> than <b>", "$a-$b"),
-    ("question", "how [far|much] is <a> from <b>", "$b-$a"),
-    *MORE,
-    *THIRD,
-    *FOURTH,
-)  # fmt: skip
-_FREE = (
-    ("noun", "<e>"),
-    ("noun", "<e>"),
-    ("noun", "the [result|value|answer|outcome] [of|to|for] <e>"),
-    ("question", "how much is <e>"),
-    ("question", "how much [does|would] <e> [make|equal|come to|give]"),
-    ("question", "what does <e> [make|equal|come to|give|evaluate to|amount to|come out at]"),
-    ("question", "what do [i|you|we] get for <e>"),
-    ("question", "how many is <e>"),
-    ("question", "what <e> [is|makes|equals]"),
-    (
-        "do",
-        "[calculate|compute|work out|evaluate|solve|figure out|do the math:|calc|find|determine|reckon|do the sum] <e>",
-    ),
-    ("do", "[calculate|compute|work out|evaluate|solve|find|determine|figure out] the [result|value|answer] of <e>"),
-    (
-        "do",
-        "[calculate|compute|work out|figure out|tell me|find out] [what|how much] <e> [is|makes|equals|comes to|gives]",
-    ),
-    ("do", "use the calculator [for|on] <e>"),
-    ("say", "<e> [=|= ?|=?|equals?|is what?|is how much?|makes what?|gives?]"),
-    ("say", "<e>[, what is that?|, how much is it?|, please calculate|: solve it|, work it out]"),
-    (
-        "say",
-        "i [need|want|'d like|have] to [know|find out] [what|how much] <e> is".replace(
-            "i [need|want|'d like|have]", "i [need|want|have]"
-        ),
-    ),
-    *FREE_MORE,
-    *FREE_THIRD,
-    *FREE_FOURTH,
+# (form, pattern, expression) of sums.txt; $a and $b are the numbers of <a> and <b>.
+PATTERNS = tuple(
+    (form, pattern, exact) for form, line in table("sums.txt") for pattern, _, exact in [line.partition(" => ")]
 )
+_FREE = table("sums_frames.txt")  # sentences around a whole expression, <e>
 
 
 def number(w: Words, small: bool = False) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request, finish
 from llmasos.models.nano.words import Words
 
-FILES = ("none.txt", "none_more.txt", "none_third.txt")
 REFUSAL = "I cannot do that with the tools I have."
 TALK = (
     ("[hi|hello|hey|yo|hiya|good morning|good evening|good afternoon|greetings|howdy|hello there|hi there|hey there|good day|morning][| nano|, nano| there| again| friend]", "Hello! What can I do for you?"),
@@ -33,8 +32,7 @@ NAME_QUESTIONS = "[what is my name|what's my name|do you remember my name|who am
 @cache
 def impossible() -> tuple[str, ...]:
     """Requests that no tool of ours could fulfil."""
-    folder = resources.files("llmasos.models.nano")
-    return tuple(line for file in FILES for line in folder.joinpath(file).read_text("utf-8").strip().split("\n"))
+    return tuple(resources.files("llmasos.models.nano").joinpath("none.txt").read_text("utf-8").strip().split("\n"))
 
 
 def small_talk(w: Words) -> tuple[str, str]:
