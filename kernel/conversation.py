@@ -139,10 +139,10 @@ class Conversation:
             _log.warning("tools are not looked up by meaning: %s", error)
             return None
 
-    def _callable(self, model: Model) -> Sequence[dict[str, Any]]:
+    def _callable(self, model: Model, messages: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         """The tools that may be called now: right after a request, not those of others that are far from it."""
-        last, tools = self._transcript.messages[-1] if self._transcript else {}, self._task.tools
-        return near_ones(tools, last["near"], model.near.known) if last.get("near") and model.near else tools
+        tools, hint = self._task.tools, messages[-1].get("near") if messages else None
+        return (near_ones(tools, hint, model.near.known) if hint and model.near else None) or tools
 
     async def readable(self, text: str) -> str:
         """A result as the model reads it: whole, or as an error with both sizes where its window has no room.
@@ -180,7 +180,7 @@ class Conversation:
         said = self.said = Said()
         parser = model.template.parser()
         if grammar is None and self._task.tools:
-            grammar = model.grammars.tools(model.template.family, self._callable(model))
+            grammar = model.grammars.tools(model.template.family, self._callable(model, transcript.messages))
         chosen = sampling or self._task.program.sampling or self._kernel.sampling
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:

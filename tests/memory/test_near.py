@@ -87,6 +87,21 @@ async def test_right_after_a_request_only_what_is_near_can_be_called(tmp_path: P
 
 @needs_minilm
 @pytest.mark.anyio
+async def test_who_has_been_told_nothing_or_lost_the_tool_that_was_near_may_call_what_there_is(tmp_path: Path) -> None:
+    async def body(task: Task, request: str) -> str:
+        task.tools = [SONG, DOOR]
+        if request:
+            await task.add("user", request)
+            task.tools = [DOOR]
+        return (await task.complete(max_tokens=40)).finish_reason
+
+    async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
+        for request in ("", "which song am I hearing?"):
+            assert await (await kernel.spawn(Program("near", body, system="", streams=False), request)).wait()
+
+
+@needs_minilm
+@pytest.mark.anyio
 async def test_a_request_finds_its_tool_by_meaning_and_the_journal_keeps_what_was_found(tmp_path: Path) -> None:
     prompts: list[str] = []
 
