@@ -49,7 +49,7 @@ async def answered(process: ProcessHandle) -> str:
     async for event in process.events():
         if isinstance(event, Answered):
             return event.answer
-    raise AssertionError("it ended")
+    raise AssertionError(f"it ended: {process.process.exit_code} {process.process.failure!r}")
 
 
 async def until(condition: Callable[[], bool]) -> None:
