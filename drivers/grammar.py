@@ -123,6 +123,10 @@ class GrammarCompiler:
             self._blame(tools)
             raise
 
+    def call_mark(self, family: str) -> int | None:
+        """The token with which a family's calls begin, where it is one."""
+        return self._markers.get(FAMILIES[family].opening)
+
     def regex(self, pattern: str) -> Grammar:
         """Text that matches the whole pattern (Rust's regex syntax, without look-around)."""
         return self._grammar("start: TEXT\nTEXT: /" + pattern.replace("/", "\\/").replace("\n", "\\n") + "/")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -144,6 +144,14 @@ class Conversation:
         tools, hint = self._task.tools, messages[-1].get("near") if messages else None
         return (near_ones(tools, hint, model.near.known) if hint and model.near else None) or tools
 
+    def _doubting(self, model: Model, messages: Sequence[dict[str, Any]], sampling: Sampling) -> Sampling:
+        """Right after a request that nothing listed is near to, a call has to be likelier by so much."""
+        hint = messages[-1].get("near") if messages else None
+        mark = model.grammars.call_mark(model.template.family)
+        if model.near is None or hint is None or mark is None or not (less := model.near.doubt(self._task.tools, hint)):
+            return sampling
+        return replace(sampling, logit_bias={**sampling.logit_bias, mark: sampling.logit_bias.get(mark, 0.0) - less})
+
     async def readable(self, text: str) -> str:
         """A result as the model reads it: whole, or as an error with both sizes where its window has no room.
 
@@ -179,9 +187,10 @@ class Conversation:
         await self.flush(self._next_segment)
         said = self.said = Said()
         parser = model.template.parser()
+        chosen = sampling or self._task.program.sampling or self._kernel.sampling
         if grammar is None and self._task.tools:
             grammar = model.grammars.tools(model.template.family, self._callable(model, transcript.messages))
-        chosen = sampling or self._task.program.sampling or self._kernel.sampling
+            chosen = self._doubting(model, transcript.messages, chosen)
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
         try:
             async with aclosing(self._sampled(model, sampler, max_tokens, said, stop, partial)) as pieces:

@@ -22,6 +22,9 @@ from llmasos.memory.embed import Vectors
 MOST = 3
 LEAST_COSINE = 0.2  # 93 % of 200 requests have their tool above it; of those that mean none of the tools, 12 % have any
 LEAST_SHARE = 0.7  # of the best cosine
+DOUBT = (
+    1.0  # where nothing is near nano guesses: as likely a call for a request that fits a tool as for one that fits none
+)
 MAX_CHARACTERS = 400  # of a request: what it wants stands at its start
 KEPT = 4096  # vectors
 
@@ -35,6 +38,11 @@ class NearTools:
 
     def concerns(self, tools: Sequence[dict[str, Any]]) -> bool:
         return any(tool["function"]["name"] not in self.known for tool in tools)
+
+    def doubt(self, tools: Sequence[dict[str, Any]], hint: str) -> float:
+        """What to take from the logit with which a call begins: nothing once one is near, or known by heart."""
+        known = any(tool["function"]["name"] in self.known for tool in tools)
+        return 0.0 if hint or known else DOUBT
 
     def hint(self, text: str, tools: Sequence[dict[str, Any]]) -> str:
         """Names of the tools (in OpenAI's shape) near to the text, or "". Raises StoreUnavailable, DriverError."""

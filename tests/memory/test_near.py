@@ -12,9 +12,11 @@ from llmasos import Kernel
 from llmasos.boot import embedding_file
 from llmasos.config import Config
 from llmasos.drivers.grammar import GrammarCompiler
+from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.errors import DriverBroken
 from llmasos.events import Program, Task
-from llmasos.memory.near import NearTools, described, near_ones
+from llmasos.kernel import conversation
+from llmasos.memory.near import DOUBT, NearTools, described, near_ones
 
 
 def tool(name: str, description: str) -> dict[str, Any]:
@@ -60,6 +62,12 @@ def test_once_something_is_near_the_tools_of_others_that_are_far_do_not_stand_to
     assert near_ones([SONG, DOOR], "unlock_door, identify_tune", ()) == [SONG, DOOR]
 
 
+def test_where_nothing_is_near_and_nothing_known_by_heart_a_call_is_doubted() -> None:
+    near = NearTools(angles(), {"clock"})
+    assert near.doubt([SONG, DOOR], "") > 0
+    assert near.doubt([SONG, DOOR], "unlock_door") == 0 == near.doubt([SONG, CLOCK], "")
+
+
 @needs_minilm
 @pytest.mark.anyio
 async def test_right_after_a_request_only_what_is_near_can_be_called(tmp_path: Path) -> None:
@@ -98,6 +106,32 @@ async def test_who_has_been_told_nothing_or_lost_the_tool_that_was_near_may_call
     async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
         for request in ("", "which song am I hearing?"):
             assert await (await kernel.spawn(Program("near", body, system="", streams=False), request)).wait()
+
+
+@needs_minilm
+@pytest.mark.anyio
+async def test_the_doubt_is_a_bias_on_what_begins_a_call_beside_what_was_asked_for(tmp_path: Path) -> None:
+    seen: list[dict[int, float]] = []
+
+    class Watched(TokenSampler):
+        def __init__(self, sampling: Sampling, *rest: Any) -> None:
+            seen.append(dict(sampling.logit_bias))
+            super().__init__(sampling, *rest)
+
+    async def body(task: Task, request: str) -> str:
+        task.tools = [SONG, DOOR]
+        for text in ("is 7 prime?", "which song am I hearing?"):
+            await task.add("user", text)
+            await task.complete(max_tokens=4, sampling=Sampling(temperature=0, logit_bias={5: 1.0}))
+        return ""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversation, "TokenSampler", Watched)
+        async with Kernel.boot(Config(), home=tmp_path, model="nano") as kernel:
+            await (await kernel.spawn(Program("near", body, streams=False), "")).wait()
+            mark = (await kernel.model("nano")).grammars.call_mark("hermes")
+    assert mark is not None
+    assert seen == [{5: 1.0, mark: -DOUBT}, {5: 1.0}]
 
 
 @needs_minilm
