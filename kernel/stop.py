@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 
 class StopStrings:
-    """Cuts a stream at the first of several strings. What might be the start of one is held back until it is not."""
+    """Cuts a stream at the first of several strings to be whole, however the text is cut into pieces.
+
+    What might be the start of one is held back until it is not.
+    """
 
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops = [stop for stop in stops if stop]
@@ -18,10 +21,10 @@ class StopStrings:
         if self.hit or not self._stops:
             return "" if self.hit else piece
         text = self._held + piece
-        found = [at for stop in self._stops if (at := text.find(stop)) >= 0]
+        found = [(at + len(stop), at) for stop in self._stops if (at := text.find(stop)) >= 0]
         if found:
             self.hit, self._held = True, ""
-            return text[: min(found)]
+            return text[: min(found)[1]]  # of those that end together the one that began first
         held = max(_overlap(text, stop) for stop in self._stops)
         self._held = text[len(text) - held :]
         return text[: len(text) - held]
