@@ -265,8 +265,6 @@ class Kernel:
         if task.paging is not None:
             with suppress(StoreUnavailable):  # its pages stay behind, under a pid that is never used again
                 await anyio.to_thread.run_sync(task.paging.pager.archive.drop)
-        if process.budget.parent is not None:
-            process.budget.parent.refund("children")
         process.exit_code = 0 if process.failure is None else process.failure.exit_code
         try:
             await self._write(process, "exit", exit_record(process))
@@ -275,6 +273,8 @@ class Kernel:
             process.exit_code = process.failure.exit_code
             self.journal.owe(Record(process.pid, "exit", exit_record(process)))
         process.become(State.ZOMBIE)
+        if process.budget.parent is not None:
+            process.budget.parent.refund("children")
         self._processes.bury(process)
         task.publish(Exited(process.pid, process.exit_code, process.answer, process.error))
         task.close()

@@ -140,18 +140,18 @@ async def test_what_was_said_and_not_read_is_read_later(keeping: Boot) -> None:
 async def test_a_message_goes_on_where_it_was(keeping: Boot) -> None:
     """The sim babbles for ever, and what it says next hangs on every token before: the whole is as if uninterrupted."""
     async with keeping() as kernel:
-        whole = await kernel.spawn("talk", limits=Limits(tokens=300))
-        await until_tokens(kernel, whole.pid, 300)
-        process = await kernel.spawn("talk", limits=Limits(tokens=300))
+        whole = await kernel.spawn("talk", limits=Limits(tokens=2000))
+        await until_tokens(kernel, whole.pid, 2000)
+        process = await kernel.spawn("talk", limits=Limits(tokens=2000))
         await until_tokens(kernel, process.pid, 40)
     async with keeping() as kernel:
         await kernel.task(process.pid).ended.wait()
-        assert kernel.task(process.pid).process.error == "limit reached: tokens (300)"
+        assert kernel.task(process.pid).process.error == "limit reached: tokens (2000)"
         one, other = (
             [t for r in kernel.journal.read(pid, ["tokens"]) for t in r.body["tokens"]]
             for pid in (whole.pid, process.pid)
         )
-        assert len(one) == len(other) == 300
+        assert len(one) == len(other) == 2000
         assert one == other
 
 
