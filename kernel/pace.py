@@ -2,50 +2,69 @@
 
 - `see(driver_seconds, fed)` after every driver step: the device's seconds so far, and the tokens each row fed.
 - `most_beside(num_rows)`: how many tokens of others fit in a step beside so many rows, so that it takes no more than
-  `STRETCH` times as long as it would without them; None while too little is known.
-- Steps that decode are what it learns from, as a line over their rows; a long prompt's tokens count like rows, which is
-  more than they take.
+  `STRETCH` times as long as it would without them; None while nothing is known. Now and then 0, or one more than is
+  known to fit: what has not been seen for long is looked at.
+- What is kept is a time for each number of rows, not a line: kernels that work in blocks take as long for four rows as
+  for eight. Between two numbers that were seen a line is drawn.
+- Steps that decode are what it learns from; a long prompt's tokens count like rows, which is more than they take.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
-STRETCH = 1.6  # a step beside others, against one without: what is left to twice is for the way to the reader
-FORGET = 0.98  # of what was seen is kept a step: contexts grow, and steps with them
-MIN_SPREAD = 1.0  # rows squared: the variance without which a line says nothing
+STRETCH = 1.7  # a step beside others, against one without: what is left to twice is for the way to the reader
+NEWEST = 0.2  # the weight of the newest time of a number of rows: one slow step decides nothing
+LOOK_EVERY = (
+    256  # steps, after which a number of rows is looked at again: contexts grow, and what was slow may be no more
+)
+ASK_EVERY = 32  # steps: one that looks may be a long one, or leave others out, or read a prompt, which says nothing
 DECODE_TOKENS = 4  # a row that feeds more reads a prompt
 
 
 class Pace:
-    """Seconds of a decode step: a line over the number of rows, by least squares that forget."""
+    """Seconds of a decode step by its number of rows, each a mean that forgets."""
 
     def __init__(self) -> None:
         self._seconds_so_far = 0.0
-        self._weight = self._rows = self._seconds = self._rows_rows = self._rows_seconds = 0.0
-        self._per_row: float | None = None
+        self._num_steps = 0
+        self._seconds: dict[int, float] = {}
+        self._seen: dict[int, int] = {}  # the step in which a number of rows was last seen
 
     def see(self, driver_seconds: float, fed: Sequence[int]) -> None:
         seconds, self._seconds_so_far = driver_seconds - self._seconds_so_far, driver_seconds
+        self._num_steps += 1
         if not fed or max(fed) > DECODE_TOKENS:
             return
         rows = sum(fed)
-        self._weight = FORGET * self._weight + 1.0
-        self._rows = FORGET * self._rows + rows
-        self._seconds = FORGET * self._seconds + seconds
-        self._rows_rows = FORGET * self._rows_rows + rows * rows
-        self._rows_seconds = FORGET * self._rows_seconds + rows * seconds
-        self._learn()
+        known = self._seconds.get(rows, seconds)
+        self._seconds[rows] = known + NEWEST * (seconds - known)
+        self._seen[rows] = self._num_steps
 
     def most_beside(self, num_rows: int) -> int | None:
-        """At least one: nobody is starved by a step that is short."""
-        if self._per_row is None or self._per_row <= 0.0:
+        if not self._seconds:
             return None
-        alone = max(self._seconds / self._weight + self._per_row * (num_rows - self._rows / self._weight), 0.0)
-        return max(1, int((STRETCH - 1.0) * alone / self._per_row))
+        asks = self._num_steps % ASK_EVERY == 0
+        if asks and self._is_old(num_rows):
+            return 0
+        known = sorted(self._seconds)
+        bound = STRETCH * self._expected(num_rows, known)
+        most = 1  # nobody is starved by a step that is short
+        while num_rows + most < known[-1] and self._expected(num_rows + most + 1, known) <= bound:
+            most += 1
+        return most + 1 if asks and num_rows + most < known[-1] and self._is_old(num_rows + most + 1) else most
 
-    def _learn(self) -> None:
-        mean = self._rows / self._weight
-        spread = self._rows_rows / self._weight - mean * mean
-        if spread >= MIN_SPREAD:
-            self._per_row = (self._rows_seconds / self._weight - mean * self._seconds / self._weight) / spread
+    def _is_old(self, rows: int) -> bool:
+        return rows not in self._seen or self._num_steps - self._seen[rows] >= LOOK_EVERY
+
+    def _expected(self, rows: int, known: Sequence[int]) -> float:
+        """Seconds of a step of so many rows; outside of what was seen as the nearest line goes on."""
+        if rows in self._seconds:
+            return self._seconds[rows]
+        if len(known) == 1:
+            return self._seconds[known[0]] * rows / known[0]
+        at = max(1, min(bisect_left(known, rows), len(known) - 1))
+        low, high = known[at - 1], known[at]
+        slope = max(0.0, self._seconds[high] - self._seconds[low]) / (high - low)
+        return max(0.0, self._seconds[low] + slope * (rows - low))
