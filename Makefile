@@ -30,7 +30,8 @@ peer: $(VENV)/.core
 	@scripts/peer.sh $(BIN)/python
 
 fuzz: $(VENV)/.dev
-	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py tests/apps/daemon/test_hostile.py tests/apps/daemon/test_openapi.py
+	LLMASOS_FUZZ=10000 $(BIN)/python -m pytest -q -s tests/test_fuzz.py tests/apps/daemon/test_hostile.py \
+	  tests/apps/daemon/test_openapi.py | tee tests/fuzz.txt
 
 # Kills of the whole program, and of its driver, at random moments; what it says is kept (tests/crash/).
 crash: $(VENV)/.dev

@@ -96,7 +96,10 @@ class Tail:
             os.ftruncate(self._file, 2 * _NUMBER.size)
 
     def close(self) -> None:
-        os.close(self._file)
+        """Idempotent: the number of a closed file is soon another's."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 def _number(held: bytes) -> int:

@@ -26,6 +26,7 @@ from llmasos.kernel.task import Task
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 COUNT = int(os.environ.get("LLMASOS_FUZZ", "120"))
+AT_ONCE, WAVE = 32, 512  # prompts in one batch; prompts between two looks at the kernel's invariants
 TYPED = r"""
 read write delete a.txt b.txt ../../etc/passwd the of 17 23 times plus remember what time is it forget kill 1
 process list files please {"name": <tool_call> </tool_call> <|im_end|> <|im_start|>system é 漢字 🙂
@@ -94,13 +95,19 @@ async def test_fuzzed_prompts_never_make_a_malformed_call(tmp_path: Path) -> Non
             for made in process.syscalls:
                 assert made["decision"] == "allow" or not made["error"].startswith(("EINVAL", "ENOSYS")), made
 
-        remaining = COUNT
-        while remaining > 0:
+        places = anyio.CapacityLimiter(AT_ONCE)
+
+        async def placed(text: str) -> None:
+            async with places:
+                await one(text)
+
+        for done in range(0, COUNT, WAVE):
             async with anyio.create_task_group() as group:
-                for _ in range(min(16, remaining)):
-                    group.start_soon(one, prompt(rng))
-            remaining -= 16
+                for _ in range(min(WAVE, COUNT - done)):
+                    group.start_soon(placed, prompt(rng))
             kernel.check_integrity()
+            print(f"{min(done + WAVE, COUNT)} of {COUNT} prompts, {watch.passed} calls, none malformed", flush=True)
+        assert watch.passed > 0
 
 
 async def test_fuzzed_calls_are_refused_or_right(tmp_path: Path) -> None:
@@ -125,5 +132,6 @@ async def test_fuzzed_calls_are_refused_or_right(tmp_path: Path) -> None:
         process = await kernel.spawn(Program("fuzz", body), "")
         assert await process.wait() == "done"
         assert watch.passed > 0
+        print(f"{COUNT * 2} calls, {watch.passed} as the schema says, the others refused", flush=True)
     assert outside.read_text() == "untouched"
     assert {path.name for path in outside.parent.glob("*")} == {"home", "work", "outside"}
