@@ -24,7 +24,7 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.syscall import Syscall
 from llmasos.kernel.task import Task
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(4 * 3600)]
 COUNT = int(os.environ.get("LLMASOS_FUZZ", "120"))
 AT_ONCE, WAVE = 32, 512  # prompts in one batch; prompts between two looks at the kernel's invariants
 TYPED = r"""

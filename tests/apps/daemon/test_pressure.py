@@ -43,6 +43,7 @@ async def test_a_process_waits_for_its_reader_and_goes_on(served: Serve) -> None
     async with served(driver=large()) as daemon, stalled(daemon, max_tokens=50_000) as stream:
         await daemon.until(lambda: states(daemon) == ["reader"])
         process = daemon.kernel.processes()[1]
+        await anyio.sleep(0.2)  # for the step under way
         before = process.accounting.decode_tokens
         await anyio.sleep(0.2)
         assert process.accounting.decode_tokens == before < 50_000, "it was held before the end"
