@@ -2,8 +2,8 @@
 
 - `see(driver_seconds, fed)` after every driver step: the device's seconds so far, and the tokens each row fed.
 - `most_beside(num_rows)`: how many tokens of others fit in a step beside so many rows, so that it takes no more than
-  `STRETCH` times as long as it would without them; None while nothing is known. Now and then 0, or one more than is
-  known to fit: what has not been seen for long is looked at.
+  `STRETCH` times as long as it would without them; None while nothing is known. Where even one row more takes longer,
+  every second time 0. Now and then 0, or one more than is known to fit: what has not been seen for long is looked at.
 - What is kept is a time for each number of rows, not a line: kernels that work in blocks take as long for four rows as
   for eight. Between two numbers that were seen a line is drawn.
 - Steps that decode are what it learns from; a long prompt's tokens count like rows, which is more than they take.
@@ -29,15 +29,16 @@ class Pace:
     def __init__(self) -> None:
         self._seconds_so_far = 0.0
         self._num_steps = 0
+        self._last_rows = 0  # of the last step; 0 when it read a prompt
         self._seconds: dict[int, float] = {}
         self._seen: dict[int, int] = {}  # the step in which a number of rows was last seen
 
     def see(self, driver_seconds: float, fed: Sequence[int]) -> None:
         seconds, self._seconds_so_far = driver_seconds - self._seconds_so_far, driver_seconds
         self._num_steps += 1
-        if not fed or max(fed) > DECODE_TOKENS:
+        self._last_rows = rows = sum(fed) if max(fed, default=0) <= DECODE_TOKENS else 0
+        if not rows:
             return
-        rows = sum(fed)
         known = self._seconds.get(rows, seconds)
         self._seconds[rows] = known + NEWEST * (seconds - known)
         self._seen[rows] = self._num_steps
@@ -50,7 +51,9 @@ class Pace:
             return 0
         known = sorted(self._seconds)
         bound = STRETCH * self._expected(num_rows, known)
-        most = 1  # nobody is starved by a step that is short
+        if self._expected(num_rows + 1, known) > bound:  # nobody is starved by steps that are short
+            return 0 if self._last_rows > num_rows else 1
+        most = 1
         while num_rows + most < known[-1] and self._expected(num_rows + most + 1, known) <= bound:
             most += 1
         return most + 1 if asks and num_rows + most < known[-1] and self._is_old(num_rows + most + 1) else most

@@ -54,6 +54,23 @@ def test_a_step_in_blocks_is_seen_for_what_it_takes() -> None:
     assert tried[100:].count(2) >= 95
 
 
+def test_where_one_row_more_doubles_a_step_every_second_one_is_without() -> None:
+    pace, seconds = Pace(), 0.0
+    for rows, step in ((1, 0.017), (2, 0.033), (32, 0.120)):
+        seconds += step
+        pace.see(seconds, [1] * rows)
+    tried = []
+    for _ in range(30):
+        most = pace.most_beside(1)
+        assert most is not None
+        tried.append(most)
+        seconds += 0.017 if most == 0 else 0.033
+        pace.see(seconds, [1] * (1 + most))
+    assert tried == [0, 1] * 15
+    pace.see(seconds + 1.0, [300, 1])
+    assert pace.most_beside(1) == 1, "beside a prompt that is read others are not kept waiting"
+
+
 def test_what_was_not_seen_for_long_is_looked_at() -> None:
     def found(*steps: int) -> int | None:
         return pace_of([*steps], 0.006, 0.002).most_beside(1)
@@ -77,7 +94,9 @@ def test_prompts_are_not_taken_for_rows() -> None:
 def test_somebody_fits_in_nearly_every_step(steps: list[int], fixed: float, per_row: float) -> None:
     pace = pace_of(steps, fixed, per_row)
     found = pace.most_beside(1)
-    assert found is not None and (found >= 1 or len(steps) % ASK_EVERY == 0)
+    assert found is not None and (found >= 1 or len(steps) % ASK_EVERY == 0 or steps[-1] > 1)
+    pace.see(1000.0, [1])
+    assert pace.most_beside(1) or (len(steps) + 1) % ASK_EVERY == 0, "after a step without others comes one with them"
 
 
 def test_a_favoured_process_waits_little_longer_among_many_than_alone() -> None:
