@@ -1,8 +1,8 @@
 """The next batch within a token budget: who gets a row, and how many tokens.
 
 - `Scheduler(policy, step_tokens=512, max_rows=32).compose(num_free_cells)` gives grants, best ranked first.
-- Decode rows come first, so nobody's long prompt stalls another's stream; then prefill chunks share what is
-  left equally, so nobody's long prompt stalls another's first token either.
+- Decode rows come first, so nobody's long prompt stalls another's stream; then prompts share what is left, as many at
+  once as get a chunk worth the while, so nobody's long prompt stalls another's first token for long either.
 - While somebody runs whom nice favours much, steps are short: the others get what fits beside it (`pace.py`).
 - Pure and synchronous: it knows neither driver nor time, and changes nothing.
 
@@ -24,6 +24,9 @@ from llmasos.kernel.run_queue import Entity, Policy
 
 # A sampled token and the tokens its grammar forces behind it are still a decode row.
 DECODE_ROW_TOKENS = 16
+# Of one prompt, where there is that much of it: a driver reads it two to three times as fast in one piece as in sixteen
+# (135M parameters on two cores: 400 tokens a second from 128 on, 150 in sixteen pieces of 29).
+CHUNK_TOKENS = 128
 FAVOURED_BY = 5  # levels of nice: three times the weight (run_queue.WEIGHTS)
 
 
@@ -83,7 +86,7 @@ def _share(pending: dict[C, int], budget: int) -> dict[C, int]:
     long = {entity: n for entity, n in pending.items() if n > DECODE_ROW_TOKENS}
     kept = max(1, budget // 4) if long else 0
     granted = _in_order(short.items(), budget - kept)
-    granted |= _equally(long, budget - sum(granted.values()))
+    granted |= _in_chunks(long, budget - sum(granted.values()), min(CHUNK_TOKENS, budget // 4))
     rest = {entity: n for entity, n in short.items() if entity not in granted}
     return granted | _in_order(rest.items(), budget - sum(granted.values()))
 
@@ -97,6 +100,13 @@ def _in_order(wanted: Iterable[tuple[C, int]], room: int) -> dict[C, int]:
         granted[entity] = min(tokens, room)
         room -= granted[entity]
     return granted
+
+
+def _in_chunks(wanted: dict[C, int], room: int, chunk: int) -> dict[C, int]:
+    """Equal shares of as many as get a whole chunk; what they leave goes to the next."""
+    num = max(1, room // max(1, chunk))
+    granted = _equally(dict(list(wanted.items())[:num]), room)
+    return granted | _in_order(list(wanted.items())[num:], room - sum(granted.values()))
 
 
 def _equally(wanted: dict[C, int], room: int) -> dict[C, int]:

@@ -49,8 +49,15 @@ def test_decode_rows_come_before_prefill() -> None:
     assert granted([500, 1, 1, 3]) == [59, 1, 1, 3]
 
 
-def test_prefill_is_shared_equally_and_the_small_are_filled_first() -> None:
+def test_prompts_share_what_is_left_and_the_small_are_filled_first() -> None:
     assert granted([500, 17, 500]) == [23, 17, 24]
+
+
+def test_no_more_prompts_are_read_at_once_than_get_a_whole_chunk() -> None:
+    assert granted([500] * 6, step_tokens=512) == [128] * 4 + [0] * 2
+    assert granted([40, 500, 500, 500, 500], step_tokens=512) == [40, 158, 157, 157, 0]
+    assert granted([30] * 6, step_tokens=512) == [30] * 6, "what a chunk leaves is the next one's"
+    assert granted([500] * 6, step_tokens=64) == [16] * 4 + [0] * 2, "a smaller step has smaller chunks"
 
 
 def test_prefill_keeps_a_quarter_when_there_are_many_decode_rows() -> None:
