@@ -97,6 +97,9 @@ def whole(home: Path, pid: int) -> list[Record]:
     for record in found:
         if record.kind == "compacted":
             when = time.strftime("%Y-%m-%d", time.localtime(record.at))
+            if (erased := record.body.get("erased")) is not None:
+                when = time.strftime("%Y-%m-%d", time.localtime(erased))
+                raise Compacted(f"process {pid} was deleted on {when}, its request and its answer too")
             raise Compacted(
                 f"process {pid} was compacted on {when}: {record.body['records']} records of it are gone;"
                 f" llmasos logs {pid} has its request and its answer"
