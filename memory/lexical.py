@@ -216,8 +216,8 @@ def _document(row: tuple[str, str, float, str]) -> Document:
     try:
         metadata = json.loads(written)
     except ValueError:
-        metadata = {}
-    return Document(document_id, text, created, metadata)
+        metadata = None
+    return Document(document_id, text, created, metadata if isinstance(metadata, dict) else {})
 
 
 def _is_damage(error: sqlite3.OperationalError) -> bool:

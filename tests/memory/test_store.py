@@ -297,12 +297,13 @@ def test_vectors_from_before_metadata_are_described_and_not_made_again(opened: O
     assert SAID and "vectors" in SAID[0], "who looks inside changes the files: the index is made anew, which is said"
 
 
-def test_a_damaged_note_costs_no_text(opened: Open, tmp_path: Path) -> None:
+@pytest.mark.parametrize("note", ["{junk", "7"])
+def test_a_damaged_note_costs_no_text(opened: Open, tmp_path: Path, note: str) -> None:
     store = opened()
     store.put("facts", *FACTS, metadata=KNOWN)
     store.close()
     with sqlite3.connect(tmp_path / "texts.db") as db:
-        db.execute("UPDATE documents SET metadata = '{junk' WHERE id = ?", (identity(FACTS[0]),))
+        db.execute("UPDATE documents SET metadata = ? WHERE id = ?", (note, identity(FACTS[0])))
     db.close()
     assert texts(opened(), "launch") == [FACTS[0]]
 
