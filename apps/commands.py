@@ -216,7 +216,7 @@ app.add_typer(config_app, name="config")
 
 @config_app.callback(invoke_without_command=True)
 def config(context: typer.Context, as_json: Json = False) -> None:
-    """Show the settings and where each comes from; get one, set one, or print the user file's path."""
+    """Show the settings and where each comes from; get one, set one, list all keys, or print the user file's path."""
     if context.invoked_subcommand is None:
         from llmasos.apps import settings
 
@@ -239,6 +239,14 @@ def config_set(
     from llmasos.apps import settings
 
     settings.write(key, value)
+
+
+@config_app.command("keys", epilog="Example: llmasos config keys")
+def config_keys(as_json: Json = False) -> None:
+    """Every key there is, its environment variable and its default."""
+    from llmasos.apps import settings
+
+    print(settings.keys(as_json))
 
 
 @config_app.command("path", epilog="Example: llmasos config path")

@@ -71,7 +71,7 @@ def audit(*, pid: int | None, denied: bool, as_json: bool) -> str:
     home = load_config().home
     pids = [pid] if pid is not None else [past.pid for past in history.processes(home)]
     records = [record for p in pids for record in history.records(home, p)]
-    if (compacted := sum(record.kind == "compacted" for record in records)) > 0:
+    if (compacted := len({record.pid for record in records if record.kind == "compacted"})) > 0:
         whose = f"{compacted} compacted process{'' if compacted == 1 else 'es'}"
         print(f"llmasos: without the calls of {whose}", file=sys.stderr)
     calls = sorted((record for record in records if record.kind == "result"), key=lambda record: record.seq)

@@ -162,7 +162,8 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
         case "missed":
             return f"schedule {body['id']}: {missed_words(body)}"
         case "compacted":
-            return f"({body['records']} records of {body['bytes']} bytes were here: compacted)"
+            why = "deleted" if body.get("erased") else "compacted"
+            return f"({body['records']} records of {body['bytes']} bytes were here: {why})"
         case "nice":
             return f"nice {body['nice']}"
         case "limit":

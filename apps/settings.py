@@ -1,6 +1,7 @@
 """`llmasos config`: show settings and where each comes from, and write the user's own file.
 
 - `write(key, text)` checks a value and sets it in the user file, leaving comments and the other lines alone.
+- `keys()` is every key there is, whatever the files say: what is wrong with one may be an unknown key.
 - `llmasos use MODEL` writes `model.name` through it.
 """
 
@@ -12,7 +13,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from llmasos.config import Config, all_keys, known, load_config, parse, user_file
+from llmasos.apps.processes import table
+from llmasos.config import Config, all_keys, known, load_config, parse, user_file, variable
 from llmasos.errors import ConfigError
 
 
@@ -28,6 +30,15 @@ def show(key: str | None, as_json: bool) -> str:
         return json.dumps({name: {"value": config.get(name), "origin": _origin(config, name)} for name in all_keys()})
     width = max(len(name) + len(_toml(config.get(name))) for name in all_keys()) + 3
     return "\n".join(f"{f'{n} = {_toml(config.get(n))}':<{width}}  # {_origin(config, n)}" for n in all_keys())
+
+
+def keys(as_json: bool) -> str:
+    """Every key with its variable and its default."""
+    defaults = Config()
+    rows = [(key, variable(key), defaults.get(key)) for key in all_keys()]
+    if as_json:
+        return json.dumps({key: {"variable": name, "default": value} for key, name, value in rows})
+    return table(("KEY", "VARIABLE", "DEFAULT"), [(key, name, _toml(value)) for key, name, value in rows])
 
 
 def write(key: str, text: str) -> Path:

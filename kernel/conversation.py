@@ -118,7 +118,7 @@ class Conversation:
     async def add(self, role: str, content: str, **more: Any) -> None:
         transcript = await self.transcript()
         if self.paging is not None and role != "system":
-            content, excerpt = await self.paging.taken(role, content, await self.window_tokens())
+            content, excerpt = await self.paging.taken(role, content, await self.window_tokens(), more.get("name"))
             more |= excerpt
         if role == "user" and (near := await self._near(content)) is not None:
             more["near"] = near

@@ -29,7 +29,7 @@ from typing import Any
 
 from llmasos.errors import LLMasOSError, StateLocked, StorageError
 from llmasos.kernel import journal_repair, retention
-from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link
+from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link, next_link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ class Journal:
             self._db = db
             db.execute("PRAGMA journal_mode=WAL")
             db.execute(f"PRAGMA synchronous={'FULL' if synchronous == 'full' else 'NORMAL'}")
+            db.execute("PRAGMA secure_delete=ON")  # only compacting deletes: what it takes away is written over
             if (migrated := migrate(db, self.path)) is not None:
                 say(migrated)
             db.executescript(SCHEMA)
@@ -140,9 +141,9 @@ class Journal:
 
     def _last_link(self, pid: int) -> bytes:
         if pid not in self._links:
-            select = "SELECT chain FROM record WHERE pid = ? ORDER BY seq DESC LIMIT 1"
+            select = "SELECT kind, body, chain FROM record WHERE pid = ? ORDER BY seq DESC LIMIT 1"
             row = self._db.execute(select, (pid,)).fetchone()
-            self._links[pid] = row[0] if row is not None else START
+            self._links[pid] = next_link(*row) if row is not None else START
         return self._links[pid]
 
     def read(self, pid: int, kinds: Iterable[str] = ()) -> list[Record]:
@@ -190,10 +191,24 @@ class Journal:
         for size in found:
             with self._lock, _readable(self.path):
                 freed.append(retention.compact(self._db, size.pid))
-        if give_back:
-            with self._lock, _readable(self.path):
+        with self._lock, _readable(self.path):
+            if give_back:
                 retention.give_back(self._db)
+            if freed:
+                retention.settle(self._db)
         return len(freed), sum(freed)
+
+    def erase(self, pid: int) -> None:
+        """Leave nothing of what a process that has ended was told or said, in no byte of the files.
+
+        Raises LLMasOSError when it has not ended.
+        """
+        if self._owed:  # its end may be among them
+            self.append([])
+        with self._lock, _readable(self.path):
+            retention.erase(self._db, pid)
+            self._links.pop(pid, None)
+            retention.settle(self._db)
 
     def close(self) -> None:
         """What is owed is tried once more: else the next kernel would take up a process that has ended."""

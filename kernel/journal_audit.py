@@ -46,18 +46,19 @@ def verify(path: Path) -> Findings:
 
 
 def _walk(db: sqlite3.Connection, found: Findings) -> None:
-    pids, broken = set(), set()
+    pids, broken, compacted = set[int](), set[int](), set[int]()
     for row, fits in whole(db.execute("SELECT seq, pid, kind, at, body, chain FROM record ORDER BY seq")):
         seq, pid, kind, at, *_ = row
         found.records += 1
-        found.compacted += kind == "compacted"
         pids.add(pid)
+        if kind == "compacted":
+            compacted.add(pid)
         if not fits and pid not in broken:
             broken.add(pid)
             when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
             what = f"record {seq} ({kind}, {when}) does not follow from the one before"
             found.wrong.append(f"process {pid}: {what}: it was changed, or something in front of it")
-    found.processes = len(pids)
+    found.processes, found.compacted = len(pids), len(compacted)
 
 
 def _count(db: sqlite3.Connection, written: int, found: Findings) -> None:

@@ -16,13 +16,13 @@ from hashlib import blake2b
 from pathlib import Path
 
 START = b""
-_SIZE = 16  # bytes: enough against damage and against a patient forger
+LINK_BYTES = 16  # enough against damage and against a patient forger
 _NUMBER = struct.Struct("<Q")
 
 
 def link(before: bytes, kind: str, at: float, body: str) -> bytes:
     """The hash of a record behind another."""
-    return blake2b(before + f"{kind}\n{at!r}\n{body}".encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+    return blake2b(before + f"{kind}\n{at!r}\n{body}".encode("utf-8", "surrogatepass"), digest_size=LINK_BYTES).digest()
 
 
 def whole(
@@ -34,16 +34,28 @@ def whole(
         _, pid, kind, at, body, chain = row
         before = links.get(pid, START)
         fits = before is not None and link(before, kind, at, body) == chain
-        links[pid] = _next(kind, body, chain) if fits else None
+        links[pid] = _followed(kind, body, chain) if fits else None
         yield row, fits
 
 
-def _next(kind: str, body: str, chain: bytes) -> bytes | None:
-    """What the next record follows: for one that stands for others (retention.py), the last of those."""
+def next_link(kind: str, body: str, chain: bytes) -> bytes:
+    """What the record behind one follows: behind one that stands for others (retention.py), the last of those.
+
+    Raises ValueError when such a one does not say.
+    """
     if kind != "compacted":
         return chain
     others = stands_for(body)
-    return None if others is None else others[1]
+    if others is None:
+        raise ValueError("a compacted record does not say what it stands for")
+    return others[1]
+
+
+def _followed(kind: str, body: str, chain: bytes) -> bytes | None:
+    try:
+        return next_link(kind, body, chain)
+    except ValueError:
+        return None
 
 
 def stands_for(body: str) -> tuple[int, bytes] | None:

@@ -18,7 +18,8 @@ from llmasos.memory.segment import Labels
 def segments(process: Process, model: Model | None, pager: Pager | None = None) -> list[dict[str, Any]]:
     """One object a segment in the window, then one a page that is only in the archive.
 
-    `resident` and `swapped` are tokens of it whose KV is on the device, or in swap; `last_use` is a turn.
+    `resident` and `swapped` are tokens of it whose KV is on the device, or in swap; `turn` and `last_use` are turns;
+    `left` is when a page was archived, seconds since the epoch; `source` of a page has that of each of its messages.
     """
     tokens = list(process.context.tokens)
     resident, swapped = model.engine.residency.held(process.pid, tokens) if model is not None else (0, 0)
@@ -34,7 +35,7 @@ def segments(process: Process, model: Model | None, pager: Pager | None = None) 
         rows.append(_row(segment.segment_id, segment.role, start, size, held, segment.text, segment.labels, page))
         start += size
     rows += [
-        _row(None, page.messages[0]["role"], None, page.num_tokens, (0, 0), page.text, Labels(), page)
+        _row(None, page.messages[0]["role"], None, page.num_tokens, (0, 0), page.text, page.labels, page)
         for page in pages
         if not page.resident
     ]
@@ -61,7 +62,9 @@ def _row(
         "swapped": held[1],
         "archived": start is None,
         "pinned": page.pinned if page else False,
+        "turn": (page.turn or None) if page else None,
         "last_use": page.last_use if page else None,
+        "left": page.left if page else None,
         "source": labels.source,
         "trusted": labels.trusted,
         "text": text,

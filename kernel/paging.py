@@ -51,13 +51,16 @@ class Paging:
         context.extend(said)
         return True
 
-    async def taken(self, role: str, text: str, window_tokens: int) -> tuple[str, dict[str, str]]:
+    async def taken(
+        self, role: str, text: str, window_tokens: int, name: str | None = None
+    ) -> tuple[str, dict[str, str]]:
         """The text, or what stands in for it when it is too long; and what else its message has.
 
-        Raises StoreUnavailable.
+        `name` is of the call that it is the result of. Raises StoreUnavailable.
         """
         if self.pager.is_long(text, window_tokens):
-            text = await anyio.to_thread.run_sync(self.pager.fold, role, text, window_tokens)
+            message = {"role": role, "content": text, **({"name": name} if name else {})}
+            text = await anyio.to_thread.run_sync(self.pager.fold, message, window_tokens)
             await self._moved(Moves(paged_out=[self.pager.table.archived[-1]]), folded=True)
         if role != "tool" or not self.pager.table.archived:
             return text, {}

@@ -22,6 +22,14 @@ INIT = 1
 MAX_ZOMBIES = 1024  # of init's children: kept for `wait`, the oldest forgotten first
 
 
+def no_process(pid: int) -> NoSuchProcess:
+    """What is said of a pid that no program runs under: `ps` lists init, which is none."""
+    if pid == INIT:
+        what = f"process {INIT} is init, the parent of all others: it runs no model, has no context and makes no calls"
+        return NoSuchProcess(what)
+    return NoSuchProcess(f"no process {pid}")
+
+
 class ProcessTable:
     """Tasks by pid. `last_pid` is the highest pid that was ever given."""
 
@@ -44,7 +52,7 @@ class ProcessTable:
         """A process's task, live or not yet reaped. Raises NoSuchProcess."""
         task = self._tasks.get(pid)
         if task is None:
-            raise NoSuchProcess(f"no process {pid}")
+            raise no_process(pid)
         return task
 
     def live(self) -> list[Task]:

@@ -233,7 +233,7 @@ def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcri
         eviction=EVICTIONS[section.eviction](),
         page_in=PAGE_INS[section.page_in](),
     )
-    return lambda pid, transcript: Pager(transcript, Archive(store, f"pages-{pid}"), rules)
+    return lambda pid, transcript: Pager(transcript, Archive(store, pid), rules)
 
 
 def catalog(home: Path) -> Catalog:

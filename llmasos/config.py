@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "llmasos.toml"
 PREFIX = "LLMASOS_"
+_ALL = "llmasos config keys lists all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _flat(table: Mapping[str, Any], origin: str) -> dict[str, Any]:
 
 
 def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, dict[str, Any]]]:
-    names = {PREFIX + key.replace(".", "_").upper(): key for key in all_keys()}
+    names = {variable(key): key for key in all_keys()}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name != f"{PREFIX}HOME":
             if name not in names:
@@ -250,8 +251,13 @@ def all_keys() -> list[str]:
     return [f"{section}.{f.name}" for section, kind in SECTIONS.items() for f in fields(kind)]
 
 
+def variable(key: str) -> str:
+    """The environment variable of a dotted key."""
+    return PREFIX + key.replace(".", "_").upper()
+
+
 def known(key: str, origin: str) -> tuple[str, str]:
-    """A dotted key's section and name. Raises ConfigError naming the nearest known key."""
+    """A dotted key's section and name. Raises ConfigError naming the nearest known keys."""
     if key not in all_keys():
         raise ConfigError(f"{origin}: unknown key {key}{_nearest(key, all_keys())}")
     section, _, name = key.partition(".")
@@ -259,10 +265,16 @@ def known(key: str, origin: str) -> tuple[str, str]:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
+    """What to try instead: the one that is clearly meant, else the likeliest few, also by a part of their names."""
     import difflib
 
-    close = difflib.get_close_matches(word, list(words), 1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(words)}"
+    names = list(words)
+    close = difflib.get_close_matches(word, names, 1, cutoff=0.8) or difflib.get_close_matches(word, names, 3, 0.6)
+    close = close or [name for name in names if word.lower() in name.lower()][:3]
+    close = close or difflib.get_close_matches(word, names, 1, cutoff=0.5)
+    *others, last = close or [""]
+    meant = f"{', '.join(others)} or {last}" if others else last
+    return f";{f' did you mean {meant}?' if meant else ''} {_ALL}"
 
 
 # -- values -----------------------------------------------------------------------------------------------------------

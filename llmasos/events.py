@@ -18,6 +18,7 @@ from llmasos.kernel.events import (
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.process import Process, State
+from llmasos.kernel.process_table import no_process
 from llmasos.kernel.program import Program
 from llmasos.kernel.recovery import Remains, go_on, remains
 from llmasos.kernel.signals import Signal
@@ -46,6 +47,7 @@ __all__ = [
     "change_limits",
     "close_input",
     "go_on",
+    "no_process",
     "remains",
     "renice",
 ]

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmasos.errors import Compacted, NoSuchProcess, StateLocked
+from llmasos.errors import Compacted, StateLocked
 from llmasos.kernel.journal import Journal, Record, StateLock
+from llmasos.kernel.process_table import no_process
 from llmasos.kernel.retention import Size
 
 POLL_SECONDS = 0.1
@@ -79,7 +80,7 @@ def process(home: Path, pid: int) -> Past:
     for past in processes(home):
         if past.pid == pid:
             return past
-    raise NoSuchProcess(f"no process {pid}")
+    raise no_process(pid)
 
 
 def records(home: Path, pid: int) -> list[Record]:
@@ -87,7 +88,7 @@ def records(home: Path, pid: int) -> list[Record]:
     with _journal(home) as journal:
         found = journal.read(pid) if journal else []
     if not found:
-        raise NoSuchProcess(f"no process {pid}")
+        raise no_process(pid)
     return found
 
 
@@ -97,6 +98,9 @@ def whole(home: Path, pid: int) -> list[Record]:
     for record in found:
         if record.kind == "compacted":
             when = time.strftime("%Y-%m-%d", time.localtime(record.at))
+            if (erased := record.body.get("erased")) is not None:
+                when = time.strftime("%Y-%m-%d", time.localtime(erased))
+                raise Compacted(f"process {pid} was deleted on {when}, its request and its answer too")
             raise Compacted(
                 f"process {pid} was compacted on {when}: {record.body['records']} records of it are gone;"
                 f" llmasos logs {pid} has its request and its answer"

@@ -1,7 +1,9 @@
 """Texts by namespace in SQLite, and search for their words: the truth that the vector index is rebuilt from.
 
-- `put`, `remove`, `drop`, `get`, `identities`; `match` ranks by BM25 (FTS5), `coverage` says how much of the query a
+- `put`, `remove`, `drop`, `get`, `metadata`; `match` ranks by BM25 (FTS5), `coverage` says how much of the query a
   text covers.
+- Beside each text stands what its owner knows of it, as one JSON object; a database from before that is given the
+  column when it is opened, and its texts are described when they are put again.
 - What is indexed are stems without stop words (`embed.content_stems`), so `launching` finds `launch`.
 - A damaged file is set aside under a dated name; `was_damaged` tells the owner, who knows where else texts may be.
 - One connection behind a lock: call it from any thread.
@@ -10,11 +12,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -26,21 +29,32 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS documents (
     number INTEGER PRIMARY KEY, namespace TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, created REAL NOT NULL,
+    metadata TEXT NOT NULL DEFAULT '{}',
     UNIQUE (namespace, id)
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS stems USING fts5(body, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'");
 CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab(stems, row);
 """
+_COLUMN = "ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'"
 _MAX_STEMS = 32  # of a query; longer ones are documents, and their first words say what they are about
+
+
+Metadata = Mapping[str, str | int | float]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored text. `created` is in seconds since the epoch."""
+    """A stored text. `created` is in seconds since the epoch; `metadata` what its owner knows of it beside that."""
 
     document_id: str
     text: str
     created: float
+    metadata: Metadata = field(default_factory=dict)
+
+    @property
+    def described(self) -> Metadata:
+        """All that is known of the text, as an index has it."""
+        return {**self.metadata, "created": self.created}
 
 
 def set_aside(path: Path) -> Path:
@@ -71,6 +85,8 @@ class TextIndex:
         db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=5)
         try:
             db.executescript(_SCHEMA)
+            if not db.execute("SELECT 1 FROM pragma_table_info('documents') WHERE name = 'metadata'").fetchone():
+                db.execute(_COLUMN)
             verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise sqlite3.DatabaseError(verdict)
@@ -102,9 +118,13 @@ class TextIndex:
                 raise StoreUnavailable(f"{self._path}: {error}") from error
 
     def put(self, namespace: str, documents: Iterable[Document]) -> list[Document]:
-        """Store texts in one transaction, but for those whose ids are there. Returns the new ones."""
+        """Store texts in one transaction, but for those whose ids are there; what nothing was known of is described.
+
+        Returns those that are not as they were, as they are now.
+        """
         with self._cursor() as cursor:
-            return [document for document in documents if _inserted(cursor, namespace, document)]
+            changed = (_inserted(cursor, namespace, one) or _described(cursor, namespace, one) for one in documents)
+            return [document for document in changed if document is not None]
 
     def remove(self, namespace: str, document_id: str) -> None:
         with self._cursor() as cursor:
@@ -112,9 +132,11 @@ class TextIndex:
             cursor.execute(f"DELETE FROM stems WHERE rowid IN ({which})", (namespace, document_id))
             cursor.execute("DELETE FROM documents WHERE namespace = ? AND id = ?", (namespace, document_id))
 
-    def identities(self, namespace: str) -> set[str]:
+    def metadata(self, namespace: str) -> dict[str, Metadata]:
+        """What is known of every text, by id."""
+        query = "SELECT id, '', created, metadata FROM documents WHERE namespace = ?"
         with self._cursor() as cursor:
-            return {row[0] for row in cursor.execute("SELECT id FROM documents WHERE namespace = ?", (namespace,))}
+            return {row[0]: _document(row).described for row in cursor.execute(query, (namespace,))}
 
     def count(self, namespace: str) -> int:
         with self._cursor() as cursor:
@@ -128,10 +150,10 @@ class TextIndex:
             cursor.execute("DELETE FROM documents WHERE namespace = ?", (namespace,))
 
     def get(self, namespace: str, document_ids: Sequence[str]) -> dict[str, Document]:
-        query = "SELECT id, text, created FROM documents WHERE namespace = ? AND id = ?"
+        query = "SELECT id, text, created, metadata FROM documents WHERE namespace = ? AND id = ?"
         with self._cursor() as cursor:
             rows = [cursor.execute(query, (namespace, one)).fetchone() for one in document_ids]
-        return {row[0]: Document(*row) for row in rows if row is not None}
+        return {row[0]: _document(row) for row in rows if row is not None}
 
     def match(self, namespace: str, query: str, limit: int) -> list[str]:
         """Ids of texts that share a content word with the query, best first."""
@@ -163,14 +185,39 @@ class TextIndex:
             self._db.close()
 
 
-def _inserted(cursor: sqlite3.Cursor, namespace: str, document: Document) -> bool:
-    row = (namespace, document.document_id, document.text, document.created)
-    cursor.execute("INSERT OR IGNORE INTO documents (namespace, id, text, created) VALUES (?, ?, ?, ?)", row)
-    is_new = cursor.rowcount == 1
-    if is_new:
-        stems = " ".join(content_stems(document.text))
-        cursor.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (cursor.lastrowid, stems))
-    return is_new
+def _inserted(cursor: sqlite3.Cursor, namespace: str, document: Document) -> Document | None:
+    """None when it is there already."""
+    row = (namespace, document.document_id, document.text, document.created, json.dumps(dict(document.metadata)))
+    insert = "INSERT OR IGNORE INTO documents (namespace, id, text, created, metadata) VALUES (?, ?, ?, ?, ?)"
+    cursor.execute(insert, row)
+    if cursor.rowcount == 0:
+        return None
+    stems = " ".join(content_stems(document.text))
+    cursor.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (cursor.lastrowid, stems))
+    return document
+
+
+def _described(cursor: sqlite3.Cursor, namespace: str, document: Document) -> Document | None:
+    """One that is there, if nothing was known of it: of what was said twice the first place stands."""
+    if not document.metadata:
+        return None
+    update = (
+        "UPDATE documents SET metadata = ? WHERE namespace = ? AND id = ? AND metadata = '{}'"
+        " RETURNING id, text, created, metadata"
+    )
+    row = (json.dumps(dict(document.metadata)), namespace, document.document_id)
+    found = cursor.execute(update, row).fetchone()
+    return None if found is None else _document(found)
+
+
+def _document(row: tuple[str, str, float, str]) -> Document:
+    """A row of the table; where its note is damaged, the text is worth having without."""
+    document_id, text, created, written = row
+    try:
+        metadata = json.loads(written)
+    except ValueError:
+        metadata = None
+    return Document(document_id, text, created, metadata if isinstance(metadata, dict) else {})
 
 
 def _is_damage(error: sqlite3.OperationalError) -> bool:

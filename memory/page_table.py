@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmasos.memory.excerpt import own_text
+from llmasos.memory.segment import Labels, joined, labels_of
 
 Message = dict[str, Any]
 FRAME_TOKENS = 5
@@ -25,7 +26,10 @@ FRAME_TOKENS = 5
 
 @dataclass(slots=True, eq=False)
 class Page:
-    """`turn` is when it was said, `last_use` when it was last wanted: turns of the conversation, from 1."""
+    """`turn` is when it was said, `last_use` when it was last wanted: turns of the conversation, from 1.
+
+    `left` is when it was archived, in seconds since the epoch, while it is.
+    """
 
     page_id: int
     messages: tuple[Message, ...]
@@ -36,11 +40,16 @@ class Page:
     pinned: bool = False
     is_copy: bool = False  # an excerpt of another page: it may vanish
     num_faults: int = 0  # times it was paged in
+    left: float | None = None
 
     @property
     def text(self) -> str:
         """What it says, as it is looked for."""
         return "\n".join(part for message in self.messages for part in spoken(message))
+
+    @property
+    def labels(self) -> Labels:
+        return joined(map(labels_of, self.messages))
 
     @property
     def is_turn(self) -> bool:

@@ -165,9 +165,9 @@ class Pager:
             self._leave(leaving)
         return Moves(paged_out=leaving)
 
-    def fold(self, role: str, text: str, window_tokens: int) -> str:
-        """Archive a long text; what stands in for it in the window. Raises StoreUnavailable."""
-        page = self._archived({"role": role, "content": text})
+    def fold(self, message: Message, window_tokens: int) -> str:
+        """Archive a long message; what stands in for its text in the window. Raises StoreUnavailable."""
+        page, text = self._archived(message), str(message["content"])
         room = self.rules.message_share * window_tokens * len(text) / page.num_tokens  # characters
         head, tail = text[: int(HEAD_PART * room)], text[len(text) - int((1 - HEAD_PART) * room) :]
         size = f"{page.num_tokens} tokens in all, {page.num_tokens - self.transcript.count(head + tail)} archived"
@@ -188,6 +188,8 @@ class Pager:
         self.transcript.prompt()  # what it comes to; the next one builds the context again
         if self.is_crowded(window_tokens):
             self.evict(window_tokens)
+        for page in self.table.archived:
+            page.left = self.archive.stored(page) or page.left  # not now: it was away before the restart
 
     def _archived(self, message: Message) -> Page:
         """A page that is in the archive alone."""
@@ -285,7 +287,7 @@ class Pager:
             self.transcript.insert(at, page.messages)
         else:  # asked for in the middle of a turn
             self.transcript.rearrange([*messages[:at], *page.messages, *messages[at:]], self._note())
-        page.resident, page.last_use = True, self.table.turn
+        page.resident, page.last_use, page.left = True, self.table.turn, None
         page.num_faults += 1
 
     def _excerpt(self, found: Found, query: str, room: int) -> Page | None:

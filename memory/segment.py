@@ -11,8 +11,9 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,19 @@ class Labels:
     source: str = "user"
     trusted: bool = True
     private: bool = False
+
+
+def labels_of(message: Mapping[str, Any]) -> Labels:
+    """Of what a message says: its role is the source, of a call's result with the call's name (`tool:read_file`)."""
+    role, name = str(message["role"]), message.get("name")
+    return Labels(source=f"{role}:{name}" if role == "tool" and name else role)
+
+
+def joined(labels: Iterable[Labels]) -> Labels:
+    """Of what has parts with these: every source, trusted only where all are, private where any is."""
+    found = list(labels)
+    sources = ", ".join(dict.fromkeys(one.source for one in found))
+    return Labels(sources, all(one.trusted for one in found), any(one.private for one in found))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """The store of texts that are found again by what they say: facts now, a context's archived pages later.
 
-- A `Store` keeps short texts by namespace: `put`, `search`, `remove`, `drop`, `count`, `close`.
+- A `Store` keeps short texts by namespace, with what is known of each: `put`, `search`, `get`, `remove`, `drop`,
+  `count`, `close`.
 - `ChromaStore(folder, embedder)`: texts and their words in SQLite, which is the truth; their vectors in an embedded
   Chroma, an index that is rebuilt from it. Dense and lexical ranks are fused.
 - Opened by the first use, vectors only when there is something to find: boot pays for neither.
@@ -8,7 +9,7 @@
 
 Invariants, after every call:
 1. A text that `put` returned from is in SQLite, synced to disk.
-2. A namespace's vectors have exactly the ids of its texts, from its first search on.
+2. A namespace's vectors have exactly the ids of its texts, and what is known of them, from its first search on.
 
 Sources: Cormack et al. 2009, reciprocal rank fusion; Conneau et al. 2018, the correction for crowds (CSLS).
 """
@@ -23,7 +24,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -31,7 +32,7 @@ from typing import Protocol, TypeVar
 from llmasos.errors import StoreUnavailable, UsageError
 from llmasos.memory import seal
 from llmasos.memory.embed import Embedder, HashedNgrams
-from llmasos.memory.lexical import Document, TextIndex, set_aside
+from llmasos.memory.lexical import Document, Metadata, TextIndex, set_aside
 from llmasos.memory.vectors import ChromaVectors, Near
 
 _CANDIDATES = 50
@@ -59,11 +60,16 @@ class Hit:
 class Store(Protocol):
     """Every verb blocks and may be called from any thread. Raises StoreUnavailable."""
 
-    def put(self, namespace: str, *texts: str) -> bool:
-        """Keep texts; those that differ only in case, spaces or a full stop are the same. True when any is new.
+    def put(self, namespace: str, *texts: str, metadata: Sequence[Metadata] = ()) -> bool:
+        """Keep texts; those that differ only in case, spaces or a full stop are the same.
 
-        Many at once cost about as much as one.
+        `metadata` is what is known of each, in their order; of a text that is there it is kept only where nothing was
+        known. True when anything changed. Many at once cost about as much as one.
         """
+        ...
+
+    def get(self, namespace: str, *document_ids: str) -> dict[str, Document]:
+        """Those that are there, by id."""
         ...
 
     def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
@@ -101,14 +107,20 @@ class ChromaStore:
         self._open_vectors: ChromaVectors | None = None
         self._level: set[str] = set()  # namespaces whose vectors are those of their texts
 
-    def put(self, namespace: str, *texts: str) -> bool:
+    def put(self, namespace: str, *texts: str, metadata: Sequence[Metadata] = ()) -> bool:
+        _check(namespace)
+        described = zip(texts, metadata or [{}] * len(texts), strict=True)
+        with self._lock:
+            documents = [Document(identity(text), text, self._clock(), known) for text, known in described]
+            changed = self._texts().put(namespace, documents)
+            if changed and namespace in self._level:
+                self._with_vectors(namespace, lambda vectors: vectors.put(namespace, changed))
+        return bool(changed)
+
+    def get(self, namespace: str, *document_ids: str) -> dict[str, Document]:
         _check(namespace)
         with self._lock:
-            new = self._texts().put(namespace, [Document(identity(text), text, self._clock()) for text in texts])
-            if new and namespace in self._level:
-                ids, added = [document.document_id for document in new], [document.text for document in new]
-                self._with_vectors(namespace, lambda vectors: vectors.put(namespace, ids, added))
-        return bool(new)
+            return self._texts().get(namespace, document_ids)
 
     def search(self, namespace: str, query: str, limit: int) -> list[Hit]:
         _check(namespace)
@@ -184,8 +196,8 @@ class ChromaStore:
         num = 0
         if self._vector_folder.exists():
             try:
-                for namespace, document_id, text in self._vectors(keep=True).documents():
-                    num += len(texts.put(namespace, [Document(document_id, text, self._clock())]))
+                for namespace, document in self._vectors(keep=True).documents(self._clock()):
+                    num += len(texts.put(namespace, [document]))
             except (StoreUnavailable, OSError):
                 self._say(f"{self._vector_folder} could not be read either")
         self._say(f"stored texts were damaged: set aside as {damaged}; {num} recovered from the vector index")
@@ -225,14 +237,14 @@ class ChromaStore:
             return use(self._levelled(namespace))
 
     def _levelled(self, namespace: str) -> ChromaVectors:
-        """The vectors, brought to exactly the ids of the texts."""
+        """The vectors, brought to exactly the ids of the texts and what is known of those."""
         vectors = self._vectors()
         if namespace not in self._level:
             texts = self._texts()
-            have, want = vectors.identities(namespace), texts.identities(namespace)
-            vectors.remove(namespace, sorted(have - want))
-            missing = texts.get(namespace, sorted(want - have))
-            vectors.put(namespace, list(missing), [d.text for d in missing.values()])
+            have, want = vectors.metadata(namespace), texts.metadata(namespace)
+            vectors.remove(namespace, sorted(have.keys() - want.keys()))
+            vectors.put(namespace, list(texts.get(namespace, sorted(want.keys() - have.keys())).values()))
+            vectors.describe(namespace, {i: want[i] for i in want.keys() & have.keys() if want[i] != have[i]})
             vectors.drop_others(namespace)
             self._level.add(namespace)
         return vectors

@@ -23,7 +23,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from llmasos.memory.segment import Context, Labels
+from llmasos.memory.segment import Context, Labels, labels_of
 
 Message = dict[str, Any]
 
@@ -160,7 +160,7 @@ class Transcript:
                 tokens += self._encode(_argument(message, int(match[2]), quoted), False)
                 continue
             tokens += self._encode(_unmarked(message["content"]), False)
-            self.context.append(message["role"], message["content"], tokens, labels)
+            self.context.append(message["role"], message["content"], tokens, labels or labels_of(message))
             tokens = []
             role, spelled = message["role"], message["content"]
         tokens += self._encode(text[at:], True)

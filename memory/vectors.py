@@ -2,6 +2,8 @@
 
 - One collection for each namespace and embedder, cosine distance; embeddings are always given, so nothing is
   downloaded. Telemetry is off. The library is imported by the first use: it takes the better part of a second.
+- Beside a vector stand its text and what is known of it (`Document.described`), so that whoever opens the folder with
+  the library's own client, after us, can filter by it.
 - Whatever the library raises, its panics too, is StoreUnavailable.
 - One `PersistentClient` per folder and one owner of the folder: the library does not see another's writes.
 """
@@ -12,20 +14,23 @@ import contextlib
 import itertools
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from llmasos.errors import StoreUnavailable
 from llmasos.memory.embed import Embedder, Vectors
+from llmasos.memory.lexical import Document, Metadata
 
+Item = TypeVar("Item")
 _BATCH = 500
 _CANDIDATES = 50  # taken from the approximate index, then ranked exactly
 # Thorough: of 1,600 texts of which two thirds are near each other, the library's own settings miss the best for 2 % of
 # queries, these for none, in the same time (the better part of which is not the search).
 _INDEX: dict[str, Any] = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+_COLUMNS = ("ids", "documents", "metadatas")
 _CROWD = 10  # neighbours that a text's crowding is measured by
 
 
@@ -46,23 +51,35 @@ class ChromaVectors:
         with _mapped():
             self._client = _client(path)
 
-    def put(self, namespace: str, document_ids: Sequence[str], texts: Sequence[str]) -> None:
-        for start in range(0, len(texts), _BATCH):
-            batch = slice(start, start + _BATCH)
-            vectors = self._embed(texts[batch])
+    def put(self, namespace: str, documents: Sequence[Document]) -> None:
+        for batch in _batches(documents):
+            texts = [document.text for document in batch]
+            vectors = self._embed(texts)
             with _mapped():
                 self._collection(namespace).upsert(
-                    ids=list(document_ids[batch]), embeddings=vectors, documents=list(texts[batch])
+                    ids=[document.document_id for document in batch],
+                    embeddings=vectors,
+                    documents=texts,
+                    metadatas=[dict(document.described) for document in batch],
                 )
+
+    def describe(self, namespace: str, metadata: Mapping[str, Metadata]) -> None:
+        """Say of texts, by id, what is known of them; their vectors stay."""
+        for batch in _batches(list(metadata.items())):
+            ids, known = zip(*batch, strict=True)
+            with _mapped():
+                self._collection(namespace).update(ids=list(ids), metadatas=[dict(one) for one in known])
 
     def remove(self, namespace: str, document_ids: Sequence[str]) -> None:
         with _mapped():
             if document_ids:
                 self._collection(namespace).delete(ids=list(document_ids))
 
-    def identities(self, namespace: str) -> set[str]:
+    def metadata(self, namespace: str) -> dict[str, Metadata]:
+        """What is known of every text, by id."""
         with _mapped():
-            return set(self._collection(namespace).get(include=[])["ids"])
+            rows = self._collection(namespace).get(include=["metadatas"])
+            return {i: known or {} for i, known in zip(rows["ids"], rows["metadatas"], strict=True)}
 
     def query(self, namespace: str, text: str, limit: int) -> dict[str, Near]:
         """The nearest texts, by id; cosines are exact for the candidates found."""
@@ -77,13 +94,15 @@ class ChromaVectors:
         measured = zip((rows @ vector[0]).tolist(), _crowding(rows).tolist(), strict=True)
         return dict(zip(ids, itertools.starmap(Near, measured), strict=True))
 
-    def documents(self) -> Iterator[tuple[str, str, str]]:
-        """Namespace, id and text of everything indexed, whatever embedder made the vectors."""
+    def documents(self, now: float) -> Iterator[tuple[str, Document]]:
+        """Namespace and text of everything indexed, whatever embedder made the vectors; of what has no time, `now`."""
         with _mapped():
             for collection in self._client.list_collections():
-                rows = collection.get(include=["documents"])
-                for document_id, text in zip(rows["ids"], rows["documents"] or [], strict=True):
-                    yield str((collection.metadata or {}).get("namespace", "")), document_id, text
+                rows = collection.get(include=["documents", "metadatas"])
+                namespace = str((collection.metadata or {}).get("namespace", ""))
+                for document_id, text, known in zip(*(rows[key] for key in _COLUMNS), strict=True):
+                    metadata = {"created": now, **(known or {})}
+                    yield namespace, Document(document_id, text, float(metadata.pop("created")), metadata)
 
     def drop_others(self, namespace: str) -> None:
         """Forget the vectors other embedders made of a namespace."""
@@ -121,6 +140,10 @@ class ChromaVectors:
     def _name(self, namespace: str) -> str:
         made_by = f"{self._embedder.name}/{self._embedder.width}/{sorted(_INDEX.items())}"
         return f"{namespace}.{zlib.crc32(made_by.encode()):08x}"
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    yield from (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
 
 def _crowding(rows: Vectors) -> Vectors:

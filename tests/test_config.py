@@ -121,6 +121,22 @@ def test_any_text_for_any_key_is_a_value_or_a_config_error(key: str, text: str) 
         assert key in str(error)
 
 
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("limits.childs", "; did you mean limits.children?"),
+        ("children", "; did you mean limits.children?"),
+        ("watermark", "; did you mean memory.low_watermark or memory.high_watermark?"),
+        ("days", "; did you mean journal.keep_days?"),
+        ("zebra", ";"),
+    ],
+)
+def test_an_unknown_key_is_one_short_line(word: str, near: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        known(word, "config set")
+    assert str(raised.value) == f"config set: unknown key {word}{near} llmasos config keys lists all"
+
+
 def test_unknown_key_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match=r"model\.window; did you mean model\.window_tokens"):
         known("model.window", "command line")

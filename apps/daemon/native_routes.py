@@ -30,7 +30,7 @@ from llmasos.apps.run import document, granted
 from llmasos.client import event_name
 from llmasos.debugger import break_at, points
 from llmasos.errors import NoSuchProcess, UsageError
-from llmasos.events import ProcessHandle, change_limits, close_input, renice
+from llmasos.events import ProcessHandle, change_limits, close_input, no_process, renice
 from llmasos.serving import catalog
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
@@ -67,6 +67,8 @@ async def list_processes(daemon: Here, zombies: bool = False) -> list[dict[str, 
 @routes.get("/processes/{pid}")
 async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
     """One of them; when it has been reaped, what the journal says of it."""
+    if pid == daemon.kernel.init.pid:
+        return live_facts(daemon.kernel.init)
     try:
         return shown(daemon.kernel.handle(pid))
     except NoSuchProcess:
@@ -156,7 +158,7 @@ async def journal(daemon: Here, pid: int) -> list[dict[str, Any]]:
     """Everything it was told, said and did, in order; also long after its end."""
     records = await anyio.to_thread.run_sync(daemon.kernel.journal.read, pid)
     if not records:
-        raise NoSuchProcess(f"no process {pid}")
+        raise no_process(pid)
     return [asdict(record) for record in records]
 
 

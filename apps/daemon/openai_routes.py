@@ -74,7 +74,7 @@ async def create_response(daemon: Here, request: Request, body: ResponseRequest)
     """The newer API's words for a chat; it may go on from a response that was kept."""
     model = await daemon.model(body.model)
     earlier = await _earlier(daemon, body)
-    turn = Turn.chat(body.as_chat(earlier), daemon.kernel.sampling, name="response")
+    turn = Turn.chat(body.as_chat(earlier), daemon.kernel.sampling, name=response_store.PROGRAM)
     keep = functools.partial(response_store.keep, daemon.kernel, body, turn)
     turns = Turns([turn])
     await turns.start(daemon.kernel)
@@ -87,6 +87,13 @@ async def create_response(daemon: Here, request: Request, body: ResponseRequest)
 async def show_response(daemon: Here, response_id: str) -> dict[str, Any]:
     """One that was kept."""
     return await response_store.kept(daemon.kernel, response_id)
+
+
+@routes.delete("/responses/{response_id}")
+async def delete_response(daemon: Here, response_id: str) -> dict[str, Any]:
+    """Take one that was kept out of the journal, with all that its process was told."""
+    await response_store.delete(daemon.kernel, response_id)
+    return {"id": response_id, "object": "response", "deleted": True}
 
 
 @routes.post("/embeddings")

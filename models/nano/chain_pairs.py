@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from llmasos.models.nano import chain_phrases_more as more
+from llmasos.models.nano import chain_phrases as phrases
 from llmasos.models.nano import requests_files, requests_other, slots, sums
 from llmasos.models.nano.chain import Chain, Step, paths, say
 from llmasos.models.nano.chain_phrases import take as _from
@@ -22,7 +22,7 @@ _SINGLE = (*requests_files.PATTERNS, "calculate", *requests_other.PATTERNS)
 
 def pair(w: Words) -> Chain:
     """One verb with two objects."""
-    tool = w.pick(tuple(more.PAIRS))
+    tool = w.pick(tuple(phrases.PAIRS))
     values: list[Any]
     if tool == "calculate":
         (a, x), (b, y) = _expression(w), _expression(w)
@@ -40,7 +40,7 @@ def pair(w: Words) -> Chain:
         result, answer = _outcome(w, tool, arguments)
         steps.append((tool, arguments, result))
         answers.append(answer)
-    form, pattern = _from(w, more.PAIRS[tool])
+    form, pattern = _from(w, phrases.PAIRS[tool])
     text = say(w, pattern, a=a, b=b)
     return Chain(form, text, tuple(steps), " ".join(answers))
 
@@ -72,21 +72,21 @@ def two(w: Words, names: Collection[str]) -> Chain:
                 first.form, first.text, ((first.tool, first.arguments, first.result),), first.answer, first.open_end
             )
         if first.form == "do" and second.form == "do" and not first.open_end:
-            joint = expand(w.random, more.JOINTS)[0]
+            joint = expand(w.random, phrases.JOINTS)[0]
             text, form = f"{first.text}{'' if joint[0] in ',.;' else ' '}{joint} {second.text}", "do"
             break
         one, other, asks = core(w, first), core(w, second), ("noun", "question", "nouns")
         if first.form in ("say", *asks) and second.form in asks and not first.open_end and not second.open_end:
             joint = w.pick([" and ", ", and ", " and also ", " and then "])
             if one.endswith("?") and (first.form == "say" or w.chance(0.4)):
-                joint = expand(w.random, "? " + more.AFTER_QUESTION)[0] + " "
+                joint = expand(w.random, "? " + phrases.AFTER_QUESTION)[0] + " "
             elif first.form == "say":
                 joint = " " if one.endswith((".", "!")) else ". "
             text, form = one.rstrip("?") + joint + other, "say"
             break
         if "do" in (first.form, second.form) and first.form != second.form and not first.open_end and w.chance(0.5):
             one += "" if one.endswith((".", "?", "!")) else "."
-            text, form = f"{one} {'' if second.form == 'say' else w.pick(more.LINKS)}{other}", "say"
+            text, form = f"{one} {'' if second.form == 'say' else w.pick(phrases.LINKS)}{other}", "say"
             break
     steps: list[Step] = [(first.tool, first.arguments, first.result)]
     if first.result.startswith(FAILED):

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from llmasos.models.nano import chain_phrases as phrases
-from llmasos.models.nano import chain_phrases_more as more
 from llmasos.models.nano import requests_files, requests_other, slots, sums
 from llmasos.models.nano.chain import Chain, Step, paths, put, say
 from llmasos.models.nano.chain_pairs import pair, two
@@ -223,10 +222,10 @@ def sum_of_file(w: Words) -> Chain:
     """Read numbers, calculate with them, and sometimes write the result."""
     (a, from_), (b, to) = paths(w)
     values, content = _numbers(w)
-    form, pattern, operator = w.pick(more.FILE_SUMS)
+    form, pattern, operator = w.pick(phrases.FILE_SUMS)
     alone = w.chance(0.6)
     if alone and w.chance(0.25):
-        form, pattern, operator = w.pick(more.FILE_QUESTIONS)
+        form, pattern, operator = w.pick(phrases.FILE_QUESTIONS)
     expression = operator.join(values)
     result = sums.result_of(w, expression)
     steps: list[Step] = [("read_file", {"path": from_}, content), ("calculate", {"expression": expression}, result)]
@@ -250,10 +249,10 @@ def read_back(w: Words) -> Chain:
     append = w.chance(0.3)
     before = w.document() + "\n" if append else ""
     if w.chance(0.3):
-        form, pattern = _either(w, append, more.SEEN_ADDED, more.SEEN)
+        form, pattern = _either(w, append, phrases.SEEN_ADDED, phrases.SEEN)
     else:
-        first = more.ADD_TEXT if append else more.WRITE_TEXT
-        form, pattern = _from(w, phrases.THEN, first, more.READ_IT)
+        first = phrases.ADD_TEXT if append else phrases.WRITE_TEXT
+        form, pattern = _from(w, phrases.THEN, first, phrases.READ_IT)
     last, _ = put(w, path, content, append)
     text = before + content
     said = say(w, pattern, b=b, t=shown, q=slots.quoted(w, content))
@@ -268,17 +267,17 @@ def ask_and_keep(w: Words) -> Chain:
     said = {"q": shown, "T": shown if question.endswith("?") else slots.quoted(w, question)}
     reply = w.pick([w.word, w.thing, w.note, w.number, w.name])()
     first: Step = ("ask", {"question": question}, reply)
-    asking = more.ASK_QUOTED if question.endswith("?") and w.chance(0.5) else more.ASK_FIRST
+    asking = phrases.ASK_QUOTED if question.endswith("?") and w.chance(0.5) else phrases.ASK_FIRST
     own = question.endswith("?") and w.chance(0.35)
     if w.chance(0.35):
         remember = "[remember|keep in mind|memorise|note] [the answer|the reply|what i say|the response|my answer]"
-        form, pattern = _from(w, more.ASKED_KEPT) if own else _from(w, phrases.THEN, asking, remember)
+        form, pattern = _from(w, phrases.ASKED_KEPT) if own else _from(w, phrases.THEN, asking, remember)
         steps = (first, ("remember", {"text": reply}, "remembered"))
         return Chain(form, say(w, pattern, **said), steps, "I will remember that.")
-    ending, append = _ending(w, more.REPLY)
+    ending, append = _ending(w, phrases.REPLY)
     form, pattern = _from(w, phrases.THEN, asking, ending)
     if own:
-        form, pattern = _either(w, append, more.ASKED_REPLY_ADDED, more.ASKED_REPLY_PUT)
+        form, pattern = _either(w, append, phrases.ASKED_REPLY_ADDED, phrases.ASKED_REPLY_PUT)
     last, answer = put(w, path, reply, append)
     return Chain(form, say(w, pattern, b=b, **said), (first, last), answer)
 
@@ -287,9 +286,9 @@ def spawn_and_wait(w: Words) -> Chain:
     """Start another agent and take its answer."""
     task = requests_other.task(w)
     number = w.integer(2, w.pick([9, 99, 999]))
-    form, pattern = _from(w, phrases.THEN, more.SPAWN_FIRST, more.AWAIT)
+    form, pattern = _from(w, phrases.THEN, phrases.SPAWN_FIRST, phrases.AWAIT)
     if w.chance(0.3):
-        form, pattern = _from(w, more.SPAWNED)
+        form, pattern = _from(w, phrases.SPAWNED)
     text = w.any_of(lambda: f"The result is {w.number()}.", w.note, w.sentence, w.document)
     steps: tuple[Step, ...] = (
         ("spawn", {"request": task}, f"started process {number}"),
@@ -305,9 +304,9 @@ def find_and_use(w: Words) -> Chain:
     path = f"{w.folder()}/{file}" if w.chance(0.7) else file
     first: Step = ("find_files", {"pattern": file}, path)
     read, own = w.chance(0.6), w.chance(0.45)
-    form, pattern = _from(w, phrases.THEN, more.FIND_FILE, more.SHOW_IT if read else more.DROP_IT)
+    form, pattern = _from(w, phrases.THEN, phrases.FIND_FILE, phrases.SHOW_IT if read else phrases.DROP_IT)
     if own:
-        form, pattern = _from(w, more.FOUND_READ if read else more.FOUND_DROP)
+        form, pattern = _from(w, phrases.FOUND_READ if read else phrases.FOUND_DROP)
     text = say(w, pattern, f=file)
     if read:
         content = w.document()
@@ -321,10 +320,10 @@ def file_to_memory(w: Words) -> Chain:
     content = w.note()
     first: Step = ("read_file", {"path": path}, content)
     if w.chance(0.6):
-        form, pattern = _from(w, more.FILE_KEPT)
+        form, pattern = _from(w, phrases.FILE_KEPT)
         last: Step = ("remember", {"text": content}, "remembered")
         return Chain(form, say(w, pattern, a=a), (first, last), "I will remember that.")
-    form, pattern = _from(w, more.FILE_DROPPED)
+    form, pattern = _from(w, phrases.FILE_DROPPED)
     last = ("remove_file", {"path": path}, f"removed {path}")
     return Chain(form, say(w, pattern, a=a), (first, last), f"I removed {path}.")
 
@@ -334,7 +333,7 @@ def move(w: Words) -> Chain:
     (a, from_), (b, to) = paths(w)
     content = w.document()
     last, _ = put(w, to, content, False)
-    form, pattern = _from(w, more.MOVED)
+    form, pattern = _from(w, phrases.MOVED)
     steps = (("read_file", {"path": from_}, content), last, ("remove_file", {"path": from_}, f"removed {from_}"))
     return Chain(form, say(w, pattern, a=a, b=b), steps, f"I removed {from_}.")
 
@@ -355,7 +354,7 @@ CHAINS: tuple[tuple[Callable[[Words], Chain], tuple[str, ...], int], ...] = (
     (find_and_use, ("find_files", "read_file", "remove_file"), 6),
     (file_to_memory, ("read_file", "remember", "remove_file"), 5),
     (move, (*_RW, "remove_file"), 3),
-    (pair, tuple(more.PAIRS), 9),
+    (pair, tuple(phrases.PAIRS), 9),
 )
 _DRAWN = tuple(entry for entry in CHAINS for _ in range(entry[2]))
 

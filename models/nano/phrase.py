@@ -3,6 +3,7 @@
 - `[a|b|]` chooses one of its parts (nested, empty allowed); `<slot>` is left for a value; `{key=value}` is an
   argument that the chosen words imply.
 - `expand(rng, pattern)` gives one sentence, its slots still in it, and what its braces said.
+- `table(file)` and `sections(file)` are the patterns of a text file of this package.
 - `fill(text, values)` puts values in, each between GUARD characters, so that later noise cannot touch them.
 """
 
@@ -81,3 +82,17 @@ def table(file: str) -> Table:
     """The patterns of a text file of this package, one a line: the grammatical form, a colon, the pattern."""
     lines = resources.files("llmasos.models.nano").joinpath(file).read_text("utf-8").splitlines()
     return tuple((form, pattern) for form, _, pattern in (line.partition(": ") for line in lines))
+
+
+def sections(file: str) -> dict[str, tuple[str, ...]]:
+    """The lines of a text file of this package by section: its name, ` - ` and what it is for; its lines are indented."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in resources.files("llmasos.models.nano").joinpath(file).read_text("utf-8").splitlines():
+        if line.startswith("  "):
+            lines.append(line.strip())
+        else:
+            name = line.partition(" - ")[0]
+            assert name and name not in found, f"{file}: {line}"
+            found[name] = lines = []
+    return {name: tuple(held) for name, held in found.items()}

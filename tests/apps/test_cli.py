@@ -127,6 +127,8 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
         (["kill", "this"], 2, "kill [-SIG] PID"),
         (["config", "get", "model.nam"], 2, "did you mean model.name?"),
         (["config", "set", "model.threads", "many"], 2, "whole number"),
+        (["config", "set", "limits.childs", "3"], 2, "did you mean limits.children? llmasos config keys lists all"),
+        (["config", "set", "zebra", "3"], 2, "config set: unknown key zebra; llmasos config keys lists all"),
         (["completion", "tcsh"], 2, "bash, zsh, fish"),
     ],
 )
@@ -155,6 +157,9 @@ def test_an_unknown_key_in_the_folders_file_is_one_line(llmasos: Run, tmp_path: 
     done = llmasos("run", "hello")
     assert done.returncode == 2 and is_one_line(done.stderr)
     assert "model.naem; did you mean model.name?" in done.stderr
+    listed = llmasos("config", "keys", "--json")
+    assert json.loads(listed.stdout)["model.name"] == {"variable": "LLMASOS_MODEL_NAME", "default": "nano"}
+    assert llmasos("config", "keys").stdout.startswith("KEY ")
 
 
 def test_a_limit_ends_the_run_with_5_after_exactly_so_many_tokens(llmasos: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -57,7 +58,10 @@ async def test_a_conversation_outgrows_its_window_and_a_fact_returns(boot: Boot,
         assert task.paging is not None
         assert "4512" not in read(task, sim)
         rows = kernel.memory_map(process.pid)
-        assert [row for row in rows if row["archived"] and "4512" in row["text"]]
+        (left,) = [row for row in rows if row["archived"] and "4512" in row["text"]]
+        assert (left["role"], left["turn"], left["source"]) == ("user", 1, "user, assistant")
+        assert process.process.started <= left["left"] <= time.time()
+        assert all(row["archived"] is (row["left"] is not None) for row in rows)
         assert kernel.archived(process.pid, "the door code", 3) == ["the door code is 4512"]
         sim.enqueue("It is 4512.")
         process.say("what is the door code?")
@@ -86,6 +90,8 @@ async def test_a_file_longer_than_the_window_is_read_in_part_and_asked_about(boo
             if isinstance(event, Answered):
                 assert (event.answer, event.error) == ("It is long.", None)
                 break
+        (whole,) = [row for row in kernel.memory_map(process.pid) if row["archived"]]
+        assert (whole["role"], whole["source"], whole["turn"]) == ("tool", "tool:read_file", 1)
         process.say("look it up")
         process.close_input()
         assert await process.wait() == "In room 7."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -130,12 +132,22 @@ async def test_a_branch_keeps_what_it_goes_on_from_over_a_restart(keeping: Boot)
         assert task.paging is not None and task.paging.pager.always.blocks == {"plan": "finish by friday"}
 
 
+def when_left(kernel: Kernel, pid: int) -> float:
+    """When the page with the door code was archived; for ever from now while it is not."""
+    rows = kernel.memory_map(pid)
+    return max((float(row["left"]) for row in rows if row["archived"] and "4512" in row["text"]), default=math.inf)
+
+
 @pytest.mark.anyio
 async def test_an_archive_that_is_gone_is_made_again_from_the_journal(keeping: Boot, tmp_path: Path) -> None:
     async with keeping("Noted.", *lines()) as kernel:
         process = await kernel.spawn("the door code is 4512", interactive=True)
         await answers(process, 1)
         await chat(kernel, process.pid, 1)
+        started = time.time()
+        assert when_left(kernel, process.pid) <= started
+    async with keeping() as kernel:
+        await until(lambda: when_left(kernel, process.pid) < started)  # it was away before the restart
     shutil.rmtree(tmp_path / "home" / "memory")
     async with keeping() as kernel:
         await until(lambda: any(row["archived"] for row in kernel.memory_map(process.pid)))

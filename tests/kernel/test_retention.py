@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import sqlite3
@@ -16,7 +17,7 @@ import pytest
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.journal_audit import verify
-from llmasos.kernel.retention import Keep
+from llmasos.kernel.retention import ERASED, Keep
 
 DAY = 86400.0
 NUM_TOKENS = 20
@@ -63,6 +64,80 @@ def test_old_processes_keep_their_beginning_and_their_end(journal: Journal, tmp_
     again = Journal(tmp_path / "j.db", say=pytest.fail)
     assert [size.compacted for size in again.sizes()] == [True, True, False, False, False]
     again.close()
+
+
+def test_what_an_app_wrote_behind_the_exit_goes_too(journal: Journal, tmp_path: Path) -> None:
+    """Also where an older llmasos compacted the process and left it there."""
+    at = time.time() - 10 * DAY
+    journal.append([Record(3, "response", {"answer": "secret"}, at)])
+    assert journal.compact(Keep(days=7))[0] == 2
+    assert kinds(journal, 3) == ["spawn", "compacted", "exit", "compacted"]
+    journal.append([Record(2, "response", {"answer": "secret"}, at), Record(3, "signal", {"signal": "TERM"})])
+    assert journal.compact(Keep(days=7))[0] == 2
+    assert kinds(journal, 2) == ["spawn", "compacted", "exit", "compacted"]
+    assert kinds(journal, 3) == ["spawn", "compacted", "exit", "compacted", "compacted"]
+    assert journal.compact(Keep(days=7)) == (0, 0)
+    journal.close()
+    assert verify(tmp_path / "j.db").wrong == [] and verify(tmp_path / "j.db").compacted == 2
+    again = Journal(tmp_path / "j.db", say=pytest.fail)
+    again.append([Record(3, "signal", {"signal": "INT"})])
+    again.close()
+    assert verify(tmp_path / "j.db").wrong == []
+
+
+SECRET = "xylophone"
+
+
+def holds(folder: Path, text: str) -> list[str]:
+    """The files with a text in any of their bytes."""
+    return sorted(path.name for path in folder.iterdir() if text.encode() in path.read_bytes())
+
+
+@pytest.mark.parametrize("compacted", [False, True])
+@pytest.mark.parametrize("num_tokens", [0, 1, 400])
+def test_an_erased_process_leaves_no_text_in_any_byte(tmp_path: Path, compacted: bool, num_tokens: int) -> None:
+    path = tmp_path / "j.db"
+    journal = Journal(path, say=pytest.fail)
+    life(journal, 2, ended=time.time(), num_tokens=400)
+    journal.append([Record(3, "spawn", {"request": SECRET, "app": "response"})])
+    for number in range(num_tokens):
+        journal.append([Record(3, "message", {"content": f"{SECRET} {number}" * 9})])
+    journal.append([Record(3, "exit", {"exit_code": 0, "answer": SECRET * 900, "error": None})])
+    journal.append([Record(3, "response", {"answer": SECRET * 900})])
+    journal.append([Record(4, "spawn", {"request": "another"})])
+    if compacted:
+        assert journal.compact(Keep(days=0))[0] == 2
+        assert journal.compact(Keep(days=0))[0] == 0
+    assert holds(tmp_path, SECRET)
+    journal.erase(3)
+    assert holds(tmp_path, SECRET) == [], "with the journal open"
+    records = journal.read(3)
+    assert [record.kind for record in records if record.kind != "compacted"] == ["spawn", "exit"]
+    assert records[0].body == {"request": ERASED, "app": "response"}
+    assert journal.read(3, ["exit"])[0].body == {"exit_code": 0, "answer": None, "error": None}
+    assert all(record.body["erased"] for record in records if record.kind == "compacted")
+    journal.append([Record(3, "signal", {"signal": "TERM"}), Record(5, "spawn", {"request": "more"})])
+    journal.erase(3)
+    with pytest.raises(LLMasOSError, match="process 5 has not ended"):
+        journal.erase(5)
+    journal.close()
+    assert verify(path).wrong == [] and holds(tmp_path, SECRET) == []
+    again = Journal(path, say=pytest.fail)
+    assert again.last_pid() == 5 and len(kinds(again, 2)) == (3 if compacted else 402)
+    again.close()
+
+
+def test_a_reader_delays_only_the_last_trace(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    journal = Journal(path, say=pytest.fail)
+    journal.append([Record(2, "spawn", {"request": SECRET}), Record(2, "exit", {"answer": SECRET, "error": None})])
+    with contextlib.closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM record").fetchone()
+        journal.erase(2)
+        assert SECRET not in str(journal.read(2)) and holds(tmp_path, SECRET)
+    journal.close()
+    assert holds(tmp_path, SECRET) == []
 
 
 def test_a_size_is_kept_by_the_oldest_going_first(journal: Journal) -> None:

@@ -39,10 +39,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def made(store: Store, rules: Rules | None = None, namespace: str = "pages-1") -> Pager:
+def made(store: Store, rules: Rules | None = None, pid: int = 1) -> Pager:
     transcript = Transcript(Context(), ChatML(), encode, [END])
     transcript.add("system", "be brief")
-    return Pager(transcript, Archive(store, namespace), rules or Rules())
+    return Pager(transcript, Archive(store, pid), rules or Rules())
 
 
 def turn(pager: Pager, request: str, answer: str = "I will keep that in mind.") -> None:
@@ -138,7 +138,7 @@ def test_a_long_text_is_archived_whole_and_stands_in_part(store: Store) -> None:
     pager = made(store)
     text = "\n".join(f"line {n}: the {word} is kept in room {n}" for n, word in enumerate(WORDS))
     assert pager.is_long(text, WINDOW) and not pager.is_long("short", WINDOW)
-    folded = pager.fold("tool", text, WINDOW)
+    folded = pager.fold({"role": "tool", "content": text}, WINDOW)
     assert pager.transcript.count(folded) < 0.4 * WINDOW
     assert "line 0:" in folded and f"line {len(WORDS) - 1}:" in folded and "archived; recall finds" in folded
     turn(pager, "in which room is the trumpet kept?")
@@ -173,7 +173,7 @@ def test_pins_and_notes_have_a_share_of_the_window_and_are_refused_past_it(store
 def test_of_a_text_longer_than_the_window_the_part_asked_for_is_pinned(store: Store) -> None:
     pager = made(store)
     text = "\n".join(f"line {n}: the {word} is kept in room {n}" for n, word in enumerate(WORDS))
-    turn(pager, pager.fold("user", text, WINDOW))
+    turn(pager, pager.fold({"role": "user", "content": text}, WINDOW))
     chat(pager, 20)
     page = pager.pin("in which room is the trumpet kept?", WINDOW)
     assert page is not None and page.num_tokens <= 0.4 * WINDOW
@@ -218,12 +218,52 @@ def test_a_fork_has_pages_of_its_own(store: Store) -> None:
     turn(pager, "the door code is 4512")
     for n in range(40):
         turn(pager, f"today we talked about item {n} of the list and found it fine")
-    twin = pager.fork(pager.transcript.fork(pager.transcript.context.copy()), Archive(store, "pages-2"))
+    twin = pager.fork(pager.transcript.fork(pager.transcript.context.copy()), Archive(store, 2))
     pager.archive.drop()
     assert store.count("pages-1") == 0
     turn(twin, "what is the door code?")
     assert "4512" in window_text(twin) and "4512" not in window_text(pager)
     pager.check_integrity()
+
+
+def test_a_part_goes_with_what_is_known_of_it(store: Store) -> None:
+    pager = made(store, pid=7)
+    long = "\n".join(f"line {n} of the report says nothing at all" for n in range(60))
+    turn(pager, "what does the report say?")
+    pager.transcript.add("tool", long, name="read_file")
+    say(pager.transcript, "Nothing.")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    page = pager.table.pages[1]
+    known = {text: store.get("pages-7", identity(text))[identity(text)] for text in parts_of(page)}
+    assert [document.metadata for document in known.values()] == [
+        {"process": 7, "turn": 1, "part": 1, "role": "user", "source": "user"},
+        {"process": 7, "turn": 1, "part": 2, "role": "assistant", "source": "assistant"},
+        *({"process": 7, "turn": 1, "part": n, "role": "tool", "source": "tool:read_file"} for n in (3, 4, 5, 6)),
+        {"process": 7, "turn": 1, "part": 7, "role": "assistant", "source": "assistant"},
+    ]
+    assert page.labels.source == "user, assistant, tool:read_file"
+    assert page.left is not None and page.left >= known["what does the report say?"].created
+    assert pager.archive.stored(page) == max(document.created for document in known.values())
+
+
+def test_what_was_said_twice_is_known_as_it_was_first(store: Store) -> None:
+    pager = made(store)
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    answer = identity("I will keep that in mind.")
+    assert store.get("pages-1", answer)[answer].metadata["turn"] == 1
+
+
+def test_a_page_that_came_back_has_not_left(store: Store) -> None:
+    pager = made(store)
+    turn(pager, "the door code is 4512")
+    for n in range(40):
+        turn(pager, f"today we talked about item {n} of the list and found it fine")
+    page = pager.table.pages[1]
+    assert not page.resident and page.left is not None
+    turn(pager, "what is the door code?")
+    assert page.resident and page.left is None
 
 
 def test_what_is_forgotten_is_gone(store: Store) -> None:
@@ -272,7 +312,7 @@ def test_long_lines_are_cut_between_words() -> None:
 def test_nothing_is_lost_over_random_conversations(store: Store, data: st.DataObject) -> None:
     """After any mix of turns, pins, blocks and forks each message is in the window or in the archive, word for word."""
     chance = random.Random(data.draw(st.integers(0, 10**9)))
-    pager = made(store, namespace=f"pages-{chance.randrange(10**9)}")
+    pager = made(store, pid=chance.randrange(10**9))
     said = []
     for n in range(chance.randrange(5, 40)):
         match chance.randrange(8):

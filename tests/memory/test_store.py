@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,8 +15,9 @@ import pytest
 
 from llmasos.errors import StoreUnavailable, UsageError
 from llmasos.memory import seal
-from llmasos.memory.embed import HashedNgrams
-from llmasos.memory.store import ChromaStore, open_store
+from llmasos.memory.embed import HashedNgrams, content_stems
+from llmasos.memory.lexical import Metadata
+from llmasos.memory.store import ChromaStore, identity, open_store
 
 FACTS = [
     "the launch is on friday",
@@ -193,6 +196,116 @@ def test_what_is_lost_is_said(opened: Open, tmp_path: Path) -> None:
     assert texts(store, "launch") == []
     assert "0 recovered" in SAID[0]
     assert store.put("facts", "new") and texts(store, "new") == ["new"]
+
+
+KNOWN: list[Metadata] = [{"process": 7, "turn": n, "role": "user", "source": "user"} for n in range(len(FACTS))]
+ASK_CHROMA = """
+import json, sys
+import chromadb
+from chromadb.config import Settings
+client = chromadb.PersistentClient(sys.argv[1], Settings(anonymized_telemetry=False))
+(collection,) = client.list_collections()
+found = collection.get(where={"$and": [{"process": 7}, {"turn": 3}]}, include=["documents", "metadatas"])
+print(json.dumps([found["documents"], found["metadatas"]]))
+"""
+
+
+def asked_of_chroma(folder: Path) -> list[object]:
+    """What somebody finds who opens a closed index with the library's own client."""
+    script = [sys.executable, "-W", "ignore", "-c", ASK_CHROMA, str(folder / "vectors")]
+    found: list[object] = json.loads(subprocess.run(script, check=True, timeout=60, capture_output=True).stdout)
+    return found
+
+
+@pytest.mark.parametrize("way", ["put", "searched first", "made anew", "recovered"])
+def test_what_is_known_of_a_text_stands_beside_it_and_in_chroma(opened: Open, tmp_path: Path, way: str) -> None:
+    store = opened()
+    if way == "searched first":
+        store.put("facts", "the train leaves at nine")
+        texts(store, "train")
+    store.put("facts", *FACTS, metadata=KNOWN)
+    texts(store, "launch")
+    store.close()
+    if way == "made anew":
+        damage(tmp_path / "vectors", random.Random(1))
+    if way == "recovered":
+        (tmp_path / "texts.db").write_bytes(b"junk" * 4096)
+    store = opened()
+    texts(store, "launch")
+    (hit,) = store.search("facts", FACTS[3], 1)
+    document = store.get("facts", hit.document_id)[hit.document_id]
+    assert (document.text, document.metadata) == (FACTS[3], KNOWN[3])
+    store.close()
+    created = 3.0 + (way == "searched first")
+    assert asked_of_chroma(tmp_path) == [[FACTS[3]], [{**KNOWN[3], "created": created}]]
+
+
+def test_a_text_that_nothing_was_known_of_is_described_when_it_is_put_again(opened: Open, tmp_path: Path) -> None:
+    store = fill(opened())
+    texts(store, "launch")
+    assert store.put("facts", *FACTS, metadata=KNOWN)
+    assert not store.put("facts", *FACTS, metadata=KNOWN[::-1])
+    store.close()
+    assert asked_of_chroma(tmp_path) == [[FACTS[3]], [{**KNOWN[3], "created": 3.0}]]
+
+
+BEFORE_METADATA = """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, namespace TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, created REAL NOT NULL,
+    UNIQUE (namespace, id)
+);
+CREATE VIRTUAL TABLE stems USING fts5(body, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'");
+CREATE VIRTUAL TABLE terms USING fts5vocab(stems, row);
+"""
+
+
+def test_a_database_from_before_metadata_is_taken_over(opened: Open, tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "texts.db")
+    db.executescript(BEFORE_METADATA)
+    for n, fact in enumerate(FACTS):
+        row = (n + 1, "facts", identity(fact), fact, 100.5 + n)
+        db.execute("INSERT INTO documents (number, namespace, id, text, created) VALUES (?, ?, ?, ?, ?)", row)
+        db.execute("INSERT INTO stems (rowid, body) VALUES (?, ?)", (n + 1, " ".join(content_stems(fact))))
+    db.commit()
+    db.close()
+    store = opened()
+    assert texts(store, "launch") == [FACTS[0]]
+    document = store.get("facts", identity(FACTS[3]))[identity(FACTS[3])]
+    assert (document.text, document.created, document.metadata) == (FACTS[3], 103.5, {})
+    store.put("facts", *FACTS, metadata=KNOWN)
+    store.close()
+    assert asked_of_chroma(tmp_path) == [[FACTS[3]], [{**KNOWN[3], "created": 103.5}]]
+    assert SAID == []
+
+
+def test_vectors_from_before_metadata_are_described_and_not_made_again(opened: Open, tmp_path: Path) -> None:
+    store = opened()
+    store.put("facts", *FACTS, metadata=KNOWN)
+    texts(store, "launch")
+    (collection,) = store._vectors()._client.list_collections()
+    ids = collection.get(include=[])["ids"]
+    collection.update(ids=ids, metadatas=[dict.fromkeys([*KNOWN[0], "created"])] * len(ids))
+    assert collection.get()["metadatas"][0] is None
+    store.close()
+    store = opened()
+    store._embedder.embed = lambda texts: HashedNgrams().embed(["x"] * len(texts))  # type: ignore[method-assign]
+    texts(store, "launch")
+    store.close()
+    assert asked_of_chroma(tmp_path) == [[FACTS[3]], [{**KNOWN[3], "created": 3.0}]]
+    store = opened()
+    texts(store, "launch")
+    assert SAID and "vectors" in SAID[0], "who looks inside changes the files: the index is made anew, which is said"
+
+
+@pytest.mark.parametrize("note", ["{junk", "7"])
+def test_a_damaged_note_costs_no_text(opened: Open, tmp_path: Path, note: str) -> None:
+    store = opened()
+    store.put("facts", *FACTS, metadata=KNOWN)
+    store.close()
+    with sqlite3.connect(tmp_path / "texts.db") as db:
+        db.execute("UPDATE documents SET metadata = ? WHERE id = ?", (note, identity(FACTS[0])))
+    db.close()
+    assert texts(opened(), "launch") == [FACTS[0]]
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:

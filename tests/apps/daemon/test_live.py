@@ -76,6 +76,19 @@ def test_looking_at_what_runs(serve: Start, llmasos: Run, home: Path) -> None:
         assert llmasos(*words).returncode == 3
 
 
+def test_init_is_listed_and_says_what_it_has_not(serve: Start, llmasos: Run, home: Path) -> None:
+    says = "llmasos: process 1 is init, the parent of all others: it runs no model, has no context and makes no calls\n"
+    asked = (["pmap", "1"], ["pmap", "1", "--json"], ["strace", "1"], ["logs", "1"], ["replay", "1"], ["wait", "1"])
+    for words in asked:
+        assert llmasos(*words) == (3, "", says), "without a daemon"
+    serve()
+    for words in asked:
+        assert llmasos(*words) == (3, "", says)
+    listed = found(home).request("GET", "/api/processes")
+    assert found(home).request("GET", "/api/processes/1")["app"] == listed[0]["app"] == "init"
+    assert llmasos("pmap", "99") == (3, "", "llmasos: no process 99\n")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

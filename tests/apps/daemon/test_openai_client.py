@@ -211,6 +211,9 @@ def test_responses_call_functions(api: OpenAI) -> None:
     linked = api.responses.create(model="nano", input=[result], tools=[function()], previous_response_id=asked.id)
     assert said.output_text == linked.output_text == "The result is 391."
     assert api.responses.retrieve(linked.id).output_text == "The result is 391."
+    api.responses.delete(linked.id)
+    with pytest.raises(openai.NotFoundError, match="was deleted"):
+        api.responses.retrieve(linked.id)
     with api.responses.stream(model="nano", input="what is 17 times 23?", tools=[function()]) as stream:
         seen = [event.type for event in stream]
         (streamed,) = stream.get_final_response().output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken
+from llmasos.journals import verify
 from tests.apps.daemon.conftest import Serve, Served
 
 pytestmark = pytest.mark.anyio
@@ -141,6 +143,49 @@ async def test_what_was_kept_outlives_the_daemon(served: Serve, sim: Sim) -> Non
         assert (await daemon.client.get(f"/v1/responses/{first['id']}")).json() == first
         again.enqueue("Yes.")
         assert (await asked(daemon, "really?", previous_response_id=first["id"]))["status"] == "completed"
+
+
+async def test_a_deleted_response_leaves_nothing_behind(served: Serve, sim: Sim, tmp_path: Path) -> None:
+    """In no file of the state directory; that there was one stays, and the chain of what is left is whole."""
+    async with served(config=Config(tmp_path / "home")) as daemon:
+        sim.enqueue("The xylophone.", "Indeed.", "It is.")
+        first = await asked(daemon, "what is a vibraphone like?", instructions="Think of a glockenspiel.")
+        other = await asked(daemon, "really?")
+        gone = await daemon.client.delete(f"/v1/responses/{first['id']}")
+        assert (gone.status_code, gone.json()) == (200, {"id": first["id"], "object": "response", "deleted": True})
+        kept = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+        for word in (b"xylophone", b"vibraphone", b"glockenspiel"):
+            assert [path.name for path in kept if word in path.read_bytes()] == []
+        for method in ("GET", "DELETE"):
+            again = await daemon.client.request(method, f"/v1/responses/{first['id']}")
+            error = again.json()["error"]
+            assert (again.status_code, error["code"]) == (404, "response_not_found")
+            assert error["message"] == f"response '{first['id']}' was deleted"
+        body = {"model": "nano", "input": "and?", "previous_response_id": first["id"]}
+        refused = await daemon.post("/v1/responses", body)
+        error = refused.json()["error"]
+        assert (refused.status_code, error["code"]) == (404, "previous_response_not_found")
+        assert error["message"] == f"previous_response_id: response '{first['id']}' was deleted"
+        assert (await asked(daemon, "and?", previous_response_id=other["id"]))["status"] == "completed"
+    assert verify(tmp_path / "home" / "journal.db").wrong == []
+
+
+async def test_a_response_is_kept_as_long_as_the_journal_is(served: Serve, sim: Sim, tmp_path: Path) -> None:
+    async with served(config=Config(tmp_path / "home")) as daemon:
+        sim.enqueue("The xylophone.", "Indeed.")
+        first = await asked(daemon)
+        second = await asked(daemon, "really?", previous_response_id=first["id"])
+        assert (await daemon.post("/api/journal/compact", {"keep_days": 1})).json()["processes"] == 0
+        assert (await daemon.client.get(f"/v1/responses/{first['id']}")).json() == first
+        assert (await daemon.post("/api/journal/compact", {"keep_days": 0})).json()["processes"] == 2
+        for method in ("GET", "DELETE"):
+            gone = await daemon.client.request(method, f"/v1/responses/{first['id']}")
+            assert gone.status_code == 404 and "journal.keep_days" in gone.json()["error"]["message"]
+        body = {"model": "nano", "input": "and?", "previous_response_id": second["id"]}
+        refused = await daemon.post("/v1/responses", body)
+        assert refused.status_code == 404 and "is not kept any more" in refused.json()["error"]["message"]
+        assert refused.json()["error"]["param"] == "previous_response_id"
+    assert verify(tmp_path / "home" / "journal.db").wrong == []
 
 
 async def test_log_probabilities_are_included_when_asked_for(served: Serve, sim: Sim) -> None:
