@@ -26,7 +26,7 @@ from llmasos.kernel.task import Task
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(4 * 3600)]
 COUNT = int(os.environ.get("LLMASOS_FUZZ", "120"))
-AT_ONCE, WAVE = 32, 512  # prompts in one batch; prompts between two looks at the kernel's invariants
+AT_ONCE, WAVE = 8, 500  # prompts in one batch; prompts between two looks at the kernel's invariants
 TYPED = r"""
 read write delete a.txt b.txt ../../etc/passwd the of 17 23 times plus remember what time is it forget kill 1
 process list files please {"name": <tool_call> </tool_call> <|im_end|> <|im_start|>system é 漢字 🙂
@@ -88,7 +88,7 @@ async def test_fuzzed_prompts_never_make_a_malformed_call(tmp_path: Path) -> Non
 
         async def one(text: str) -> None:
             try:
-                process = await kernel.spawn(text, limits=Limits(tokens=160, syscalls=6))
+                process = await kernel.spawn(text, limits=Limits(tokens=96, syscalls=6))
                 await process.wait()
             except LLMasOSError:
                 pass
