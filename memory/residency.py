@@ -299,8 +299,8 @@ class Residency:
             except OutOfSequences:
                 if self._evict(safe, demands):
                     continue
-                if not self.swap.tokens(demand.pid):
-                    raise
+                if self._residents.keys() - {demand.pid} or not self.swap.tokens(demand.pid):
+                    raise  # those who rank before it have the room: what it has in swap is good for another step
                 self.swap.discard(demand.pid, "more than there is room for")  # than is wanted of it, perhaps
 
     def _best_source(self, demand: Demand) -> tuple[Resident | None, int]:

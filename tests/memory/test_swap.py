@@ -113,6 +113,23 @@ def test_an_evicted_process_comes_back_without_prefill() -> None:
     assert not len(residency.swap)
 
 
+def test_who_finds_no_place_in_a_step_keeps_what_it_has_in_swap() -> None:
+    """Three for two sequences, all in one step: the last waits for another, and then nothing is computed again."""
+    sim = Sim(num_sequences=2)
+    residency = Residency(sim, swap=SwapSpace(1 << 20))
+    three = [demand(pid, [40 + pid] * 64) for pid in (2, 3, 4)]
+    for one in three:
+        residency.run([one])
+    for step in range(6):
+        wanted = three[step % 3 :] + three[: step % 3]  # each is the last of the step in turn
+        for one in wanted:
+            one.tokens.append(50 + step)
+        residency.run(wanted)
+        assert sum(one.fed for one in wanted) <= 2 * (1 + step), "what they said since, and nothing of before"
+        residency.check_integrity()
+    assert residency.swap.num_dropped == 0
+
+
 def test_a_changed_context_keeps_what_still_holds() -> None:
     sim = Sim(num_sequences=1)
     residency = Residency(sim, swap=SwapSpace(1 << 20))
