@@ -55,7 +55,7 @@ def test_prompts_share_what_is_left_and_the_small_are_filled_first() -> None:
 
 def test_no_more_prompts_are_read_at_once_than_get_a_whole_chunk() -> None:
     assert granted([500] * 6, step_tokens=512) == [128] * 4 + [0] * 2
-    assert granted([40, 500, 500, 500, 500], step_tokens=512) == [40, 158, 157, 157, 0]
+    assert granted([40, 500, 500, 500, 500], step_tokens=512) == [40, 157, 157, 158, 0]
     assert granted([30] * 6, step_tokens=512) == [30] * 6, "what a chunk leaves is the next one's"
     assert granted([500] * 6, step_tokens=64) == [16] * 4 + [0] * 2, "a smaller step has smaller chunks"
 
