@@ -37,37 +37,33 @@ def test_of_nothing_seen_nothing_is_known() -> None:
     assert Pace().most_beside(1) is None
 
 
-def test_a_step_in_blocks_is_seen_for_what_it_takes() -> None:
-    """Four rows as slow as eight: between one and eight a line says too little, until four were tried."""
-    pace, seconds = Pace(), 0.0
-    for rows, step in ((1, 0.020), (8, 0.047), (32, 0.120)):
+def tried(pace: Pace, seen: dict[int, float], beside: dict[int, float], most_s: float, times: int) -> list[int]:
+    """What it says beside one row, step after step, where steps take such seconds: by rows, then by what it says."""
+    seconds, found = 0.0, list[int]()
+    for rows, step in seen.items():
         seconds += step
         pace.see(seconds, [1] * rows)
-    tried = []
-    for _ in range(200):
+    for _ in range(times):
         most = pace.most_beside(1)
         assert most is not None
-        tried.append(most)
-        seconds += {0: 0.020, 1: 0.030, 2: 0.031}.get(most, 0.047)
+        found.append(most)
+        seconds += beside.get(most, most_s)
         pace.see(seconds, [1] * (1 + most))
-    assert tried[0] == 3, "a line from one to eight says 31.6 ms of at most 34"
-    assert tried[100:].count(2) >= 95
+    return found
+
+
+def test_a_step_in_blocks_is_seen_for_what_it_takes() -> None:
+    """Four rows as slow as eight: between one and eight a line says too little, until four were tried."""
+    seen = {1: 0.020, 8: 0.047, 32: 0.120}
+    found = tried(Pace(), seen, {0: 0.020, 1: 0.030, 2: 0.031}, 0.047, 200)
+    assert found[0] == 3, "a line from one to eight says 31.6 ms of at most 34"
+    assert found[100:].count(2) >= 95
 
 
 def test_where_one_row_more_doubles_a_step_every_second_one_is_without() -> None:
-    pace, seconds = Pace(), 0.0
-    for rows, step in ((1, 0.017), (2, 0.033), (32, 0.120)):
-        seconds += step
-        pace.see(seconds, [1] * rows)
-    tried = []
-    for _ in range(30):
-        most = pace.most_beside(1)
-        assert most is not None
-        tried.append(most)
-        seconds += 0.017 if most == 0 else 0.033
-        pace.see(seconds, [1] * (1 + most))
-    assert tried == [0, 1] * 15
-    pace.see(seconds + 1.0, [300, 1])
+    pace = Pace()
+    assert tried(pace, {1: 0.017, 2: 0.033, 32: 0.120}, {0: 0.017}, 0.033, 30) == [0, 1] * 15
+    pace.see(1000.0, [300, 1])
     assert pace.most_beside(1) == 1, "beside a prompt that is read others are not kept waiting"
 
 
