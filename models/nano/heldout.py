@@ -15,22 +15,18 @@ from importlib import resources
 from typing import Any
 
 from llmasos.models.nano import requests_files, requests_other, slots, sums, talk
-from llmasos.models.nano.chain import Step
 from llmasos.models.nano.dialogue import (
     BUILTIN_TOOLS,
     Dialogue,
     Message,
     Tool,
-    answer,
-    call,
     name_of,
-    result,
     tool,
-    user,
 )
-from llmasos.models.nano.heldout_phrases import REFERENCES, SINGLES, STEPS, SUMS
+from llmasos.models.nano.heldout_phrases import REFERENCES, SINGLES, SUMS
+from llmasos.models.nano.heldout_steps import operands, steps_turn, turn, write
 from llmasos.models.nano.invented import Family, ask_family, read_families
-from llmasos.models.nano.phrase import bare, expand, fill
+from llmasos.models.nano.phrase import expand, fill
 from llmasos.models.nano.phrase import slots as slots_of
 from llmasos.models.nano.requests import Request
 from llmasos.models.nano.scene import SYSTEM
@@ -56,14 +52,9 @@ def _dialogue(kind: str, turns: list[list[Message]], tools: tuple[Tool, ...]) ->
     return Dialogue(tuple(messages), tools, kind)
 
 
-def _turn(text: str, steps: tuple[Step, ...], reply: str) -> list[Message]:
-    middle = [message for name, given, back in steps for message in (call(name, given), result(back))]
-    return [user(bare(text)), *middle, answer(reply)]
-
-
 def _of_request(request: Request) -> list[Message]:
     steps = ((request.tool, request.arguments, request.result),) if request.tool else ()
-    return _turn(request.text, steps, request.answer)
+    return turn(request.text, steps, request.answer)
 
 
 def _tools(w: Words, needed: str | None = None) -> tuple[Tool, ...]:
@@ -120,181 +111,6 @@ def _single_dialogue(w: Words) -> Dialogue:
 # two and three calls
 
 
-def steps_turn(w: Words, plan: str | None = None) -> list[Message]:
-    plan = plan or w.pick(tuple(STEPS))
-    shown, steps, reply = _PLANS[plan](w)
-    text = shown.pop("pattern", None) or w.pick(STEPS[plan])
-    return _turn(fill(text, {slot: shown[slot] for slot in slots_of(text)}), steps, reply)
-
-
-Plan = tuple[dict[str, str], tuple[Step, ...], str]
-
-
-def _write(path: str, content: str) -> tuple[Step, str]:
-    step = ("write_file", {"path": path, "content": content}, f"wrote {len(content.encode())} bytes to {path}")
-    return step, f"I wrote it to {path}."
-
-
-def _append(path: str, content: str) -> tuple[Step, str]:
-    return ("append_file", {"path": path, "content": content}, f"added 1 line to {path}"), f"I added it to {path}."
-
-
-def _copy(w: Words, limited: bool, put: Callable[[str, str], tuple[Step, str]]) -> Plan:
-    (a, from_), (b, to), (n, most) = slots.path(w), slots.path(w), slots.count(w)
-    content = w.document()
-    arguments = {"path": from_, "max_words": most} if limited else {"path": from_}
-    last, reply = put(to, content)
-    return {"a": a, "b": b, "n": n}, (("read_file", arguments, content), last), reply
-
-
-def _operands(w: Words) -> tuple[str, str]:
-    return str(w.integer(2, 999)), str(w.integer(2, 99))
-
-
-_OPERATORS = {"times": "*", "*": "*", "plus": "+", "minus": "-"}
-
-
-def _sum(w: Words, patterns: tuple[str, ...]) -> tuple[dict[str, str], Step, str]:
-    """A sum whose operator is the pattern's: every pattern of a plan is rewritten to one operator."""
-    x, y = _operands(w)
-    pattern = w.pick(patterns)
-    operator = next(sign for word, sign in _OPERATORS.items() if f"<x>{word}<y>" in pattern.replace(" ", ""))
-    expression = f"{x}{operator}{y}"
-    value = sums.value(expression)
-    return {"x": x, "y": y, "pattern": pattern}, ("calculate", {"expression": expression}, value), value
-
-
-def _sum_put(w: Words, plan: str, put: Callable[[str, str], tuple[Step, str]]) -> Plan:
-    shown, step, value = _sum(w, STEPS[plan])
-    shown["b"], path = slots.path(w)
-    last, reply = put(path, value)
-    return shown, (step, last), reply
-
-
-def _sum_remember(w: Words) -> Plan:
-    shown, step, value = _sum(w, STEPS["sum_remember"])
-    shown["t"] = w.topic()[1]
-    text = f"the {shown['t']} is {value}"
-    return shown, (step, ("remember", {"text": text}, "remembered")), f"The result is {value}. I will remember that."
-
-
-def _recall_write(w: Words) -> Plan:
-    full, query = w.topic()
-    b, path = slots.path(w)
-    fact = f"the {query} is {w.note()}"
-    last, reply = _write(path, fact)
-    return {"f": full, "b": b}, (("recall", {"query": query}, fact), last), reply
-
-
-def _clock_write(w: Words) -> Plan:
-    b, path = slots.path(w)
-    now, _ = requests_other.clock(w, "both")
-    last, reply = _write(path, now)
-    return {"b": b}, (("clock", {}, now), last), reply
-
-
-def _names_write(w: Words, find: bool) -> Plan:
-    b, path = slots.path(w)
-    names = requests_files.names(w)
-    last, reply = _write(path, ", ".join(names))
-    folder, extension = w.folder(), w.from_list("ext")
-    name = "find_files" if find else "list_files"
-    arguments = {"pattern": f"*.{extension}"} if find else {"path": folder}
-    return {"b": b, "d": folder, "e": extension}, ((name, arguments, "\n".join(names)), last), reply
-
-
-def _sum_file(w: Words, write: bool) -> Plan:
-    (a, from_), (b, to) = slots.path(w), slots.path(w)
-    numbers = [str(w.integer(0, 999)) for _ in range(w.integer(2, 4))]
-    expression = "+".join(numbers)
-    value = sums.value(expression)
-    steps: tuple[Step, ...] = (
-        ("read_file", {"path": from_}, "\n".join(numbers)),
-        ("calculate", {"expression": expression}, value),
-    )
-    last, reply = _write(to, value)
-    return {"a": a, "b": b}, (*steps, last) if write else steps, reply if write else f"The result is {value}."
-
-
-def _write_read(w: Words) -> Plan:
-    b, path = slots.path(w)
-    content = w.content()
-    last, _ = _write(path, content)
-    return (
-        {"b": b, "q": slots.quoted(w, content)},
-        (last, ("read_file", {"path": path}, content)),
-        f"{path} says: {content}",
-    )
-
-
-def _ask_write(w: Words) -> Plan:
-    b, path = slots.path(w)
-    question = requests_other.indirect(w)
-    while question.startswith(("for ", "about ")):
-        question = requests_other.indirect(w)
-    reply_text = w.thing()
-    last, reply = _write(path, reply_text)
-    return {"b": b, "q": question}, (("ask", {"question": question}, reply_text), last), reply
-
-
-def _sum_sum(w: Words) -> Plan:
-    x, y = _operands(w)
-    z = str(w.integer(2, 99))
-    pattern = w.pick(STEPS["sum_sum"])
-    one, two = ("*", "-") if pattern.startswith("Multiply") else ("+", "/")
-    value = sums.value(f"{x}{one}{y}")
-    final = sums.value(f"{value}{two}{z}")
-    steps: tuple[Step, ...] = (
-        ("calculate", {"expression": f"{x}{one}{y}"}, value),
-        ("calculate", {"expression": f"{value}{two}{z}"}, final),
-    )
-    return {"x": x, "y": y, "z": z, "pattern": pattern}, steps, f"The result is {final}."
-
-
-def _spawn_wait(w: Words) -> Plan:
-    task, number, said = requests_other.task(w), w.integer(2, 99), w.note()
-    steps: tuple[Step, ...] = (
-        ("spawn", {"request": task}, f"started process {number}"),
-        ("wait", {"pid": number}, said),
-    )
-    return {"k": task}, steps, f"Process {number} says: {said}"
-
-
-def _two_removes(w: Words) -> Plan:
-    (a, x), (b, y) = slots.path(w), slots.path(w)
-    steps: tuple[Step, ...] = tuple(("remove_file", {"path": path}, f"removed {path}") for path in (x, y))
-    return {"a": a, "b": b}, steps, f"I removed {x}. I removed {y}."
-
-
-def _find_read(w: Words) -> Plan:
-    file = w.file()
-    path, content = f"{w.folder()}/{file}", w.document()
-    steps: tuple[Step, ...] = (("find_files", {"pattern": file}, path), ("read_file", {"path": path}, content))
-    return {"g": file}, steps, f"{path} says: {content}"
-
-
-_PLANS: dict[str, Callable[[Words], Plan]] = {
-    "copy": lambda w: _copy(w, False, _write),
-    "copy_limited": lambda w: _copy(w, True, _write),
-    "copy_append": lambda w: _copy(w, False, _append),
-    "sum_write": lambda w: _sum_put(w, "sum_write", _write),
-    "sum_append": lambda w: _sum_put(w, "sum_append", _append),
-    "sum_remember": _sum_remember,
-    "recall_write": _recall_write,
-    "clock_write": _clock_write,
-    "list_write": lambda w: _names_write(w, False),
-    "find_write": lambda w: _names_write(w, True),
-    "sum_file": lambda w: _sum_file(w, False),
-    "sum_file_write": lambda w: _sum_file(w, True),
-    "write_read": _write_read,
-    "ask_write": _ask_write,
-    "sum_sum": _sum_sum,
-    "spawn_wait": _spawn_wait,
-    "two_removes": _two_removes,
-    "find_read": _find_read,
-}
-
-
 def _steps_dialogue(w: Words) -> Dialogue:
     return _dialogue("steps", [steps_turn(w)], BUILTIN_TOOLS)
 
@@ -335,7 +151,7 @@ def none_patterns() -> tuple[str, ...]:
 
 def none_turn(w: Words) -> list[Message]:
     text, _ = expand(w.random, w.pick(none_patterns()))
-    return _turn(fill(text, {slot: slots.make(w, slot)[0] for slot in slots_of(text)}), (), talk.REFUSAL)
+    return turn(fill(text, {slot: slots.make(w, slot)[0] for slot in slots_of(text)}), (), talk.REFUSAL)
 
 
 def _none_dialogue(w: Words) -> Dialogue:
@@ -344,10 +160,10 @@ def _none_dialogue(w: Words) -> Dialogue:
     if w.chance(0.5):
         request = single_request(w)
         tools = tuple(item for item in BUILTIN_TOOLS if name_of(item) != request.tool)
-        return _dialogue("none", [_turn(request.text, (), talk.REFUSAL)], tools)
+        return _dialogue("none", [turn(request.text, (), talk.REFUSAL)], tools)
     asked, *others = w.random.sample(unseen_families(), 5)
     text = unseen_turn(w, asked)[0]["content"]
-    return _dialogue("none", [_turn(text, (), talk.REFUSAL)], tuple(_listed(family) for family in others))
+    return _dialogue("none", [turn(text, (), talk.REFUSAL)], tuple(_listed(family) for family in others))
 
 
 # conversations
@@ -382,13 +198,13 @@ def _pair(w: Words) -> list[list[Message]]:
     back = requests_files.result_of(w, name, arguments)
     reply = requests_files.answer_of(name, arguments, back, "size")
     text = fill(pattern, {"q": slots.quoted(w, content), "path": shown})
-    return [_of_request(first), _turn(text, ((name, arguments, back),), reply)]
+    return [_of_request(first), turn(text, ((name, arguments, back),), reply)]
 
 
 def _about_number(w: Words, plan: str, pattern: str) -> list[list[Message]]:
-    x, y = _operands(w)
+    x, y = operands(w)
     value = sums.value(f"{x}*{y}")
-    first = _turn(
+    first = turn(
         f"Do you happen to know the value of {x} times {y}?",
         (("calculate", {"expression": f"{x}*{y}"}, value),),
         f"The result is {value}.",
@@ -396,13 +212,13 @@ def _about_number(w: Words, plan: str, pattern: str) -> list[list[Message]]:
     n = str(w.integer(2, 99))
     if plan == "keep":
         shown, path = slots.path(w)
-        last, reply = _write(path, value)
-        return [first, _turn(fill(pattern, {"path": shown}), (last,), reply)]
+        last, reply = write(path, value)
+        return [first, turn(fill(pattern, {"path": shown}), (last,), reply)]
     expression = value + {"times": "*", "plus": "+", "minus": "-"}[plan] + n
     final = sums.value(expression)
     return [
         first,
-        _turn(fill(pattern, {"n": n}), (("calculate", {"expression": expression}, final),), f"The result is {final}."),
+        turn(fill(pattern, {"n": n}), (("calculate", {"expression": expression}, final),), f"The result is {final}."),
     ]
 
 
@@ -410,4 +226,4 @@ def _about_agent(w: Words, plan: str, pattern: str) -> list[list[Message]]:
     first = single_request(w, "spawn")
     arguments = {"pid": int(first.result.rsplit(" ", 1)[1])}
     back, reply = requests_other.outcome(w, plan, dict(arguments), "")
-    return [_of_request(first), _turn(pattern, ((plan, dict(arguments), back),), reply)]
+    return [_of_request(first), turn(pattern, ((plan, dict(arguments), back),), reply)]
