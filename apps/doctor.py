@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import anyio
+
 from llmasos.config import Config, load_config
 from llmasos.errors import LLMasOSError
 
@@ -137,6 +139,16 @@ def disk(config: Config) -> str:
     return f"{free / 1e9:.1f} GB free"
 
 
+def commands(config: Config) -> str:
+    from llmasos.boot import sandbox
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return f"{anyio.run(sandbox(config.exec, config.home).program, Path(folder))} (bubblewrap)"
+    except LLMasOSError as error:
+        raise Trouble(str(error), "agents with the capability exec are refused their commands", fatal=False) from None
+
+
 def compiler(config: Config) -> str:
     missing = [name for name, found in (("cmake", "cmake"), ("c++", "c++")) if not shutil.which(found)]
     if missing:
@@ -159,6 +171,7 @@ CHECKS: dict[str, Callable[[Config], str]] = {
     "disk": disk,
     "model": model,
     "embedding": embedding,
+    "commands": commands,
 }
 
 

@@ -1,12 +1,14 @@
 """A conversation of 200,000 tokens over nano's window of 2,048: is the right page there, and what does a turn cost?
 
 The cost is compared in one run: a second conversation, in a kernel of its own, has come to 5,000 tokens, and the two
-take turns with the same words. `LLMASOS_BENCH_TOKENS` is the long one's length; 200,000 take a quarter of an hour.
+take turns with the same words. `LLMASOS_BENCH_TOKENS` is the long one's length; 200,000 take an hour. How far it
+has come is said on standard error.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from statistics import mean, median
 from typing import Any
@@ -21,6 +23,7 @@ from llmasos.kernel.task import Task
 NUM_TOKENS = int(os.environ.get("LLMASOS_BENCH_TOKENS", "200000"))
 EARLY_TOKENS = 5000
 TOKENS_A_TURN = 80  # what a turn of talk.py comes to, about
+TURNS_A_LINE = 100
 NUM_TIMED = 100  # turns of each
 
 
@@ -69,7 +72,8 @@ class _Timed:
         self.cpu.append(time.process_time() - cpu)
 
     def row(self) -> dict[str, Any]:
-        asked = {"facts_resident_percent": round(100 * self.talk.found / self.talk.asked, 1)} if self.talk.asked else {}
+        share = round(100 * self.talk.found / max(1, self.talk.asked), 1)
+        asked = {"facts_resident_percent": share, "missed": self.talk.missed} if self.talk.asked else {}
         return {
             "turns": self.talk.num_turns,
             "asked": self.talk.asked,
@@ -85,6 +89,8 @@ async def _converse(kernel: Any, timed: _Timed, num_tokens: int, facts: int) -> 
         timed.talk = talk.Talk(task)
         for turn in timed.talk.script(facts, num_tokens // TOKENS_A_TURN):
             await timed.talk.turn(turn)
+            if timed.talk.num_turns % TURNS_A_LINE == 0:
+                print(f"endless: {timed.talk.told()}", file=sys.stderr, flush=True)
         while timed.talk.said < num_tokens:
             await timed.talk.turn(timed.talk.filler())
         timed.ready.set()

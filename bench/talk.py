@@ -59,6 +59,7 @@ class Talk:
         self.chance = random.Random(seed)
         self.said = 0  # tokens that entered the context, whether they are still there or not
         self.num_turns = self.found = self.asked = 0
+        self.missed: list[str] = []  # what was asked, and its fact was not there
         self._prose = self._paragraphs()
 
     def script(self, facts: int, num_turns: int) -> list[Turn]:
@@ -88,7 +89,14 @@ class Talk:
         self.num_turns += 1
         if turn.wanted is not None:
             self.asked += 1
-            self.found += turn.wanted in await self.window()
+            if turn.wanted in await self.window():
+                self.found += 1
+            else:
+                self.missed.append(turn.text)
+
+    def told(self) -> str:
+        """How far it has come, in one line."""
+        return f"{self.num_turns} turns, {self.said:,} tokens, {self.found} of {self.asked} facts there when asked for"
 
     async def window(self) -> str:
         """What the model has before it, token by token: also what the note says."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 import anyio
 
-from llmasos.config import Config, MemorySection, load_config
+from llmasos.config import Config, ExecSection, MemorySection, load_config, user_file
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.errors import ConfigError, LLMasOSError, StateLocked
@@ -42,6 +42,8 @@ from llmasos.memory.sentence import EndpointEmbedder, ModelEmbedder, SentenceEmb
 from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
 from llmasos.memory.transcript import Transcript
+from llmasos.syscalls.exec import Exec
+from llmasos.syscalls.sandbox import Bounds, Sandbox
 
 if TYPE_CHECKING:
     from llmasos.drivers.grammar import GrammarCompiler
@@ -126,6 +128,7 @@ class Kernel(core.Kernel):
             if isinstance(found, SentenceEmbedder)
             else None
         )
+        table.mount(Exec(sandbox(config.exec, home)))  # nano was not taught it
         isolated = isolates(config, keeps)
         load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
@@ -297,8 +300,16 @@ def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTem
         raise
 
 
+def sandbox(section: ExecSection, home: Path) -> Sandbox:
+    """What commands run in: nothing of the state directory or of the user's settings is in it. Raises ConfigError."""
+    if relative := [path for path in section.readable if not Path(path).is_absolute()]:
+        raise ConfigError(f"exec.readable has paths that are not absolute: {', '.join(relative)}")
+    bounds = Bounds(section.timeout_s, section.processes, section.memory_mb, section.readable)
+    return Sandbox(bounds, hidden=(home, user_file().parent))
+
+
 def builtin_syscalls(store: Store) -> SyscallTable:
-    """The calls every kernel has, in the order the embedded model knows them."""
+    """The calls that the embedded model knows, in the order it knows them."""
     from llmasos.syscalls.calculate import Calculate
     from llmasos.syscalls.clock import Clock
     from llmasos.syscalls.context import Context

@@ -97,6 +97,14 @@ class SecuritySection:
 
 
 @dataclass(frozen=True, slots=True)
+class ExecSection:
+    timeout_s: Annotated[float, Range(0.1, 86400.0)] = 60.0
+    processes: Annotated[int, Range(1, 65536)] = 64
+    memory_mb: Annotated[int, Range(16, 2**31)] = 2048
+    readable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSection:
     synchronous: Literal["normal", "full"] = "normal"
     keep_days: Annotated[float | None, Range(0, 36500)] = None
@@ -116,6 +124,7 @@ SECTIONS: dict[str, type[Any]] = {
     "limits": Limits,
     "sampling": SamplingSection,
     "security": SecuritySection,
+    "exec": ExecSection,
     "journal": JournalSection,
     "daemon": DaemonSection,
 }
@@ -132,6 +141,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     sampling_section: SamplingSection = SamplingSection()
     security: SecuritySection = SecuritySection()
+    exec: ExecSection = ExecSection()
     journal: JournalSection = JournalSection()
     daemon: DaemonSection = DaemonSection()
     origins: Mapping[str, str] = field(default_factory=dict)

