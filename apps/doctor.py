@@ -68,7 +68,8 @@ def waiting(config: Config) -> str:
     policy = os.environ.get("OMP_WAIT_POLICY")
     if policy is not None and policy.upper() != "PASSIVE":
         raise Trouble(f"OMP_WAIT_POLICY={policy}", "unset OMP_WAIT_POLICY: threads that spin are slow", fatal=False)
-    return "OMP_WAIT_POLICY=PASSIVE" + ("" if policy else " (set by llmasos)")
+    spins = os.environ.get("GOMP_SPINCOUNT")
+    return "OMP_WAIT_POLICY=PASSIVE" + ("" if policy else " (set by llmasos)") + (f", {spins} spins" if spins else "")
 
 
 def llama_cpp(config: Config) -> str:

@@ -7,14 +7,11 @@ The jobs against llama.cpp's own programs run without them too, and say that the
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 import argparse
 import importlib
 import importlib.metadata
 import json
+import os
 import platform
 import signal
 import sys
@@ -24,6 +21,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from llmasos.drivers.llama_native import set_waiting
 
 PEER_JOBS = ("decode", "unrelated", "shared_prompt", "long_prompt")  # against llama.cpp's own programs
 JOBS = (
@@ -48,6 +47,7 @@ MAX_COLUMNS = 7
 def main() -> int:
     sys.path.insert(0, str(HERE))
     asked = _arguments()
+    set_waiting()  # for the peers, too: their threads wait as ours do
     import llama_peer
 
     signal.signal(signal.SIGTERM, lambda *_: llama_peer.leave())

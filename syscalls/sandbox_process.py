@@ -1,10 +1,10 @@
 """A command under way in bubblewrap: held until it is bounded, watched, read, and dead at the end with all it started.
 
-- `async with SandboxProcess(argv, command) as process:` waits until its first process is there; it begins at `bound`.
+- `async with SandboxProcess(argv, command) as process:` waits until its first process is there; it begins at `begin`.
 - `read` is all it writes, `wait` its end; `ended_for` says why we ended it, `finished` whether it ended by itself.
 - It does not know what the command sees: that is in `argv` (`sandbox.py`).
 
-States: held --bound--> under way --exit, _stop, _end--> dead. Left in any of them, it is dead.
+States: held --begin--> under way --exit, _stop, _end--> dead. Left in any of them, it is dead.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ ARRIVAL_S = 10.0  # for a sandbox to be made: some milliseconds, but for a machi
 END_S = 3.0  # for the system to take a killed tree down
 LOOK_S = 0.02  # between two counts of processes: a fork bomb makes some hundred in that time
 NICE = 5  # a fork bomb leaves us the processor to end it
+# The namespace's first process is the system's own shell, on a mount that nothing can be written through: bubblewrap's
+# is its own program from outside, which the command could change. It keeps to itself what shells say of a death.
+FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c -- "$0" 2>&3 3>&-); exit $?'
 SACRIFICE = 1000  # of oom_score_adj: when memory is short commands go first, before drivers
 
 
@@ -63,13 +66,13 @@ class SandboxProcess:
     async def _open(self) -> None:
         self._status, status = os.pipe()
         held, self._start = os.pipe()
-        rules = _readable(seccomp.program())
+        rules, nothing = _readable(seccomp.program()), _readable(b"")
         words = [*self._argv, "--json-status-fd", str(status), "--block-fd", str(held), "--seccomp", str(rules)]
         try:
             with anyio.CancelScope(shield=True):
                 self.process = await anyio.open_process(
-                    [*words, "--", "/bin/sh", "-c", self._command],
-                    stdin=subprocess.DEVNULL,
+                    [*words, "--as-pid-1", "--", "/bin/sh", "-c", FIRST, self._command],
+                    stdin=nothing,  # not /dev/null: through it the mode of the machine's own could be changed
                     stderr=subprocess.STDOUT,
                     cwd="/",
                     env={},
@@ -81,7 +84,7 @@ class SandboxProcess:
             os.close(self._start)
             raise
         finally:
-            for number in (status, held, rules):
+            for number in (status, held, rules, nothing):
                 os.close(number)
 
     async def _arrive(self) -> None:
@@ -89,20 +92,29 @@ class SandboxProcess:
             await anyio.wait_readable(self._status)
             part = os.read(self._status, 4096)
             if not part:
-                text = (await self.read()).decode(errors="replace")
-                raise PermissionDenied(f"no sandbox: {last_line(text) or 'bubblewrap ended at once'}")
+                raise PermissionDenied(f"no sandbox: {await self._last_words()}")
             self._said += part
         self.pid = int(json.loads(self._said.splitlines()[0])["child-pid"])
         self._first = os.pidfd_open(self.pid)
 
-    def bound(self, *, memory_bytes: int, processes: int) -> None:
-        """Let it begin, within its bounds."""
+    async def begin(self, *, memory_bytes: int, processes: int) -> None:
+        """Let it begin, within its bounds. Raises PermissionDenied with bubblewrap's words where it has ended."""
+        try:
+            self._bound(memory_bytes, processes)
+            os.write(self._start, b"x")
+        except OSError:
+            raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
+
+    def _bound(self, memory_bytes: int, processes: int) -> None:
         self._limit(resource.RLIMIT_DATA, memory_bytes)
         self._limit(resource.RLIMIT_NPROC, processes)
         self._limit(resource.RLIMIT_CORE, 0)
         os.setpriority(os.PRIO_PROCESS, self.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE))
         Path(f"/proc/{self.pid}/oom_score_adj").write_text(str(SACRIFICE))
-        os.write(self._start, b"x")
+
+    async def _last_words(self) -> str:
+        self._kill()
+        return last_line((await self.read()).decode(errors="replace")) or "bubblewrap ended at once"
 
     def _limit(self, what: int, most: int) -> None:
         _, hard = resource.prlimit(self.pid, what)
@@ -110,10 +122,10 @@ class SandboxProcess:
         resource.prlimit(self.pid, what, (most, most))
 
     async def watch(self, most: int) -> None:
-        """End it when it has more processes: RLIMIT_NPROC does not hold for root."""
+        """End it when it has more threads, its processes' only ones included: RLIMIT_NPROC does not hold for root."""
         while True:
             await anyio.sleep(LOOK_S)
-            if self._num_processes() > most + 1:  # bubblewrap's own is the first
+            if self._num_threads() > most + 1:  # the first one is ours
                 self._stop(f"the command had more than {most} processes at once: all of them were ended", "EAGAIN")
                 return
 
@@ -142,10 +154,11 @@ class SandboxProcess:
             self._said += part
         return b"exit-code" in self._said
 
-    def _num_processes(self) -> int:
+    def _num_threads(self) -> int:
+        seen = f"/proc/{self.pid}/root/proc"
         try:
-            with os.scandir(f"/proc/{self.pid}/root/proc") as entries:
-                return sum(entry.name.isdigit() for entry in entries)
+            with os.scandir(seen) as entries:
+                return sum(_threads(f"{seen}/{entry.name}") for entry in entries if entry.name.isdigit())
         except OSError:  # it has just ended, or has not come so far
             return 0
 
@@ -170,9 +183,23 @@ class SandboxProcess:
             if self.process.returncode is None:
                 os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.aclose()
+        self._reap()
         for number in (self._first, self._status, self._start):
             if number is not None:
                 os.close(number)
+
+    def _reap(self) -> None:
+        """As the first process of a container we may have become its parent."""
+        if self._first is not None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PIDFD, self._first, os.WEXITED | os.WNOHANG)
+
+
+def _threads(folder: str) -> int:
+    try:
+        return Path(folder, "task").stat().st_nlink - 2
+    except OSError:  # it has just ended
+        return 0
 
 
 def _readable(data: bytes) -> int:

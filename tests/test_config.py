@@ -82,6 +82,23 @@ def test_wrong_file_is_one_line_that_says_where(tmp_path: Path, text: str, words
         assert word in message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[security]\ncapabilities = ['exec']",
+        "[exec]\nreadable = ['/root']",
+        "[memory]\nembedding = 'http://example.org'",
+    ],
+)
+def test_what_agents_may_do_is_not_for_a_file_where_they_write(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"not taken from a folder's file.*llmasos config set \w+\.\w+"):
+        load(tmp_path, text)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "llmasos.toml").write_text(text)
+    load(tmp_path, "")
+    assert load_config(environ={"LLMASOS_HOME": str(tmp_path / "home")}, folder=tmp_path / "home").origins
+
+
 def test_sampling_out_of_range_names_its_file(tmp_path: Path) -> None:
     config = load(tmp_path, "[sampling]\ntop_p = 2.0")
     with pytest.raises(ConfigError, match=r"llmasos\.toml: \[sampling\] top_p"):

@@ -18,11 +18,13 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config, ExecSection
 from llmasos.drivers.sim import Sim
+from llmasos.errors import PermissionDenied
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
+from llmasos.syscalls.sandbox import Bounds, Sandbox
 
 pytestmark = [
     pytest.mark.anyio,
@@ -103,6 +105,9 @@ async def test_a_command_works_in_the_workspace(shell: Shell) -> None:
         assert await run.said("exit 3") == "(exit code 3)"
         assert await run.said("kill -9 $$") == "(exit code 137)"
         assert (await run(" ")).error == "EINVAL: the command is empty or has a NUL byte"
+        assert (await run("\ud800")).error == "EINVAL: the command is not valid unicode"
+        assert "E2BIG: a command has at most" in ((await run("true " + "x" * 200_000)).error or "")
+        assert "not found" in await run.said("--help")
 
 
 async def test_without_the_capability_nothing_runs(shell: Shell) -> None:
@@ -131,6 +136,9 @@ async def test_it_sees_nothing_but_its_own(shell: Shell, tmp_path: Path) -> None
         assert "Read-only" in await run.said("touch /usr/x /x")
         for way_out in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/kernel/modprobe"):
             assert "(exit code" in await run.said(f"test -e {way_out} && echo x > {way_out}"), way_out
+        for device in ("/proc/1/exe", "/dev/null", "/dev/full"):
+            assert "(exit code" in await run.said(f"chmod 600 {device}"), device
+        assert "Read-only" in await run.said("touch /dev/x")
         assert await run.said("cat /proc/net/dev | grep -vc -e lo: -e '|'") == "0\n(exit code 1)"
         assert await run.said("ls -A /tmp | grep -v pytest") == "(exit code 1)"
         assert "failed" in await run.said("unshare --user true")
@@ -158,8 +166,58 @@ async def test_state_inside_the_workspace_is_empty_to_it(boot: Boot, tmp_path: P
         caller.handle.process.workspace = kernel.config.home
         assert "llmasos itself lives there" in ((await caller("ls")).error or "")
         caller.handle.process.workspace = Path("/")
-        assert (await caller("ls")).error == "EPERM: commands need a workspace of their own, not /"
+        assert (await caller("ls")).error == "EPERM: no command has / to itself: give it a folder of its own"
         caller.handle.kill(Signal.KILL)
+
+
+async def test_what_is_hidden_stays_so_however_it_is_seen(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    (work / "real").mkdir(parents=True)
+    (work / "real" / "secret").write_text("hidden")
+    box = Sandbox(hidden=[work / "settings"])
+    await box.run("echo mine > settings/llmasos.toml", work)
+    assert list((work / "settings").iterdir()) == []
+    (work / "link").symlink_to("real")
+    with pytest.raises(PermissionDenied, match="is a link"):
+        await Sandbox(hidden=[work / "link"]).run("ls", work)
+    seen = Sandbox(Bounds(readable=(str(work),)), hidden=[work / "real"])
+    (tmp_path / "other").mkdir()
+    assert (await seen.run(f"ls {work}/real", tmp_path / "other")).output == ""
+    for other in ("/proc", "/proc/sys", "/sys", "/dev"):
+        with pytest.raises(PermissionDenied, match="to itself"):
+            await Sandbox().run("ls", Path(other))
+        with pytest.raises(PermissionDenied, match="to itself"):
+            await Sandbox(Bounds(readable=(other,))).run("ls", work)
+
+
+async def test_what_llmasos_runs_is_not_the_command_s_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "bin" / "bwrap").write_text("#!/bin/sh\ntouch was-here")
+    (tmp_path / "venv" / "bin" / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/venv/bin:/usr/bin:/bin")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
+    outcome = await Sandbox().run("touch venv/bin/python; mv venv other", tmp_path)
+    assert "Read-only" in outcome.output and "busy" in outcome.output
+    assert (tmp_path / "venv" / "bin" / "bwrap").exists() and not (tmp_path / "was-here").exists()
+
+
+async def test_a_workspace_that_is_not_there_is_said(tmp_path: Path) -> None:
+    for _ in range(10):  # bubblewrap may end before it has begun
+        with pytest.raises(PermissionDenied, match="no sandbox: bwrap: Can't find source path"):
+            await Sandbox().run("ls", tmp_path / "nowhere")
+
+
+async def test_cancelled_at_any_moment_nothing_is_left(tmp_path: Path) -> None:
+    left, before = marker(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    box = Sandbox()
+    await box.run("true", tmp_path)
+    for at in range(40):
+        with anyio.move_on_after(at / 1000):
+            await box.run(f"setsid sleep {left} & sleep {left}", tmp_path)
+    assert alive(left) == []
+    assert len(os.listdir("/proc/self/fd")) <= before + 2  # noqa: PTH208
 
 
 async def test_all_of_what_hangs_is_dead_at_its_deadline(shell: Shell) -> None:
@@ -213,6 +271,14 @@ async def test_a_fork_bomb_is_over_before_anybody_notices(shell: Shell, sim: Sim
                 assert record.error == at_root or "annot fork" in (record.result or ""), record
             group.cancel_scope.cancel()
         assert answers
+
+
+async def test_threads_count_as_processes_do(shell: Shell) -> None:
+    script = "import threading, time\nfor _ in range(100): threading.Thread(target=time.sleep, args=(20,)).start()"
+    async with shell(processes=16) as run:
+        (run.workspace / "a.py").write_text(script)
+        record = await run("/usr/bin/python3 a.py")
+        assert "more than 16 processes" in (record.error or "") or "can't start new thread" in (record.result or "")
 
 
 async def test_memory_that_runs_out_is_its_own_trouble(shell: Shell) -> None:
