@@ -65,11 +65,14 @@ def cores(config: Config) -> str:
 
 
 def waiting(config: Config) -> str:
-    policy = os.environ.get("OMP_WAIT_POLICY")
-    if policy is not None and policy.upper() != "PASSIVE":
-        raise Trouble(f"OMP_WAIT_POLICY={policy}", "unset OMP_WAIT_POLICY: threads that spin are slow", fatal=False)
-    spins = os.environ.get("GOMP_SPINCOUNT")
-    return "OMP_WAIT_POLICY=PASSIVE" + ("" if policy else " (set by llmasos)") + (f", {spins} spins" if spins else "")
+    """How threads wait for each other; llama_native.py has the reasons."""
+    policy, spins = os.environ.get("OMP_WAIT_POLICY"), os.environ.get("GOMP_SPINCOUNT")
+    if policy is None:
+        return "a short spin, then sleep (set by llmasos)"
+    said = f"OMP_WAIT_POLICY={policy}" + (f" GOMP_SPINCOUNT={spins}" if spins else "")
+    if spins is None:
+        raise Trouble(said, "unset OMP_WAIT_POLICY: llmasos knows a faster way to wait", fatal=False)
+    return said
 
 
 def llama_cpp(config: Config) -> str:
