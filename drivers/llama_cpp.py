@@ -26,8 +26,9 @@ from llmasos.drivers.llama_native import StopFlag, library, open_context, open_m
 from llmasos.drivers.llama_probe import Abilities, check_runnable, probe
 from llmasos.drivers.llama_repack import overrides
 from llmasos.drivers.llama_sizes import Asked, Sizes, kv_bytes, plan
+from llmasos.drivers.llama_streams import missing
 from llmasos.drivers.llama_tokenizer import LlamaTokenizer, names_bos
-from llmasos.drivers.sampling import sample_rows
+from llmasos.drivers.sampling import log_softmax_at, sample_rows
 from llmasos.drivers.sequence import SequenceTable, check_tokens, pack_export, unpack_export
 from llmasos.errors import DriverBroken, DriverClosed, DriverError
 
@@ -213,15 +214,27 @@ class LlamaCpp(Driver):
         positions: list[int] = []
         sequence_ids: list[int] = []
         outputs: list[int] = []
-        for row in rows:
-            length, num = self._table.length(row.sequence_id), len(row.tokens)
+        spare = self._spare(rows)
+        for row in sorted([*rows, *spare], key=lambda row: row.sequence_id) if spare else rows:
+            length, num = self._table.held(row.sequence_id), len(row.tokens)
             tokens += row.tokens
             positions += range(length, length + num)
             sequence_ids += [row.sequence_id] * num
             if row.sampler is not None:
                 outputs.append(len(tokens) - 1)
         self._set_threads(self._sizes.threads_for(len(tokens)) if alone else 1)
-        return self._decoder.decode(tokens, positions, sequence_ids, outputs)
+        try:
+            return self._decoder.decode(tokens, positions, sequence_ids, outputs)
+        finally:
+            for row in spare:
+                self._remove(row.sequence_id, self._table.held(row.sequence_id))
+
+    def _spare(self, rows: Sequence[Row]) -> list[Row]:
+        """Rows of no account, for the others to be computed together (`llama_streams.py`)."""
+        if self._sizes.kv_unified or not self.info.can_truncate:
+            return []
+        ids = missing([row.sequence_id for row in rows])
+        return [Row(i, (0,), None) for i in ids if self._table.held(i) < self._sizes.window_tokens]
 
     def finish(self, rows: Sequence[Row], samples: Sequence[Sample]) -> list[Sample | None]:
         """Count what was appended; one sample or None a row."""
@@ -294,7 +307,7 @@ class LlamaCpp(Driver):
             positions = range(start, start + len(piece))
             logits = self._decoder.decode(piece, positions, [sequence_id] * len(piece), range(len(piece)))
             targets = np.asarray(tokens[start + 1 : start + 1 + len(piece)])
-            parts.append(_log_softmax_at(logits, targets))
+            parts.append(log_softmax_at(logits, targets))
         return np.concatenate(parts)
 
     def _set_threads(self, num: int) -> None:
@@ -344,14 +357,6 @@ class LlamaCpp(Driver):
 
 def _bytes(array: NDArray[np.uint8]) -> Any:
     return array.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-
-
-def _log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-    """Log-probability of one target a row: (rows, vocab), (rows,) -> (rows,)."""
-    best = logits.max(axis=1)
-    totals = np.log(np.exp(logits - best[:, None]).sum(axis=1, dtype=np.float64))
-    chosen = logits[np.arange(len(targets)), targets]
-    return np.asarray(chosen - best - totals, dtype=np.float32)
 
 
 def _open(model: int, sizes: Sizes) -> int:

@@ -34,9 +34,9 @@ def set_waiting() -> None:
     """How threads wait for each other, for OpenMP to read when it is loaded.
 
     A step has hundreds of barriers. To spin at each until all are there costs 44 ms a token on a busy machine; to sleep
-    at once is to be woken late at each: a quiet machine decodes one row of a 135M model at 30 tokens/s, and at 130 where
-    threads spin for some 50 microseconds first. GNU's library takes two thirds off that where a process has more
-    threads than processors, and all of it unless the policy is "active"; other libraries spin for ever then.
+    at once is to be woken late at each: a quiet machine decodes one row of a 135M model at 30 tokens/s, and at 130
+    where threads spin for some 50 microseconds first. Where a process has more threads than processors GNU's library
+    spins a fifth of that, and not at all unless the policy is "active"; other libraries spin for ever then.
     """
     if sys.platform.startswith("linux"):
         if "OMP_WAIT_POLICY" not in os.environ:

@@ -355,6 +355,14 @@ def logprobs(logits: Floats, token: int, num: int | None) -> tuple[float | None,
     return float(logits[token]) - total, tuple(top)
 
 
+def log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    """Log-probability of one target a row: (rows, vocab), (rows,) -> (rows,)."""
+    best = logits.max(axis=1)
+    totals = np.log(np.exp(logits - best[:, None]).sum(axis=1, dtype=np.float64))
+    chosen = logits[np.arange(len(targets)), targets]
+    return np.asarray(chosen - best - totals, dtype=np.float32)
+
+
 def log_sum_exp(logits: Floats) -> float:
     best = logits.max()
     return float(best) + math.log(float(np.exp(logits - best).sum(dtype=np.float64)))

@@ -13,6 +13,7 @@ Invariants (`check_integrity`):
 
 from __future__ import annotations
 
+import heapq
 import struct
 import zlib
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ class SequenceTable:
         self.window_tokens = window_tokens
         self._shares = shares
         self._cells: dict[int, list[int]] = {}  # per sequence, one a token; lists, since most steps add one
-        self._free_ids = list(range(num_sequences - 1, -1, -1))
+        self._free_ids = list(range(num_sequences))  # a heap
         self._free = list(range(num_cells - 1, -1, -1))
         self._holders = [0] * num_cells
 
@@ -51,17 +52,22 @@ class SequenceTable:
             raise DriverError(f"no such sequence: {sequence_id}")
         return len(cells)
 
+    def held(self, sequence_id: int) -> int:
+        """Tokens of a sequence; 0 where it is not open."""
+        return len(self._cells.get(sequence_id, ()))
+
     def open(self) -> int:
+        """The lowest id that is free: drivers compute neighbours together."""
         if not self._free_ids:
             raise OutOfSequences(f"all {self.num_sequences} sequences are in use")
-        sequence_id = self._free_ids.pop()
+        sequence_id = heapq.heappop(self._free_ids)
         self._cells[sequence_id] = []
         return sequence_id
 
     def close(self, sequence_id: int) -> None:
         self.truncate(sequence_id, 0)
         del self._cells[sequence_id]
-        self._free_ids.append(sequence_id)
+        heapq.heappush(self._free_ids, sequence_id)
 
     def fork(self, sequence_id: int, num_tokens: int) -> int:
         self.check_prefix(sequence_id, num_tokens)

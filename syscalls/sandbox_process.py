@@ -25,6 +25,7 @@ import anyio.abc
 
 from llmasos.errors import PermissionDenied, SyscallError
 from llmasos.syscalls import seccomp
+from llmasos.syscalls.pids_cgroup import PidsCgroup
 
 OUTPUT_BYTES = 1 << 20
 ARRIVAL_S = 10.0  # for a sandbox to be made: some milliseconds, but for a machine out of breath
@@ -33,7 +34,8 @@ LOOK_S = 0.02  # between two counts of processes: a fork bomb makes some hundred
 NICE = 5  # a fork bomb leaves us the processor to end it
 # The namespace's first process is the system's own shell, on a mount that nothing can be written through: bubblewrap's
 # is its own program from outside, which the command could change. It keeps to itself what shells say of a death.
-FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c -- "$0" 2>&3 3>&-); exit $?'
+# And it is not made nice: when it has to die it must not wait for those that it takes along.
+FIRST = f'exec 3>&2 2>/dev/null; (exec nice -n {NICE} /bin/sh -c -- "$0" 2>&3 3>&-); exit $?'
 SACRIFICE = 1000  # of oom_score_adj: when memory is short commands go first, before drivers
 
 
@@ -43,6 +45,7 @@ class SandboxProcess:
         self._command = command
         self._said = b""  # bubblewrap, about itself
         self._first: int | None = None  # pidfd of the namespace's first process
+        self._cgroup: PidsCgroup | None = None
         self.ended_for: SyscallError | None = None
 
     async def __aenter__(self) -> Self:
@@ -95,7 +98,10 @@ class SandboxProcess:
                 raise PermissionDenied(f"no sandbox: {await self._last_words()}")
             self._said += part
         self.pid = int(json.loads(self._said.splitlines()[0])["child-pid"])
-        self._first = os.pidfd_open(self.pid)
+        try:
+            self._first = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
 
     async def begin(self, *, memory_bytes: int, processes: int) -> None:
         """Let it begin, within its bounds. Raises PermissionDenied with bubblewrap's words where it has ended."""
@@ -106,10 +112,12 @@ class SandboxProcess:
             raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
 
     def _bound(self, memory_bytes: int, processes: int) -> None:
+        self._cgroup = PidsCgroup.make(processes + 1)  # the first one is ours
+        if self._cgroup is not None:
+            self._cgroup.take(self.pid)
         self._limit(resource.RLIMIT_DATA, memory_bytes)
         self._limit(resource.RLIMIT_NPROC, processes)
         self._limit(resource.RLIMIT_CORE, 0)
-        os.setpriority(os.PRIO_PROCESS, self.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE))
         Path(f"/proc/{self.pid}/oom_score_adj").write_text(str(SACRIFICE))
 
     async def _last_words(self) -> str:
@@ -122,8 +130,8 @@ class SandboxProcess:
         resource.prlimit(self.pid, what, (most, most))
 
     async def watch(self, most: int) -> None:
-        """End it when it has more threads, its processes' only ones included: RLIMIT_NPROC does not hold for root."""
-        while True:
+        """End it when it has more threads: nothing else bounds them where root has no control group."""
+        while self._cgroup is None:
             await anyio.sleep(LOOK_S)
             if self._num_threads() > most + 1:  # the first one is ours
                 self._stop(f"the command had more than {most} processes at once: all of them were ended", "EAGAIN")
@@ -168,10 +176,16 @@ class SandboxProcess:
 
     def _kill(self) -> None:
         """bubblewrap reaps the namespace's first process, and ends with it."""
+        if self._first is None:
+            self._kill_all()
+            return
         with contextlib.suppress(ProcessLookupError):
-            if self._first is not None:
-                signal.pidfd_send_signal(self._first, signal.SIGKILL)
-            elif self.process.returncode is None:
+            signal.pidfd_send_signal(self._first, signal.SIGKILL)
+
+    def _kill_all(self) -> None:
+        """bubblewrap too, and a child of its that has not come so far."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     async def _end(self) -> None:
@@ -180,10 +194,11 @@ class SandboxProcess:
         with anyio.CancelScope(shield=True):
             with anyio.move_on_after(END_S):
                 await (self.process.wait() if self._first is None else self.wait())
-            if self.process.returncode is None:
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self._kill_all()
             await self.process.aclose()
         self._reap()
+        if self._cgroup is not None:
+            self._cgroup.remove()
         for number in (self._first, self._status, self._start):
             if number is not None:
                 os.close(number)

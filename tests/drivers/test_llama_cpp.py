@@ -48,6 +48,27 @@ def test_info_describes_the_model(driver: LlamaCpp, tiny: Path) -> None:
     assert driver.chat_template == "{% for message in messages %}{{ message.content }}{% endfor %}"
 
 
+def test_rows_with_others_between_them_leave_those_alone(tiny: Path) -> None:
+    """A spare row goes where a stream is missing between two; what that holds is as before."""
+    apart, together = LlamaCpp.load(tiny, num_sequences=8, threads=1), LlamaCpp.load(tiny, num_sequences=8, threads=1)
+    for driver in (apart, together):
+        ids = [driver.open() for _ in range(7)]
+        for i in ids:
+            driver.step([Row(i, range(40 + i, 40 + 10 + 2 * i))])
+        driver.close(ids[3])
+        driver.step([Row(ids[5], [60] * (driver.info.window_tokens - driver.length(ids[5])))])
+    rows = [0, 2, 4, 6]  # 1 is open, 3 is not, 5 is full
+    for token in (50, 51, 52):
+        found = together.step([Row(i, [token], TokenSampler(Sampling())) for i in rows])
+        assert found == [apart.step([Row(i, [token], TokenSampler(Sampling()))])[0] for i in rows]
+        together.check_integrity()
+    assert together.length(1) == 11 and together.length(5) == together.info.window_tokens
+    both = [driver.step([Row(1, [50], TokenSampler(Sampling()))]) for driver in (apart, together)]
+    assert both[0] == both[1] and together.open() == 3
+    for driver in (apart, together):
+        driver.shutdown()
+
+
 def test_fingerprint_is_of_model_and_kv_layout(tiny: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.gguf"
     write_random(other, seed=1)
