@@ -138,9 +138,7 @@ class ChromaStore:
         )
         scores = _fused(dense, lexical)
         hits = [
-            Hit(
-                i, d.text, d.created, scores[i], max(self._dense_strength(near.get(i), d.text), _lexical_strength(part))
-            )
+            Hit(i, d.text, d.created, scores[i], max(self._meant(near.get(i), d.text), _lexical_strength(part)))
             for (i, d), part in zip(documents.items(), covered, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, -hit.strength, -hit.created))[:limit]
