@@ -231,9 +231,8 @@ class LlamaCpp(Driver):
 
     def _spare(self, rows: Sequence[Row]) -> list[Row]:
         """Rows of no account, for the others to be computed together (`llama_streams.py`)."""
-        if self._sizes.kv_unified or not self.info.can_truncate:
-            return []
-        ids = missing([row.sequence_id for row in rows])
+        apart = self.info.can_truncate and not self._sizes.kv_unified
+        ids = missing([row.sequence_id for row in rows]) if apart else []
         return [Row(i, (0,), None) for i in ids if self._table.held(i) < self._sizes.window_tokens]
 
     def finish(self, rows: Sequence[Row], samples: Sequence[Sample]) -> list[Sample | None]:
