@@ -15,6 +15,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from llmasos.errors import DriverBroken, DriverError, DriverNotInstalled, ModelD
 
 PIP_LINE = "pip install llama-cpp-python==0.3.36"
 SPINS = "5000"
+_LOADING = threading.Lock()
 _LEVEL_WARN, _LEVEL_ERROR = 3, 4
 _errors: list[str] = []  # the last error lines, oldest first
 
@@ -49,6 +51,12 @@ def set_waiting() -> None:
 @functools.cache
 def library() -> Any:
     """The bindings, `llama_cpp.llama_cpp`, with native logging captured. Raises DriverNotInstalled."""
+    with _LOADING:  # two models may be loaded at once, and a cache lets both threads in
+        return _library()
+
+
+@functools.cache
+def _library() -> Any:
     set_waiting()
     try:
         bindings: Any = _import_bindings()

@@ -31,6 +31,7 @@ from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.wire import BEST, NOTHING, Unplugged, Wire
 from llmasos.errors import LLMasOSError
 
+EAGER_S = 0.001  # the next step comes within that while something is generated
 SACRIFICE = 500  # of oom_score_adj's 1000
 _GREEDY = TokenSampler(Sampling())
 _SAMPLE = Sample(0)
@@ -137,7 +138,7 @@ def main() -> None:
     worker = Worker(memory)
     threading.Thread(target=follow, args=(lifeline, worker), daemon=True).start()
     with contextlib.suppress(Unplugged):
-        serve(worker, Wire(socket.socket(fileno=end), bulk))
+        serve(worker, Wire(socket.socket(fileno=end), bulk, eager_s=EAGER_S))
     os._exit(0)  # the interpreter would wait for threads and free what the system frees at once
 
 

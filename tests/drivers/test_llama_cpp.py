@@ -69,6 +69,17 @@ def test_rows_with_others_between_them_leave_those_alone(tiny: Path) -> None:
         driver.shutdown()
 
 
+def test_models_may_be_loaded_at_once_by_the_first_who_need_the_library(tiny: Path) -> None:
+    code = (
+        "import pathlib, sys, concurrent.futures as c; sys.setswitchinterval(1e-6); "
+        "from llmasos.drivers.llama_cpp import LlamaCpp; "
+        "load = lambda _: LlamaCpp.load(pathlib.Path(sys.argv[1]), num_sequences=2, threads=1).shutdown(); "
+        "list(c.ThreadPoolExecutor(8).map(load, range(8)))"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code, str(tiny)], check=True, timeout=60)
+
+
 def test_fingerprint_is_of_model_and_kv_layout(tiny: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.gguf"
     write_random(other, seed=1)
