@@ -82,9 +82,11 @@ class SandboxProcess:
                     pass_fds=(status, held, rules),
                     start_new_session=True,
                 )
-        except BaseException:
+        except BaseException as error:
             os.close(self._status)
             os.close(self._start)
+            if isinstance(error, OSError):  # a program that it takes is not here
+                raise PermissionDenied(f"no sandbox: {error.filename or 'the command'}: {error.strerror}") from None
             raise
         finally:
             for number in (status, held, rules, nothing):

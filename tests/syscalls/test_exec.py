@@ -314,6 +314,8 @@ async def test_where_no_sandbox_can_be_had_nothing_runs(
         (tmp_path / "refuses").write_text("#!/bin/sh\necho 'bwrap: no permissions to create a namespace' >&2; exit 1\n")
         (tmp_path / "refuses").chmod(0o755)
         assert (await run("touch a")).error == "EPERM: no sandbox: bwrap: no permissions to create a namespace"
+        monkeypatch.setattr("llmasos.syscalls.sandbox._prefix", lambda: [str(tmp_path / "nowhere")])
+        assert (await run("touch a")).error == f"EPERM: no sandbox: {tmp_path}/nowhere: No such file or directory"
         assert not (run.workspace / "a").exists()
 
 
