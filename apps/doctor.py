@@ -70,7 +70,7 @@ def waiting(config: Config) -> str:
     if policy is None:
         return "a short spin, then sleep (set by llmasos)"
     said = f"OMP_WAIT_POLICY={policy}" + (f" GOMP_SPINCOUNT={spins}" if spins else "")
-    if spins is None:
+    if spins is None and sys.platform.startswith("linux"):
         raise Trouble(said, "unset OMP_WAIT_POLICY: llmasos knows a faster way to wait", fatal=False)
     return said
 

@@ -46,6 +46,7 @@ class SandboxProcess:
         self._said = b""  # bubblewrap, about itself
         self._first: int | None = None  # pidfd of the namespace's first process
         self._cgroup: PidsCgroup | None = None
+        self._is_bounded = False  # the system itself refuses it more threads
         self.ended_for: SyscallError | None = None
 
     async def __aenter__(self) -> Self:
@@ -118,7 +119,9 @@ class SandboxProcess:
         if self._cgroup is not None:
             self._cgroup.take(self.pid)
         self._limit(resource.RLIMIT_DATA, memory_bytes)
-        self._limit(resource.RLIMIT_NPROC, processes)
+        if _counts_apart():
+            self._limit(resource.RLIMIT_NPROC, processes)
+        self._is_bounded = self._cgroup is not None or (_counts_apart() and os.geteuid() != 0)
         self._limit(resource.RLIMIT_CORE, 0)
         Path(f"/proc/{self.pid}/oom_score_adj").write_text(str(SACRIFICE))
 
@@ -132,8 +135,8 @@ class SandboxProcess:
         resource.prlimit(self.pid, what, (most, most))
 
     async def watch(self, most: int) -> None:
-        """End it when it has more threads: nothing else bounds them where root has no control group."""
-        while self._cgroup is None:
+        """End it when it has more threads, where nothing else bounds them."""
+        while not self._is_bounded:
             await anyio.sleep(LOOK_S)
             if self._num_threads() > most + 1:  # the first one is ours
                 self._stop(f"the command had more than {most} processes at once: all of them were ended", "EAGAIN")
@@ -210,6 +213,12 @@ class SandboxProcess:
         if self._first is not None:
             with contextlib.suppress(ChildProcessError):
                 os.waitid(os.P_PIDFD, self._first, os.WEXITED | os.WNOHANG)
+
+
+def _counts_apart() -> bool:
+    """Whether RLIMIT_NPROC counts what is in a user namespace; before Linux 5.14 it counts all that its user has."""
+    major, minor = os.uname().release.split(".")[:2]
+    return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)
 
 
 def _threads(folder: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from llmasos.errors import DriverError, DriverNotInstalled, ModelDamaged, ModelN
 
 pytest.importorskip("llama_cpp")
 from llmasos.drivers.llama_cpp import LlamaCpp
-from llmasos.drivers.llama_native import StepInterrupted
+from llmasos.drivers.llama_native import SPINS, StepInterrupted, set_waiting
 
 pytest.importorskip("gguf")
 from llmasos.drivers.gguf_random import RandomShape, write_random
@@ -48,9 +49,9 @@ def test_info_describes_the_model(driver: LlamaCpp, tiny: Path) -> None:
     assert driver.chat_template == "{% for message in messages %}{{ message.content }}{% endfor %}"
 
 
-def test_rows_with_others_between_them_leave_those_alone(tiny: Path) -> None:
+def test_rows_with_others_between_them_leave_those_alone(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A spare row goes where a stream is missing between two; what that holds is as before."""
-    apart, together = LlamaCpp.load(tiny, num_sequences=8, threads=1), LlamaCpp.load(tiny, num_sequences=8, threads=1)
+    apart, together = (LlamaCpp.load(tiny, num_sequences=8, threads=1, kv_unified=False) for _ in range(2))
     for driver in (apart, together):
         ids = [driver.open() for _ in range(7)]
         for i in ids:
@@ -58,15 +59,36 @@ def test_rows_with_others_between_them_leave_those_alone(tiny: Path) -> None:
         driver.close(ids[3])
         driver.step([Row(ids[5], [60] * (driver.info.window_tokens - driver.length(ids[5])))])
     rows = [0, 2, 4, 6]  # 1 is open, 3 is not, 5 is full
+    decode, pieces = together._decoder.decode, []
+
+    def seen(*how: Any) -> Any:
+        pieces.append(how[2])
+        return decode(*how)
+
+    monkeypatch.setattr(together._decoder, "decode", seen)
     for token in (50, 51, 52):
         found = together.step([Row(i, [token], TokenSampler(Sampling())) for i in rows])
         assert found == [apart.step([Row(i, [token], TokenSampler(Sampling()))])[0] for i in rows]
         together.check_integrity()
+    assert pieces == [[0, 1, 2, 3, 4, 6]] * 3
     assert together.length(1) == 11 and together.length(5) == together.info.window_tokens
     both = [driver.step([Row(1, [50], TokenSampler(Sampling()))]) for driver in (apart, together)]
     assert both[0] == both[1] and together.open() == 3
     for driver in (apart, together):
         driver.shutdown()
+
+
+def test_who_says_how_threads_wait_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
+        monkeypatch.setenv(name, "")  # for it to be as it was in the end
+        monkeypatch.delenv(name)
+    set_waiting()
+    found = os.environ.get("OMP_WAIT_POLICY"), os.environ.get("GOMP_SPINCOUNT")
+    assert found == (("ACTIVE", SPINS) if sys.platform.startswith("linux") else ("PASSIVE", None))
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    set_waiting()
+    assert (os.environ["OMP_WAIT_POLICY"], os.environ.get("GOMP_SPINCOUNT")) == ("PASSIVE", None)
 
 
 def test_models_may_be_loaded_at_once_by_the_first_who_need_the_library(tiny: Path) -> None:
