@@ -8,14 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from llmasos.errors import StoreUnavailable, UsageError
 from llmasos.memory import seal
-from llmasos.memory.embed import HashedNgrams, content_stems
+from llmasos.memory.embed import HashedNgrams, Vectors, content_stems
 from llmasos.memory.lexical import Metadata
 from llmasos.memory.store import ChromaStore, identity, open_store
 
@@ -113,6 +114,48 @@ def test_the_newer_of_two_alike_goes_first(opened: Open) -> None:
     store.put("facts", "the code is 1111")
     store.put("facts", "the code is 2222")
     assert texts(store, "what is the code", 2) == ["the code is 2222", "the code is 1111"]
+
+
+class Directions:
+    """An embedder by hand: vectors as they are given, so that only what the store makes of cosines counts."""
+
+    name, width, relevance = "directions", 16, 0.3
+
+    def __init__(self, given: dict[str, dict[int, float]]) -> None:
+        self._given = given
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.width), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for axis, share in self._given[text].items():
+                row[axis] = share
+        unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
+
+    def close(self) -> None:
+        pass
+
+
+def strongest(tmp_path: Path, given: dict[str, dict[int, float]], query: str) -> str:
+    store = ChromaStore(tmp_path, Directions(given))
+    try:
+        store.put("facts", *(text for text in given if text != query))
+        return max(store.search("facts", query, 50), key=lambda hit: hit.strength).text
+    finally:
+        store.close()
+
+
+def test_a_question_is_taken_for_less_near_than_what_answers_one(tmp_path: Path) -> None:
+    given = {"abc": {0: 1.0}, "def?": {0: 0.60, 1: 0.8}, "ghi": {0: 0.50, 2: 0.866}}
+    assert strongest(tmp_path / "a", given, "abc") == "ghi"
+    plain = {text.rstrip("?"): where for text, where in given.items()}
+    assert strongest(tmp_path / "b", plain, "abc") == "def"
+
+
+def test_what_stands_in_a_crowd_of_its_like_hides_nothing_that_does_not(tmp_path: Path) -> None:
+    """Of a cosine of 0.68 a crowd that is as near as 0.88 to each other loses 0.38; half of that was too little."""
+    crowd = {f"c{i}": {0: 0.68, 1: 0.64, 3 + i: 0.35} for i in range(12)}
+    assert strongest(tmp_path, {"abc": {0: 1.0}, "lone": {0: 0.45, 2: 0.893}, **crowd}, "abc") == "lone"
 
 
 def test_texts_added_before_and_after_the_first_search_are_found(opened: Open) -> None:
