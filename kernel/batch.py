@@ -28,3 +28,12 @@ class Batch:
     demands: list[Demand]
     began: float
     error: LLMasOSError | None = None
+
+    @property
+    def records(self) -> list[TokenRecord]:
+        """What was kept of its samples, for the journal."""
+        return [
+            TokenRecord(generation.pid, generation.segment.segment_id, e.token, e.forced, e.logprob)
+            for generation in self.generations
+            for e in generation.kept
+        ]

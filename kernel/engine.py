@@ -23,7 +23,7 @@ Invariants (`check_integrity`, `tests/kernel/test_engine.py`):
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import anyio.lowlevel
 
@@ -209,9 +209,9 @@ class Engine:
         began = self._clock()
         self._stirred = False
         while grants := self.scheduler.compose(self.residency.num_free_cells):
-            rows = []
+            rows: list[Generation] = []
             for generation, num_tokens in grants:
-                if self._reserve(generation):
+                if self._reserve(generation, rows):
                     generation.demand.max_tokens = num_tokens
                     rows.append(generation)
             if rows:
@@ -273,12 +273,16 @@ class Engine:
         self.policy.add(generation)
         self._work.set()
 
-    def _reserve(self, generation: Generation) -> bool:
-        """Take one token of its budget for a row; a generation that may not go on is finished instead."""
+    def _reserve(self, generation: Generation, rows: Sequence[Generation]) -> bool:
+        """Take one token of its budget for a row; a generation that may not go on is finished instead.
+
+        Where `rows` hold what it lacks it waits: one that leaves in the middle of the step gives its token back.
+        """
         try:
             self._charge(generation)
         except QuotaExceeded as error:
-            self._finish(generation, "limit", error)
+            if not any(generation.process.budget.is_held_by(row.process.budget, error.limit) for row in rows):
+                self._finish(generation, "limit", error)
             return False
         except WindowTooSmall as error:
             self._finish(generation, "error", error)
@@ -349,11 +353,7 @@ class Engine:
 
     def _journal(self, batch: Batch) -> None:
         """Write what was kept to the journal before anyone sees it."""
-        records = [
-            TokenRecord(generation.pid, generation.segment.segment_id, e.token, e.forced, e.logprob)
-            for generation in batch.generations
-            for e in generation.kept
-        ]
+        records = batch.records
         if records:
             self._sink(records)
 

@@ -104,6 +104,13 @@ class Budget:
                 node.used[what] += taken
         return taken
 
+    def is_held_by(self, other: Budget, what: str) -> bool:
+        """Whether a limit that leaves nothing here counts what the other uses, too, and so may give back."""
+        if what not in self.used:
+            return False
+        full = [n for n in self._chain if (limit := getattr(n.limits, what)) is not None and n.used[what] >= limit]
+        return any(node in other._chain for node in full)
+
     def refund(self, what: str, amount: int = 1) -> None:
         """Give back: a child that ended, a reserved token that was not sampled."""
         with _COUNTING:

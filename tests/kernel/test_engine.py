@@ -312,6 +312,29 @@ def test_shared_prefix_is_computed_once_and_counted_as_cached() -> None:
         assert process.context.segments[-1].tokens == alone([*shared, 40 + process.pid], 3)
 
 
+def test_what_a_row_that_leaves_gives_back_is_there_for_its_tree() -> None:
+    """The last token of a tree is reserved for one that is killed in the step: the other has it, and ends after it."""
+    engine = new_engine(Sim(), burst_seconds=0.0)
+    tree = Budget(Limits(tokens=1))
+    generations = [
+        engine.generate(new_process(pid, [40, pid], Budget(Limits(), tree)), TokenSampler(GREEDY), max_tokens=9)
+        for pid in (2, 3)
+    ]
+    for generation in generations:
+        engine.add(generation)
+    batch = engine.compose()
+    assert batch is not None and len(batch.generations) == 1
+    (leaves,) = batch.generations
+    (stays,) = [generation for generation in generations if generation is not leaves]
+    now(engine.release(leaves.pid))
+    engine.step(batch)
+    engine.complete(batch)
+    assert not stays.finish_reason
+    drain(engine)
+    assert (stays.finish_reason, len(stays.process.context.segments[-1].tokens)) == ("limit", 1)
+    assert tree.used["tokens"] == 1
+
+
 def test_a_burst_goes_to_the_journal_and_to_its_consumer_at_once() -> None:
     written: list[list[TokenRecord]] = []
     engine = new_engine(Sim(), burst_seconds=10.0, sink=written.append)
