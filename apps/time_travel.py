@@ -119,7 +119,7 @@ def saying(found: Remains, text: str) -> Remains:
     if messages and messages[-1].get("tool_calls"):
         messages.pop()
     messages.append({"role": "user", "content": text})
-    return replace(found, messages=messages, partial=[], intents=[], results={}, inputs=[])
+    return replace(found, messages=messages, partial=[], calls=[], intents=set(), results={}, inputs=[])
 
 
 async def _run(found: Remains, folder: Path) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmasos.errors import ProcessFailed, QuotaExceeded
 from llmasos.kernel.events import Answered
+from llmasos.memory.segment import untrusted
 
 if TYPE_CHECKING:
     from llmasos.drivers.tool_calls import BadCall
@@ -38,8 +39,11 @@ async def converse(task: Task, answer: str) -> str:
 
 
 async def turn(task: Task, request: str) -> str:
-    """One request to its answer. Raises QuotaExceeded, ProcessFailed."""
-    await task.add("user", request)
+    """One request, with the sources of what the process's code holds, to its answer.
+
+    Raises QuotaExceeded, ProcessFailed.
+    """
+    await task.add("user", request, **untrusted(task.process.held))
     return await steps(task, Counter())
 
 
@@ -53,7 +57,7 @@ async def steps(task: Task, repeats: Counter[str], partial: Sequence[int] = ()) 
             repairs = _repaired(bad, repairs)
             await task.add("tool", f"error EINVAL: {bad.reason}")
         for call in said.calls:
-            await task.add("tool", await run_call(task, call.name, call.arguments, repeats), name=call.name)
+            await task.add("tool", **await run_call(task, call.name, call.arguments, repeats))
         if not said.calls and not said.bad_calls:
             task.publish(Answered(task.pid, said.text))
             return said.text
@@ -66,13 +70,20 @@ def _repaired(bad: BadCall, repairs: int) -> int:
     return repairs + 1
 
 
-async def run_call(task: Task, name: str, arguments: dict[str, Any], repeats: Counter[str]) -> str:
-    """One call, and its result as the model reads it."""
+async def run_call(
+    task: Task, name: str, arguments: dict[str, Any], repeats: Counter[str], number: int | None = None
+) -> dict[str, str]:
+    """One call, and its result as the message that the model reads. `number` is what it had before a restart."""
     key = name + json.dumps(arguments, sort_keys=True)
     repeats[key] += 1
     if repeats[key] >= REPEATS_STOP:
         what = f"{name} called {REPEATS_STOP} times with the same arguments"
         raise QuotaExceeded(f"limit reached: {what}", "repeats")
-    text = await task.readable((await task.trap(name, arguments)).text)
+    record = await task.trap(name, arguments, number)
     warning = f"\n(this call was made {repeats[key]} times)" if repeats[key] >= REPEATS_WARN else ""
-    return text + warning
+    return result_message(name, await task.readable(record.text) + warning, record.untrusted)
+
+
+def result_message(name: str, text: str, sources: str | None = None) -> dict[str, str]:
+    """Less its role."""
+    return {"content": text, "name": name, **untrusted(sources)}

@@ -67,6 +67,7 @@ async def new_process(
         budget=budget,
         comes_back=not program.pages,
         nice=parent.nice if nice is None else max(-20, min(19, nice)),
+        held=parent.taint,
     )
 
 

@@ -28,7 +28,7 @@ from llmasos.kernel.slices import Slices
 from llmasos.kernel.spelling import Spelling
 from llmasos.kernel.stop import StopStrings
 from llmasos.memory.near import near_ones
-from llmasos.memory.segment import Segment
+from llmasos.memory.segment import Segment, untrusted
 from llmasos.memory.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Conversation:
     async def add(self, role: str, content: str, **more: Any) -> None:
         transcript = await self.transcript()
         if self.paging is not None and role != "system":
-            content, excerpt = await self.paging.taken(role, content, await self.window_tokens(), more.get("name"))
+            content, excerpt = await self.paging.taken(role, content, await self.window_tokens(), more)
             more |= excerpt
         if role == "user" and (near := await self._near(content)) is not None:
             more["near"] = near
@@ -198,8 +198,9 @@ class Conversation:
                     self._take(said, parser.feed(text))
             self._take(said, parser.finish())
         finally:
-            transcript.close(said.message, said.raw)
-            self._note(said.message)
+            message = {**said.message, **untrusted(self._process.context.untrusted)}  # it was made from those
+            transcript.close(message, said.raw)
+            self._note(message)
         await self.flush()
         return said
 

@@ -47,6 +47,21 @@ class Asked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalAsked(Event):
+    """A call waits for a yes or a no; `question` is consent.py's, as a document. `pid` may be a descendant's."""
+
+    question: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven(Event):
+    """It waits no more: whoever was asked may stop asking."""
+
+    question: str  # its id
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told(Event):
     message: str
 

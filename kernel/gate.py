@@ -1,6 +1,6 @@
 """The one gate: every call of every process goes through `Gate.trap`, in this order.
 
-    schema -> checks (capability, limits; labels and consent take their places in the list)
+    schema -> checks (capability, limits) -> policy and consent (labels, what is asked about)
            -> journal (intent) -> run -> journal (result)
 
 - A call that is refused is journaled with its reason and never reaches its handler.
@@ -23,9 +23,10 @@ import anyio
 from llmasos.errors import LLMasOSError, PermissionDenied, QuotaExceeded, SyscallError, SyscallFailed
 from llmasos.kernel.blocking import Blocking
 from llmasos.kernel.capability import holds
+from llmasos.kernel.consent import Consent
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process import Process
-from llmasos.kernel.syscall import Caller, Syscall, SyscallTable, as_text
+from llmasos.kernel.syscall import Caller, Syscall, SyscallTable, Untrusted, as_text
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
@@ -35,7 +36,10 @@ MAX_RESULT_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call as scripts see it (interface.md). `decision` is allow or deny; one of `result` and `error` is None."""
+    """One call as scripts see it (interface.md). `decision` is allow or deny; one of `result` and `error` is None.
+
+    `untrusted` names the sources of its text, where nobody vouches for them.
+    """
 
     seq: int
     name: str
@@ -44,6 +48,12 @@ class CallRecord:
     result: str | None
     error: str | None
     seconds: float
+    untrusted: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts = asdict(self)
+        return facts if self.untrusted else {k: v for k, v in facts.items() if k != "untrusted"}
 
     @property
     def text(self) -> str:
@@ -74,9 +84,12 @@ DEFAULT_CHECKS: tuple[Check, ...] = (check_capability, check_limits)
 class Gate:
     """Runs calls for a kernel. `checks` are asked in order; the first that raises decides."""
 
-    def __init__(self, kernel: Kernel, journal: Journal, checks: Sequence[Check] = DEFAULT_CHECKS) -> None:
+    def __init__(
+        self, kernel: Kernel, journal: Journal, consent: Consent | None = None, checks: Sequence[Check] = DEFAULT_CHECKS
+    ) -> None:
         self._kernel = kernel
         self._journal = journal
+        self.consent = consent
         self.checks = checks
         self.blocking = Blocking()
 
@@ -86,42 +99,50 @@ class Gate:
         """Decide and run one call. Raises QuotaExceeded when it would pass a limit of the process."""
         started = time.perf_counter()
         process.accounting.syscalls += 1
-        decision, result, error = "deny", None, None
+        decision, result, error, source = "deny", None, None, None
         try:
             call = table.get(name)
             values = call.validate(arguments)
-            self._ask(process, call, values)
+            await self._permit(process, call, values, seq)
             decision = "allow"
             await self._write(process, "intent", {"call": seq, "name": name, "arguments": dict(arguments)})
-            result = await self._run(process, call, values)
+            result, source = await self._run(process, call, values)
         except SyscallError as failure:
-            error = f"{failure.code}: {failure}"
+            error, source = f"{failure.code}: {failure}", failure.source
         except QuotaExceeded as reached:
             error = f"EDQUOT: {reached}"
             raise
         except BaseException:
-            error = "EINTR: interrupted, its outcome is unknown"
+            unknown = ", its outcome is unknown" if decision == "allow" else " before it was made"
+            error = f"EINTR: interrupted{unknown}"
             raise
         finally:
             seconds = time.perf_counter() - started
-            record = CallRecord(seq, name, dict(arguments), decision, result, error, seconds)
-            await self._write(process, "result", asdict(record))
+            record = CallRecord(seq, name, dict(arguments), decision, result, error, seconds, source)
+            await self._write(process, "result", record.facts)
         return record
 
-    def _ask(self, process: Process, call: Syscall, values: Mapping[str, Any]) -> None:
-        for check in self.checks:
-            try:
+    async def _permit(self, process: Process, call: Syscall, values: Mapping[str, Any], seq: int) -> None:
+        """Raises PermissionDenied, QuotaExceeded."""
+        try:
+            for check in self.checks:
                 check(process, call, values)
-            except LLMasOSError:
-                raise
-            except Exception as error:
-                raise PermissionDenied(f"{call.name}: a check failed ({type(error).__name__})") from error
+            if self.consent is not None:
+                await self.consent.require(process, call, values, seq)
+        except LLMasOSError:
+            raise
+        except Exception as error:
+            raise PermissionDenied(f"{call.name}: a check failed ({type(error).__name__})") from error
 
-    async def _run(self, process: Process, call: Syscall, values: dict[str, Any]) -> str:
+    async def _run(self, process: Process, call: Syscall, values: dict[str, Any]) -> tuple[str, str | None]:
+        """The text, and its source where nobody vouches for that."""
         limit = call.registration.timeout_s
         try:
             with anyio.fail_after(limit):
-                text = as_text(await self._handle(process, call, values))
+                answer = await self._handle(process, call, values)
+                text, source = (
+                    (answer.text, answer.source) if isinstance(answer, Untrusted) else (as_text(answer), None)
+                )
         except SyscallError:
             raise
         except TimeoutError:
@@ -132,7 +153,7 @@ class Gate:
             raise SyscallFailed(f"{call.name}: {error or type(error).__name__}") from error
         if len(text) > MAX_RESULT_BYTES:
             raise SyscallFailed(f"{call.name} returned {len(text)} characters, {MAX_RESULT_BYTES} at most", "EFBIG")
-        return text
+        return text, source
 
     async def _handle(self, process: Process, call: Syscall, values: dict[str, Any]) -> Any:
         first = (Caller(process, self._kernel),) if call.wants_caller else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from llmasos.kernel.events import Event
@@ -20,7 +19,7 @@ class ProcessHandle:
     """What `spawn` gives. It stays good after the process has ended."""
 
     def __init__(self, task: Task) -> None:
-        self._task = task
+        self.task = self._task = task
 
     @property
     def pid(self) -> int:
@@ -37,7 +36,7 @@ class ProcessHandle:
     @property
     def syscalls(self) -> list[dict[str, Any]]:
         """The calls made, as interface.md's JSON shows them."""
-        return [asdict(call) for call in self._task.calls]
+        return [call.facts for call in self._task.calls]
 
     def events(self, start: int = 0) -> AsyncIterator[Event]:
         """Everything that happened to it, from its start (or event number `start`) to its exit."""

@@ -37,13 +37,15 @@ from llmasos.kernel import memory_map
 from llmasos.kernel.agent import agent
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.birth import new_process, record_birth
+from llmasos.kernel.consent import Consent
 from llmasos.kernel.delivery import Delivery
 from llmasos.kernel.events import Exited, Told
-from llmasos.kernel.gate import DEFAULT_CHECKS, Check, Gate
+from llmasos.kernel.gate import Gate
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
+from llmasos.kernel.policy import Policy
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.process_record import exit_record
 from llmasos.kernel.process_table import INIT, ProcessTable
@@ -51,7 +53,6 @@ from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
-from llmasos.memory.page_in import Relevant
 from llmasos.memory.pager import Pager
 from llmasos.memory.transcript import Transcript
 from llmasos.memory.waits import Waits
@@ -78,7 +79,7 @@ class Kernel:
         capabilities: frozenset[str],
         limits: Limits | None = None,
         sampling: Sampling | None = None,
-        checks: tuple[Check, ...] = DEFAULT_CHECKS,
+        policy: Policy | None = None,
         new_pager: Callable[[int, Transcript], Pager] | None = None,
         keeps: bool = False,
     ) -> None:
@@ -89,7 +90,8 @@ class Kernel:
         self.capabilities = capabilities
         self.sampling = sampling or Sampling()
         self.limits = limits or Limits()
-        self.gate = Gate(self, journal, checks)
+        self.consent = Consent(policy or Policy(), journal, self.task, reachable=keeps)
+        self.gate = Gate(self, journal, self.consent)
         self.new_pager = new_pager
         self.keeps = keeps
         self.suspended: list[Process] = []  # for the next kernel
@@ -299,11 +301,6 @@ class Kernel:
         task = self.task(pid)
         pager = task.paging.pager if task.paging is not None else None
         return memory_map.segments(task.process, self._models.get(task.process.model), pager)
-
-    def archived(self, pid: int, query: str, limit: int) -> list[str]:
-        """What a process's archive has about a query. Blocks. Raises NoSuchProcess, StoreUnavailable."""
-        paging = self.task(pid).paging
-        return [found.text for found in Relevant().choose(paging.pager.find(query))][:limit] if paging else []
 
     def memory_rates(self) -> list[dict[str, Any]]:
         """What each loaded model's memory has done since it was loaded."""

@@ -10,16 +10,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from llmasos.kernel.events import Paged
 from llmasos.kernel.journal import Record
 from llmasos.memory.excerpt import EXCERPT
-from llmasos.memory.page_in import Relevant
+from llmasos.memory.page_in import Found, Relevant
 from llmasos.memory.page_table import Page, fingerprint
 from llmasos.memory.pager import Moves, Pager
+from llmasos.memory.segment import UNTRUSTED, merged, untrusted
 
 if TYPE_CHECKING:
     from llmasos.kernel.task import Task
@@ -52,21 +54,24 @@ class Paging:
         return True
 
     async def taken(
-        self, role: str, text: str, window_tokens: int, name: str | None = None
+        self, role: str, text: str, window_tokens: int, more: Mapping[str, Any]
     ) -> tuple[str, dict[str, str]]:
-        """The text, or what stands in for it when it is too long; and what else its message has.
+        """The text, or what stands in for it when it is too long; and what else its message has now.
 
-        `name` is of the call that it is the result of. Raises StoreUnavailable.
+        `more` is what it has already: the call that it is the result of, its sources. Raises StoreUnavailable.
         """
         if self.pager.is_long(text, window_tokens):
-            message = {"role": role, "content": text, **({"name": name} if name else {})}
+            message = {"role": role, "content": text, **{k: more[k] for k in ("name", UNTRUSTED) if k in more}}
             text = await anyio.to_thread.run_sync(self.pager.fold, message, window_tokens)
             await self._moved(Moves(paged_out=[self.pager.table.archived[-1]]), folded=True)
         if role != "tool" or not self.pager.table.archived:
             return text, {}
         excerpt, given = await anyio.to_thread.run_sync(self.pager.supplement, text, window_tokens)
         await self._moved(Moves(paged_in=given))
-        return text + excerpt, {EXCERPT: excerpt} if excerpt else {}
+        if not excerpt:
+            return text, {}
+        sources = merged(more.get(UNTRUSTED, ""), *(page.untrusted.get(UNTRUSTED, "") for page in given))
+        return text + excerpt, {EXCERPT: excerpt, **untrusted(sources)}
 
     def pin(self, query: str, window_tokens: int) -> Page | None:
         """Raises StoreUnavailable, WindowTooSmall."""
@@ -92,6 +97,10 @@ class Paging:
             self._task.kernel.journal.append([Record(self._task.pid, "forget", {"messages": run})])
             self.pager.forget(page)
         return page
+
+    def archived(self, query: str, limit: int) -> list[Found]:
+        """What the archive has about a query. Blocks. Raises StoreUnavailable."""
+        return Relevant().choose(self.pager.find(query))[:limit]
 
     def _kept(self, page: Page | None, *, always: bool = False) -> Page | None:
         """What is always in the window, on record if it may have changed."""

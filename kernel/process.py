@@ -26,7 +26,7 @@ from pathlib import Path
 
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.limits import Budget
-from llmasos.memory.segment import Context
+from llmasos.memory.segment import Context, merged
 
 
 class State(enum.StrEnum):
@@ -93,6 +93,16 @@ class Process:
     # Changed by engine.py while a generation runs, by the body between generations.
     context: Context = field(default_factory=Context)
     accounting: Accounting = field(default_factory=Accounting)
+    held: str = ""  # untrusted sources of its request, and of what its own code was given
+
+    @property
+    def taint(self) -> str:
+        """The untrusted sources of all that it may act on; empty when there are none."""
+        return merged(self.context.untrusted, self.held)
+
+    def hold(self, sources: str) -> None:
+        """Its own code was given what is from untrusted sources."""
+        self.held = merged(self.held, sources)
 
     def become(self, state: State, waiting_on: str = "") -> None:
         if state is not self.state:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmasos.kernel.process import Process
+from llmasos.memory.segment import untrusted
 
 
 def spawn_record(
@@ -24,6 +25,7 @@ def spawn_record(
         "nice": process.nice,
         "limits": asdict(process.budget.limits),
         **({"origin": origin} if origin is not None else {}),
+        **untrusted(process.held),
     }
 
 

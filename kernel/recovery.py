@@ -23,14 +23,16 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled, QuotaExceeded
-from llmasos.kernel.agent import agent, converse, run_call, steps
+from llmasos.kernel.agent import agent, converse, result_message, run_call, steps
 from llmasos.kernel.breakpoints import Breakpoint
+from llmasos.kernel.consent import Grant, grants_in
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
 from llmasos.memory.page_table import without_run
+from llmasos.memory.segment import UNTRUSTED
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
@@ -52,8 +54,9 @@ class Remains:
     folded: list[dict[str, Any]] = field(default_factory=list)  # texts that are in the archive alone
     always: dict[str, Any] = field(default_factory=dict)  # what stays in its window: blocks and pins
     partial: list[int] = field(default_factory=list)  # tokens of the message it was in
-    intents: list[int] = field(default_factory=list)  # calls made since the last generated message
-    results: dict[int, dict[str, Any]] = field(default_factory=dict)  # of those, by number
+    calls: list[int] = field(default_factory=list)  # since the last generated message, also those that were refused
+    intents: set[int] = field(default_factory=set)  # of those, the ones that were made
+    results: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
     last_call: int = 0
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
     input_closed: bool = False  # and nothing will be said after them
@@ -62,6 +65,7 @@ class Remains:
     stopped: bool = False
     stopped_on: str = ""  # the breakpoint
     breaks: list[str] = field(default_factory=list)
+    grants: set[Grant] = field(default_factory=set)  # what it was allowed to do
     killed_by: Signal | None = None  # it was told to end, and had not yet
 
     @property
@@ -92,15 +96,17 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.has_begun = found.has_begun or own
                 num_read += own and body["role"] == "user"
                 if body["role"] == "assistant":
-                    found.intents, found.results = [], {}
+                    found.calls, found.intents, found.results = [], set(), {}
             case "tokens":
                 found.partial += body["tokens"]
                 found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
             case "intent":
-                found.intents.append(body["call"])
+                found.calls += [body["call"]] if body["call"] not in found.calls else []
+                found.intents.add(body["call"])
                 found.last_call = max(found.last_call, body["call"])
             case "result":
                 found.results[body["seq"]] = body
+                found.calls += [body["seq"]] if body["seq"] not in found.calls else []
                 found.last_call = max(found.last_call, body["seq"])
             case "input":
                 found.inputs.append(body["text"])
@@ -119,6 +125,7 @@ def remains(records: Sequence[Record]) -> Remains:
                 _signalled(found, Signal[body["signal"]], body.get("reason", ""))
             case "break":
                 found.breaks = body["points"]
+    found.grants = grants_in(records)
     first = 1 if found.spawn["request"] and not goes_on else 0
     found.inputs = found.inputs[max(0, num_read - first) :]
     return found
@@ -185,6 +192,7 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
         pid=None if is_new else found.pid,
         origin={"past": found.pid} if is_new and found.messages else None,
     )
+    handle.process.held = spawn.get(UNTRUSTED, "")
     task = kernel.task(handle.pid)
     for text in found.inputs:
         task.say(text)
@@ -197,6 +205,7 @@ async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> Proce
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.go_on_counting(found.last_call)
+    task.grants |= found.grants
     if found.stopped:
         task.stop(found.stopped_on)  # the journal has the signal
     task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
@@ -230,7 +239,7 @@ async def _rest_of_turn(task: Task, request: str, *, found: Remains) -> str:
     repeats: Counter[str] = Counter()
     if not found.partial:
         for position, call in _pending(found.messages):
-            await task.add("tool", await _outcome(task, call, position, repeats, found), name=call["name"])
+            await task.add("tool", **await _outcome(task, call, position, repeats, found))
     return await steps(task, repeats, found.partial)
 
 
@@ -242,15 +251,22 @@ def _pending(messages: Sequence[dict[str, Any]]) -> list[tuple[int, dict[str, An
     return [(i, call["function"]) for i, call in enumerate(calls) if i >= num_done]
 
 
-async def _outcome(task: Task, call: dict[str, Any], position: int, repeats: Counter[str], found: Remains) -> str:
-    """The result of a call that was, or may have been, made already."""
-    number = found.intents[position] if position < len(found.intents) else None
+async def _outcome(
+    task: Task, call: dict[str, Any], position: int, repeats: Counter[str], found: Remains
+) -> dict[str, str]:
+    """The result of a call that was, or may have been, made already; one that was interrupted unmade is made now.
+
+    Under its own number: so the next recovery, too, finds the calls of a message in their order.
+    """
+    number = found.calls[position] if position < len(found.calls) else None
     result = found.results.get(number) if number is not None else None
-    if result is not None and not str(result["error"] or "").startswith("EINTR"):
-        return f"error {result['error']}" if result["error"] is not None else result["result"] or ""
-    if number is None or _is_idempotent(task, call["name"]):
-        return await run_call(task, call["name"], call["arguments"], repeats)
-    return UNKNOWN
+    name, cut = call["name"], result is not None and str(result["error"] or "").startswith("EINTR")
+    if result is not None and not cut:
+        text = f"error {result['error']}" if result["error"] is not None else result["result"] or ""
+        return result_message(name, text, result.get("untrusted"))
+    if number not in found.intents or _is_idempotent(task, name):
+        return await run_call(task, name, call["arguments"], repeats, number)
+    return result_message(name, UNKNOWN)
 
 
 def past_records(pid: int, found: Remains) -> list[Record]:

@@ -4,6 +4,7 @@
   API, the help page and the journal record.
 - A handler takes pydantic-typed arguments and returns text (anything else is written as JSON); it raises
   `SyscallError` with an errno-like code when the model should know.
+- A text from where anybody may write is returned as `Untrusted(text, source)`: it taints whoever reads it (policy.py).
 - A first parameter annotated `Caller` is filled in by the gate and is not part of the schema.
 - It does not know any concrete syscall, and runs nothing: `gate.py` does.
 """
@@ -36,6 +37,14 @@ class Caller:
 
     process: Process
     kernel: Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """What a handler returns when its text comes from `source`, which nobody here vouches for."""
+
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.transcript import Transcript
 
 if TYPE_CHECKING:
+    from llmasos.kernel.consent import Grant
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
     from llmasos.kernel.slices import Slices
@@ -59,6 +60,7 @@ class Task:
         self.interactive = interactive
         self.attended = attended  # somebody is there to answer an `ask`
         self.asks = False  # and has not yet
+        self.grants: set[Grant] = set()  # what was approved
         self.table = table
         self.stream = EventStream()
         self.calls: list[CallRecord] = []
@@ -140,13 +142,13 @@ class Task:
         """A result as the model reads it: whole, or an error that names sizes."""
         return await self.conversation.readable(text)
 
-    async def trap(self, name: str, arguments: Mapping[str, Any]) -> CallRecord:
+    async def trap(self, name: str, arguments: Mapping[str, Any], number: int | None = None) -> CallRecord:
         """One syscall through the gate. Raises QuotaExceeded when a limit of the process ends it."""
         await self.checkpoint()
         await self.conversation.flush()
-        self._seq += 1
+        self._seq += number is None
+        seq, record = self._seq if number is None else number, None
         await self.halt(self.breaks.at_call(name))
-        seq, record = self._seq, None
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
         try:

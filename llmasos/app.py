@@ -25,6 +25,20 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Main = Callable[["Os", str], Awaitable[str]]
 
 
+class Child(ProcessHandle):
+    """A process that an app started. Whose words its answer has, the app's code then holds."""
+
+    def __init__(self, parent: Task, child: ProcessHandle) -> None:
+        super().__init__(child.task)
+        self._parent = parent
+
+    async def wait(self) -> str:
+        try:
+            return await super().wait()
+        finally:
+            self._parent.process.hold(self.process.taint)
+
+
 class Os:
     """What an app's coroutine may ask of the kernel. Syscalls are methods: `await os.read_file("a.txt")`."""
 
@@ -39,20 +53,24 @@ class Os:
         """Let the model answer, with the calls the process may make, in the process's own conversation."""
         return await turn(self._task, prompt)
 
-    async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> ProcessHandle:
+    async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> Child:
         """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""
         own = self._task.program
         program = Program(own.name, agent, own.system, own.calls, sampling=own.sampling)
-        return await self._task.kernel.spawn(
-            program, request, parent=self._task.process, limits=limits, nice=nice, share=self._task
+        return Child(
+            self._task,
+            await self._task.kernel.spawn(
+                program, request, parent=self._task.process, limits=limits, nice=nice, share=self._task
+            ),
         )
 
     async def spawn(
         self, program: App | str, request: str | None = None, *, limits: Limits | None = None, nice: int | None = None
-    ) -> ProcessHandle:
+    ) -> Child:
         """A child with a fresh context: an app, or an agent for a plain request."""
         what = program if isinstance(program, str) else program.program()
-        return await self._task.kernel.spawn(what, request, parent=self._task.process, limits=limits, nice=nice)
+        own = self._task
+        return Child(own, await own.kernel.spawn(what, request, parent=own.process, limits=limits, nice=nice))
 
     def say(self, text: str) -> None:
         """Output of the process, at once."""
@@ -65,9 +83,10 @@ class Os:
     async def call(self, name: str, /, *values: Any, **arguments: Any) -> str:
         """One syscall through the gate, its result as text. Raises SyscallError with its code."""
         record = await self._task.trap(name, self._named(name, values, arguments))
+        self._task.process.hold(record.untrusted or "")
         if record.error is not None:
             code, _, message = record.error.partition(": ")
-            raise SyscallError(message, code)
+            raise SyscallError(message, code, source=record.untrusted)
         return record.result or ""
 
     def _named(self, name: str, values: tuple[Any, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:

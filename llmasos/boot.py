@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 import anyio
 
-from llmasos.config import Config, ExecSection, MemorySection, load_config, user_file
+from llmasos.config import Config, ExecSection, MemorySection, SecuritySection, load_config, user_file
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.errors import ConfigError, LLMasOSError, StateLocked
@@ -27,6 +27,7 @@ from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.engine import Engine
 from llmasos.kernel.journal import Journal, StateLock
 from llmasos.kernel.model import Model
+from llmasos.kernel.policy import Policy, effects
 from llmasos.kernel.recovery import recover
 from llmasos.kernel.run_queue import make_policy
 from llmasos.kernel.saving import Saving
@@ -149,6 +150,7 @@ class Kernel(core.Kernel):
             capabilities=frozenset(config.security.capabilities),
             limits=config.limits,
             sampling=config.sampling,
+            policy=policy(config.security),
             new_pager=pager_maker(config.memory, store) if config.memory.paging else None,
             keeps=keeps,
         )
@@ -306,6 +308,12 @@ def sandbox(section: ExecSection, home: Path) -> Sandbox:
         raise ConfigError(f"exec.readable has paths that are not absolute: {', '.join(relative)}")
     bounds = Bounds(section.timeout_s, section.processes, section.memory_mb, section.readable)
     return Sandbox(bounds, hidden=(home, user_file().parent))
+
+
+def policy(section: SecuritySection) -> Policy:
+    """Raises ConfigError."""
+    ask, deny = (effects(words, f"security.{key}") for key, words in (("ask", section.ask), ("deny", section.deny)))
+    return Policy(section.profile, ask, deny)
 
 
 def builtin_syscalls(store: Store) -> SyscallTable:

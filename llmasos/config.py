@@ -94,6 +94,9 @@ class SamplingSection:
 @dataclass(frozen=True, slots=True)
 class SecuritySection:
     capabilities: tuple[str, ...] = ("files", "calculate", "clock", "memory", "process", "user")
+    profile: Literal["auto", "strict", "balanced", "open"] = "auto"
+    ask: tuple[str, ...] = ("transfer", "admin")
+    deny: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

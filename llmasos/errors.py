@@ -36,12 +36,13 @@ class StorageError(LLMasOSError):
 
 
 class SyscallError(LLMasOSError):
-    """The model: becomes the result of its call; the process lives."""
+    """The model: becomes the result of its call; the process lives. `source`: whose untrusted words the message has."""
 
     code = "EIO"
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    def __init__(self, message: str, code: str | None = None, *, source: str | None = None) -> None:
         super().__init__(message)
+        self.source = source
         if code is not None:
             self.code = code
 
@@ -84,6 +85,12 @@ class AppNotFound(LLMasOSError):
 
 
 class NoSuchSchedule(LLMasOSError):
+    exit_code = 3
+
+
+class NoSuchApproval(LLMasOSError):
+    """No call waits for one under this id: it was answered, or never asked for."""
+
     exit_code = 3
 
 

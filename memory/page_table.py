@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmasos.memory.excerpt import own_text
-from llmasos.memory.segment import Labels, joined, labels_of
+from llmasos.memory.segment import UNTRUSTED, Labels, joined, labels_of, merged, untrusted
 
 Message = dict[str, Any]
 FRAME_TOKENS = 5
@@ -50,6 +50,11 @@ class Page:
     @property
     def labels(self) -> Labels:
         return joined(map(labels_of, self.messages))
+
+    @property
+    def untrusted(self) -> dict[str, str]:
+        """What a message that repeats it has to say of its sources."""
+        return untrusted(merged(*(message.get(UNTRUSTED, "") for message in self.messages)))
 
     @property
     def is_turn(self) -> bool:

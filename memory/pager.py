@@ -160,7 +160,9 @@ class Pager:
             own = [page for page in leaving if not page.is_copy]
             self.archive.put(own)
             self.summary.add(
-                (page.text for page in own), int(self.rules.summary_share * window_tokens), self.transcript.count
+                (page.text for page in own if page.labels.trusted),
+                int(self.rules.summary_share * window_tokens),
+                self.transcript.count,
             )
             self._leave(leaving)
         return Moves(paged_out=leaving)
@@ -296,7 +298,7 @@ class Pager:
         text = self._part(found, query, room - 2 * FRAME_TOKENS - count(NOTED))
         if not text:
             return None
-        messages = ({"role": "user", "content": text}, {"role": "assistant", "content": NOTED})
+        messages = ({"role": "user", "content": text, **found.page.untrusted}, {"role": "assistant", "content": NOTED})
         return self.table.add(messages, size_of(messages, count), is_copy=True, resident=False)
 
     def _part(self, found: Found, query: str, room: int) -> str:

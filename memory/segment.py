@@ -2,6 +2,8 @@
 
 - A `Segment` is one message or document: role, text, and the tokens it stands for in the window.
 - A `Context` is the ordered truth; KV is a cache of `context.tokens` and may vanish without loss.
+- A message that came from where anybody may write says so (`untrusted`: its sources), and its segment's labels do; what
+  is generated while such a segment is in the window is of the same sources.
 - It does not know the model, templates or the vector store.
 
 Invariants:
@@ -25,10 +27,25 @@ class Labels:
     private: bool = False
 
 
+UNTRUSTED = "untrusted"  # a message's key: the sources that it is from, or was made from, and nobody vouches for
+
+
 def labels_of(message: Mapping[str, Any]) -> Labels:
     """Of what a message says: its role is the source, of a call's result with the call's name (`tool:read_file`)."""
     role, name = str(message["role"]), message.get("name")
+    if sources := message.get(UNTRUSTED):
+        return Labels(source=str(sources), trusted=False)
     return Labels(source=f"{role}:{name}" if role == "tool" and name else role)
+
+
+def untrusted(sources: str | None) -> dict[str, str]:
+    """What a message from these sources has beside its text."""
+    return {UNTRUSTED: sources} if sources else {}
+
+
+def merged(*sources: str) -> str:
+    """Sources, each a list by commas, as one."""
+    return ", ".join(dict.fromkeys(one for some in sources for one in some.split(", ") if one))
 
 
 def joined(labels: Iterable[Labels]) -> Labels:
@@ -69,6 +86,11 @@ class Context:
         new = list(tokens)
         self.segments[-1].tokens.extend(new)
         self.tokens.extend(new)
+
+    @property
+    def untrusted(self) -> str:
+        """The untrusted sources of what is in the window; empty when there are none."""
+        return merged(*(segment.labels.source for segment in self.segments if not segment.labels.trusted))
 
     def copy(self) -> Context:
         """A fork's context: the same segments by value, the same tokens."""

@@ -109,6 +109,7 @@ class Transcript:
         self._read, self._is_open = len(self.messages), False
         self._open_text = generated
         self.context.segments[-1].text = generated
+        self.context.segments[-1].labels = labels_of(message)
 
     def fork(self, context: Context) -> Transcript:
         """The same conversation over a copy of the context."""

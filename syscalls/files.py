@@ -6,6 +6,7 @@
   replaces the name in this workspace and leaves the other alone.
 - `write_file` is atomic: a reader sees the old text or the new, also after a crash.
 - Nothing is cut silently: what is too large is EFBIG and names both sizes and the way out.
+- What a file of another user says is untrusted.
 - Names that begin with a dot are left out of lists, as `ls` does, unless the pattern begins with one too.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import pwd
 import re
 import stat
 import threading
@@ -26,12 +28,13 @@ from typing import Annotated
 from pydantic import Field
 
 from llmasos.errors import SyscallError
-from llmasos.kernel.syscall import Caller, syscall
+from llmasos.kernel.syscall import Caller, Untrusted, syscall
 from llmasos.syscalls.beneath import Beneath
 from llmasos.syscalls.listing import find, printable, visible
 from llmasos.syscalls.writing import append, open_to_append, replace, require_one_name
 
 _WORD = re.compile(r"\S+")
+_TRUSTED = (os.geteuid(), 0)  # whose files nobody else writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,23 @@ class Files:
         self._appending = threading.Lock()  # our own processes append one at a time, so lines never mix
 
     @syscall(effect="read", capability="files:read", family="files", blocking=True, roles={"path": "target"})
-    def read_file(self, caller: Caller, path: str, max_words: Annotated[int, Field(ge=1)] | None = None) -> str:
+    def read_file(
+        self, caller: Caller, path: str, max_words: Annotated[int, Field(ge=1)] | None = None
+    ) -> str | Untrusted:
         """Read a text file.
 
         The text comes without the newline that ends its last line. With `max_words`, its first words.
         """
         with self._workspace(caller, path) as folder:
-            text, total = self._head(folder, path)
+            text, total, owner = self._head(folder, path)
             ends = [word.end() for word, _ in zip(_WORD.finditer(text), range(max_words or 0), strict=False)]
             if len(text.encode()) < total and len(ends) < (max_words or 1):
                 raise SyscallError(
                     f"{path} has {total} bytes and {self._limits.read} fit; ask for fewer with max_words", "EFBIG"
                 )
             text = text[: ends[-1]] if ends else text.removesuffix("\n").removesuffix("\r")
-            return text or "(empty)"
+            text = text or "(empty)"
+            return text if owner in _TRUSTED else Untrusted(text, f"the file {printable(path)} of {_user(owner)}")
 
     @syscall(
         effect="write",
@@ -168,13 +174,14 @@ class Files:
         except OSError as error:
             raise _told(error, path, missing) from error
 
-    def _head(self, folder: Beneath, path: str) -> tuple[str, int]:
-        """The text of the first `limits.read` bytes, and the size of the whole."""
+    def _head(self, folder: Beneath, path: str) -> tuple[str, int, int]:
+        """The text of the first `limits.read` bytes, the size of the whole, and the file's owner."""
         fd = folder.open_regular(path, os.O_RDONLY)
         with os.fdopen(fd, "rb") as file:
             require_one_name(fd, path)
             data = file.read(self._limits.read + 1)
-            total = max(os.fstat(fd).st_size, len(data))
+            status = os.fstat(fd)
+            total = max(status.st_size, len(data))
         if b"\0" in data:
             raise SyscallError(f"not a text file: {path}", "EINVAL")
         if len(data) <= self._limits.read:
@@ -184,7 +191,7 @@ class Files:
             text = codecs.getincrementaldecoder("utf-8")().decode(data[: self._limits.read], final=whole)
         except UnicodeDecodeError:
             raise SyscallError(f"not a text file: {path}", "EINVAL") from None
-        return text, total
+        return text, total, status.st_uid
 
     def _names(self, folder: Beneath, path: str) -> list[str]:
         fd = folder.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NONBLOCK)
@@ -201,6 +208,13 @@ class Files:
         if len(data) > self._limits.write:
             raise SyscallError(f"{len(data)} bytes are too many: {self._limits.write} at most", "EFBIG")
         return data
+
+
+def _user(number: int) -> str:
+    try:
+        return f"user {pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"user {number}"
 
 
 def _count(num: int, what: str) -> str:

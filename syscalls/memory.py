@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmasos.errors import StoreUnavailable, SyscallError
-from llmasos.kernel.syscall import Caller, syscall
+from llmasos.kernel.syscall import Caller, Untrusted, syscall
 from llmasos.memory.page_in import CERTAIN
+from llmasos.memory.segment import UNTRUSTED, merged
 from llmasos.memory.store import Hit, Store
 
 MAX_FACT = 4000  # characters
@@ -43,12 +44,15 @@ class Memory:
         return "remembered"
 
     @syscall(effect="read", capability="memory", family="memory", blocking=True, roles={"query": "param"})
-    def recall(self, caller: Caller, query: str) -> str:
+    def recall(self, caller: Caller, query: str) -> str | Untrusted:
         """Look up remembered facts."""
         facts = [hit.text for hit in self._relevant(query)]
+        paging = caller.kernel.task(caller.process.pid).paging
         with _told():
-            said = caller.kernel.archived(caller.process.pid, query, _TOLD)
-        return "\n".join([*facts, *said]) or "(nothing)"
+            said = paging.archived(query, _TOLD) if paging is not None else []
+        text = "\n".join([*facts, *(found.text for found in said)]) or "(nothing)"
+        sources = merged(*(found.page.untrusted.get(UNTRUSTED, "") for found in said))
+        return Untrusted(text, sources) if sources else text
 
     @syscall(effect="destroy", capability="memory", family="memory", blocking=True, roles={"query": "target"})
     def forget(self, caller: Caller, query: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from llmasos.errors import NoSuchProcess, SyscallError
 from llmasos.kernel.process import Process
 from llmasos.kernel.signals import Signal
-from llmasos.kernel.syscall import Caller, syscall
+from llmasos.kernel.syscall import Caller, Untrusted, syscall
 
 _HOUR_S = 3600.0
 
@@ -28,7 +28,7 @@ class Processes:
         """List the running processes."""
         return "\n".join(f"{p.pid} {p.app} {p.state}" for p in caller.kernel.processes())
 
-    @syscall(effect="process", capability="process", family="process", roles={"pid": "target"})
+    @syscall(effect="destroy", capability="process", family="process", roles={"pid": "target"})
     def kill(self, caller: Caller, pid: int) -> str:
         """Stop a process."""
         try:
@@ -45,13 +45,14 @@ class Processes:
         timeout_s=_HOUR_S,
         roles={"pid": "target"},
     )
-    async def wait(self, caller: Caller, pid: int) -> str:
+    async def wait(self, caller: Caller, pid: int) -> str | Untrusted:
         """Wait for a process and get its answer."""
         try:
             child = await caller.kernel.wait(pid, by=caller.process)
         except NoSuchProcess as error:
             raise SyscallError(str(error), "ESRCH") from error
-        return _answer(child)
+        answer = _answer(child)
+        return Untrusted(answer, child.taint) if child.taint else answer
 
 
 def _answer(child: Process) -> str:

@@ -62,7 +62,7 @@ async def test_a_conversation_outgrows_its_window_and_a_fact_returns(boot: Boot,
         assert (left["role"], left["turn"], left["source"]) == ("user", 1, "user, assistant")
         assert process.process.started <= left["left"] <= time.time()
         assert all(row["archived"] is (row["left"] is not None) for row in rows)
-        assert kernel.archived(process.pid, "the door code", 3) == ["the door code is 4512"]
+        assert [found.text for found in task.paging.archived("the door code", 3)] == ["the door code is 4512"]
         sim.enqueue("It is 4512.")
         process.say("what is the door code?")
         process.close_input()

@@ -97,7 +97,8 @@ async def test_a_secret_stays_with_those_who_were_told(boot: Boot, tmp_path: Pat
                 await said(task, chance.choice([query, " ".join(chance.choices(WORDS, k=15))]))
                 strange = set().union(*knows.values()) - knows[task.pid]
                 window = b"".join(sim.tokenizer.token_bytes(t) for t in task.process.context.tokens).decode()
-                archive = await anyio.to_thread.run_sync(kernel.archived, task.pid, query, 8)
+                assert task.paging is not None
+                archive = [f.text for f in await anyio.to_thread.run_sync(task.paging.archived, query, 8)]
                 assert not [secret for secret in strange if secret in f"{window} {archive}"]
         (moves,) = kernel.page_counts.values()
         assert moves["page_outs"] > 20 and moves["page_faults"] > 0

@@ -26,7 +26,9 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 def recall(memory: Memory, query: str, archived: Sequence[str] = ()) -> str:
     """As an agent calls it whose archive has this to say."""
-    return memory.recall(caller(archived), query)
+    said = memory.recall(caller(archived), query)
+    assert isinstance(said, str)
+    return said
 
 
 def forget(memory: Memory, query: str) -> str:
@@ -34,8 +36,10 @@ def forget(memory: Memory, query: str) -> str:
 
 
 def caller(archived: Sequence[str] = ()) -> Caller:
-    task = SimpleNamespace(paging=None)
-    kernel = SimpleNamespace(archived=lambda pid, query, limit: list(archived), task=lambda pid: task)
+    pages = [SimpleNamespace(text=text, page=SimpleNamespace(untrusted={})) for text in archived]
+    paging = SimpleNamespace(archived=lambda query, limit: pages, forget=lambda query, fact: None)
+    task = SimpleNamespace(paging=paging if archived else None)
+    kernel = SimpleNamespace(task=lambda pid: task)
     return Caller(cast(Process, SimpleNamespace(pid=1)), cast(Kernel, kernel))
 
 

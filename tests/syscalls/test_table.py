@@ -72,7 +72,7 @@ def test_what_can_be_undone_or_repeated_is_known_of_each(table: SyscallTable) ->
         *("remember", "recall", "processes", "wait"),
     }
     destroys = {call.name for call in table if call.registration.effect == "destroy"}
-    assert destroys == {"remove_file", "forget"}
+    assert destroys == {"remove_file", "forget", "kill"}
 
 
 def test_wrong_arguments_are_refused_before_a_handler_sees_them(table: SyscallTable) -> None:
