@@ -7,6 +7,7 @@ import math
 import sys
 import time
 from dataclasses import asdict
+from typing import Any
 
 import anyio
 
@@ -16,6 +17,7 @@ from llmasos.apps.screen import call_words, one_line
 from llmasos.client import find
 from llmasos.config import Config, load_config
 from llmasos.errors import UsageError
+from llmasos.events import Record
 from llmasos.journals import Keep, verify
 
 
@@ -77,16 +79,25 @@ def audit(*, pid: int | None, denied: bool, as_json: bool) -> str:
     calls = sorted((record for record in records if record.kind == "result"), key=lambda record: record.seq)
     if denied:
         calls = [record for record in calls if record.body["decision"] != "allow"]
+    consents = {(r.pid, r.body["call"]): r.body for r in records if r.kind == "consent"}
     if as_json:
-        return json.dumps([{"at": r.at, "pid": r.pid, **r.body} for r in calls], ensure_ascii=False)
+        said = [{"at": r.at, "pid": r.pid, **r.body, "consent": consents.get((r.pid, r.body["seq"]))} for r in calls]
+        return json.dumps(said, ensure_ascii=False)
     rows = [
         (
             time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.at)),
             record.pid,
-            record.body["decision"],
+            _decided(record, consents.get((record.pid, record.body["seq"]))),
             one_line(call_words(record.body["name"], record.body["arguments"]), 80),
             one_line(record.body["error"] or "", 100),
         )
         for record in calls
     ]
     return table(("TIME", "PID", "DECISION", "CALL", "ERROR"), rows)
+
+
+def _decided(call: Record, consent: dict[str, Any] | None) -> str:
+    """The decision, and that a person took it."""
+    if consent is None:
+        return str(call.body["decision"])
+    return f"{call.body['decision']} ({'approved' if consent['approved'] else 'not approved'}, {consent['scope']})"

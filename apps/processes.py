@@ -149,6 +149,10 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
         case "result":
             outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
+        case "ask":
+            return f"asks {body['id']} {call_words(body['name'], body['arguments'])}: {one_line(body['reason'], 300)}"
+        case "consent":
+            return f"approved ({body['scope']}) {body['name']}" if body["approved"] else f"not approved {body['name']}"
         case "signal":
             return f"signal {body['signal']}" + (f" ({body['reason']})" if body.get("reason") else "")
         case "input_closed":

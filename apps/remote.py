@@ -21,14 +21,15 @@ import anyio
 import anyio.abc
 
 from llmasos import Limits
+from llmasos.apps.approvals import Decide, choice, choices, elsewhere, in_place, words
 from llmasos.apps.programs import APPS
 from llmasos.apps.run import Order
-from llmasos.apps.screen import Ask, Screen, follow, one_line, terminal_ask
+from llmasos.apps.screen import Ask, Consent, Screen, follow, one_line, terminal_ask
 from llmasos.apps.terminal import Lines
 from llmasos.client import Daemon, find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
-from llmasos.events import Asked, CallEnded, Event, Exited, Program, StateChanged
+from llmasos.errors import LLMasOSError, NoSuchApproval, NoSuchProcess, UsageError
+from llmasos.events import ApprovalAsked, ApprovalGiven, Asked, CallEnded, Event, Exited, Program, StateChanged
 
 DOCUMENT = ("pid", "app", "model", "exit_code", "answer", "syscalls", "usage")
 USAGE = ("prompt_tokens", "cached_tokens", "completion_tokens", "forced_tokens", "page_faults", "seconds")
@@ -46,7 +47,6 @@ def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Li
     """Run to the end, or leave it running; the exit code. Raises LLMasOSError."""
     if APPS.get(program.name) is not program:
         raise UsageError(f"the daemon (pid {daemon.pid}) does not run apps from files: llmasos stop, then run it again")
-    attended = order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
     body = {
         "app": program.name,
         "request": request,
@@ -56,7 +56,7 @@ def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Li
         "nice": order.nice,
         "breaks": list(order.breaks),
         "workspace": str(folder),
-        "attended": attended and not order.detach,
+        "attended": attended(order) and not order.detach,
     }
     pid = daemon.request("POST", "/api/processes", body)["pid"]
     if order.detach:
@@ -82,14 +82,18 @@ async def attend_to_end(daemon: Daemon, pid: int) -> int:
 async def _attend(daemon: Daemon, pid: int, order: Order) -> int:
     screen = _screen(order)
 
+    async def answer(question: str) -> str | None:
+        return "yes" if order.yes else await terminal_ask(screen, question)
+
     async def ask(question: str) -> str | None:
-        reply = "yes" if order.yes else await terminal_ask(screen, question)
+        reply = await answer(question)
         await _send(daemon, pid, "input", {"reply": reply or ""})
         return reply
 
+    consent = in_place(screen, answer, decider(daemon)) if attended(order) else elsewhere(screen)
     async with anyio.create_task_group() as group:
         await group.start(_forward_signals, daemon, pid)
-        await _show(daemon.events(pid, hold=True), screen, ask)
+        await _show(daemon.events(pid, hold=True), screen, ask, consent)
         group.cancel_scope.cancel()
     return await _outcome(daemon, pid, order)
 
@@ -105,7 +109,7 @@ async def _attach(daemon: Daemon, pid: int, order: Order) -> int:
     async with anyio.create_task_group() as group:
         await group.start(_forward_signals, daemon, pid)
         group.start_soon(typed.forward)
-        await _show(typed.heard(daemon.events(pid)), screen, ask)
+        await _show(typed.heard(daemon.events(pid)), screen, ask, typed.told(screen))
         group.cancel_scope.cancel()
     return await _outcome(daemon, pid, order)
 
@@ -116,20 +120,54 @@ class _Typed:
     def __init__(self, daemon: Daemon, pid: int) -> None:
         self._daemon, self._pid = daemon, pid
         self._asked = False
+        self._question: dict[str, Any] | None = None  # a call that waits for approval
 
     async def heard(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The events, listened to in passing."""
         async for event in events:
             if isinstance(event, Asked | CallEnded):
                 self._asked = isinstance(event, Asked)
+            if isinstance(event, ApprovalAsked | ApprovalGiven):
+                self._question = event.question if isinstance(event, ApprovalAsked) else None
             yield event
+
+    def told(self, screen: Screen) -> Consent:
+        """Shows a question that `forward` has the answer of."""
+
+        async def consent(question: dict[str, Any]) -> None:
+            for line in [*words(question), choices(question)]:
+                screen.note(line)
+
+        return consent
 
     async def forward(self) -> None:
         lines = Lines(sys.stdin.fileno())
         while (line := await lines.read()) is not None:
+            if (question := self._question) is not None:
+                await self._decide(question, line)
+                continue
             asked, self._asked = self._asked, False
             await _send(self._daemon, self._pid, "input", {"reply" if asked else "text": line})
         await _send(self._daemon, self._pid, "input", {"close": True})
+
+    async def _decide(self, question: dict[str, Any], line: str) -> None:
+        if (answer := choice(question, line)) is not None:
+            self._question = None
+            with suppress(NoSuchApproval):
+                await decider(self._daemon)(question["id"], *answer)
+
+
+def decider(daemon: Daemon) -> Decide:
+    async def decide(question: str, approved: bool, scope: str) -> None:
+        body = {"approve": approved, "scope": scope}
+        await anyio.to_thread.run_sync(daemon.request, "POST", f"/api/approvals/{question}", body)
+
+    return decide
+
+
+def attended(order: Order) -> bool:
+    """Whether somebody is there to answer what it asks."""
+    return order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
 
 
 def _screen(order: Order) -> Screen:
@@ -140,9 +178,9 @@ def _screen(order: Order) -> Screen:
     return screen
 
 
-async def _show(events: AsyncIterator[Event], screen: Screen, ask: Ask) -> None:
+async def _show(events: AsyncIterator[Event], screen: Screen, ask: Ask, consent: Consent) -> None:
     """Follow it to its exit."""
-    while not isinstance(event := await follow(events, screen, ask, lambda reply: None), Exited | None):
+    while not isinstance(event := await follow(events, screen, ask, lambda reply: None, consent), Exited | None):
         if isinstance(event, StateChanged):
             screen.note(stopped_words(event))
     screen.finish()

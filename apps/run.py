@@ -19,6 +19,7 @@ from typing import Any
 import anyio
 
 from llmasos import Kernel, Limits
+from llmasos.apps.approvals import in_place
 from llmasos.apps.programs import resolve
 from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
@@ -109,10 +110,13 @@ async def _show(kernel: Kernel, handle: ProcessHandle, screen: Screen, order: Or
     async def ask(question: str) -> str | None:
         return "yes" if order.yes else await terminal_ask(screen, question)
 
+    async def decide(question: str, approved: bool, scope: str) -> None:
+        await kernel.consent.answer(question, approved, scope=scope, by="terminal")
+
     if order.json:
         screen.out = io.StringIO()  # the document has the answer
-    events = handle.events()
-    while not isinstance(event := await follow(events, screen, ask, handle.reply), Exited | None):
+    events, consent = handle.events(), in_place(screen, ask, decide)
+    while not isinstance(event := await follow(events, screen, ask, handle.reply, consent), Exited | None):
         if isinstance(event, StateChanged):
             await _let_go_on(kernel, handle, screen, event)
 

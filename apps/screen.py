@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -20,6 +21,8 @@ import anyio
 from llmasos.apps.terminal import read_line
 from llmasos.events import (
     Answered,
+    ApprovalAsked,
+    ApprovalGiven,
     Asked,
     CallEnded,
     CallStarted,
@@ -33,6 +36,7 @@ from llmasos.events import (
 
 Ask = Callable[[str], Awaitable[str | None]]
 Reply = Callable[[str | None], None]
+Consent = Callable[[dict[str, Any]], Awaitable[None]]  # asks somebody about a call that waits
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -63,6 +67,7 @@ class Screen:
         self.said = ""  # text of the turn since its last call
         self._open = False  # whether the cursor stands behind text
         self._running: CallStarted | None = None
+        self._calling = False  # whether the cursor stands behind the line of a running call
 
     @classmethod
     def for_terminal(cls, *, verbose: bool = False) -> Screen:
@@ -76,6 +81,10 @@ class Screen:
             calls=terminal or verbose,
             safe=sys.stdout.isatty(),
         )
+
+    def quiet(self) -> Screen:
+        """One for a process whose text goes elsewhere: notes and questions alone."""
+        return Screen(io.StringIO(), self.notes, live=False, colour=self.colour, calls=False, safe=True)
 
     def show(self, event: Event) -> None:
         """One event."""
@@ -116,17 +125,20 @@ class Screen:
         self.notes.flush()
 
     def finish(self) -> None:
-        """End the line of text that is open, if one is."""
+        """End the line that is open, if one is: of text, or of a call that runs."""
         if self._open:
             self.out.write("\n")
             self.out.flush()
-            self._open = False
+        if self._calling:
+            self.notes.write("\n")
+            self.notes.flush()
+        self._open = self._calling = False
 
     def end_line(self) -> None:
         """Go below whatever stands on the line: the terminal has put a ^C there."""
         self.notes.write("\n")
         self.notes.flush()
-        self._open = False
+        self._open = self._calling = False
 
     def begin(self) -> None:
         """A new turn."""
@@ -141,16 +153,18 @@ class Screen:
             self.finish()
             self.notes.write(self.dim(self._fit(f"· {call_words(event.name, event.arguments)} …")))
             self.notes.flush()
+            self._calling = True
         self._running = event
 
     def _end(self, event: CallEnded) -> None:
         if not self.calls:
             return
+        again, self._calling = self._calling, False
         self.finish()
         arguments = self._running.arguments if self._running and self._running.seq == event.seq else {}
         mark, outcome = ("✗", event.error) if event.error is not None else ("✓", event.result or "")
         line = f"{mark} {call_words(event.name, arguments)} → {outcome}"
-        self.notes.write(("\r\x1b[K" if self.live else "") + self.dim(self._fit(line)) + "\n")
+        self.notes.write(("\r\x1b[K" if again else "") + self.dim(self._fit(line)) + "\n")
         self.notes.flush()
 
     def _paged(self, event: Paged) -> None:
@@ -170,23 +184,46 @@ class Screen:
 async def terminal_ask(screen: Screen, question: str) -> str | None:
     """Put a process's question to the person at the terminal; None when there is none any more."""
     screen.finish()
-    screen.notes.write("\n" if screen.live and screen.calls else "")  # below the line of the call that asks
     screen.notes.write(f"? {one_line(question, 500)} ")
     screen.notes.flush()
     return await read_line()
 
 
-async def follow(events: AsyncIterator[Event], screen: Screen, ask: Ask, reply: Reply) -> Event | None:
-    """Show events until Answered, Exited, or a stop; the event that ended it. None: the stream has ended."""
+async def follow(
+    events: AsyncIterator[Event], screen: Screen, ask: Ask, reply: Reply, consent: Consent
+) -> Event | None:
+    """Show events until Answered, Exited, or a stop; the event that ended it. None: the stream has ended.
+
+    Questions are put one after the other; one that was answered elsewhere is put no more.
+    """
     async with anyio.create_task_group() as group:
+        turn, waiting = anyio.Lock(), dict[str, anyio.CancelScope]()
 
         async def answer(question: str) -> None:
-            reply(await ask(question))
+            async with turn:
+                reply(await ask(question))
+
+        async def approve(question: dict[str, Any], scope: anyio.CancelScope) -> None:
+            shown = False
+            with scope:
+                async with turn:
+                    shown = True
+                    await consent(question)
+            if scope.cancelled_caught and shown:
+                screen.note(f"approval {question['id']} was answered elsewhere")
 
         async for event in events:
-            if isinstance(event, Asked):
-                group.start_soon(answer, event.question)
-                continue
+            match event:
+                case Asked(question=asked):
+                    group.start_soon(answer, asked)
+                    continue
+                case ApprovalAsked(question=document):
+                    waiting[document["id"]] = anyio.CancelScope()
+                    group.start_soon(approve, document, waiting[document["id"]])
+                    continue
+                case ApprovalGiven(question=number) if number in waiting:
+                    waiting.pop(number).cancel()
+                    continue
             screen.show(event)
             if isinstance(event, Answered | Exited) or (isinstance(event, StateChanged) and event.state == "stopped"):
                 group.cancel_scope.cancel()

@@ -16,11 +16,14 @@ import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
 
 from llmasos import Kernel, Limits
+from llmasos.apps.approvals import in_place
+from llmasos.apps.approvals import words as words_of
 from llmasos.apps.cli import complain
 from llmasos.apps.commands import NOT_BUILT, command_names, parses
 from llmasos.apps.jobs import Job, Jobs
@@ -31,7 +34,7 @@ from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, UsageError
-from llmasos.events import Answered, Exited, ProcessHandle, Signal, StateChanged
+from llmasos.events import Answered, ApprovalAsked, Exited, ProcessHandle, Signal, StateChanged
 
 
 class Leave(Exception):
@@ -180,7 +183,7 @@ class Shell:
         self.screen.begin()
         job.foreground, self._foreground = True, job.handle
         try:
-            event = await follow(job.events, self.screen, self._ask, job.handle.reply)
+            event = await follow(job.events, self.screen, self._ask, job.handle.reply, self._consent)
         finally:
             job.foreground, self._foreground = False, None
         match event:
@@ -205,7 +208,10 @@ class Shell:
     async def attend_quietly(self, handle: ProcessHandle) -> str:
         """A foreground process's answer, not shown. Raises what ended it."""
         self._foreground = handle
+        events, quiet = handle.events(), self.screen.quiet()
         try:
+            while not isinstance(await follow(events, quiet, self._ask, handle.reply, self._consent), Exited | None):
+                pass
             return await handle.wait()
         finally:
             self._foreground = None
@@ -223,6 +229,15 @@ class Shell:
     def watch(self, job: Job) -> None:
         """Tell when a job behind the prompt has ended."""
         self._group.start_soon(self._watch, job)
+        self._group.start_soon(self._tell_questions, job)
+
+    async def _tell_questions(self, job: Job) -> None:
+        async for event in job.handle.events():
+            if isinstance(event, ApprovalAsked) and not job.foreground:
+                number = event.question["id"]
+                self.screen.note(
+                    f"[{job.number}] asks: {words_of(event.question)[0]}: approve {number}, deny {number}, or fg"
+                )
 
     async def _watch(self, job: Job) -> None:
         if job.conversation:
@@ -268,6 +283,12 @@ class Shell:
 
     async def _ask(self, question: str) -> str | None:
         return await terminal_ask(self.screen, question)
+
+    async def _consent(self, question: dict[str, Any]) -> None:
+        await in_place(self.screen, self._ask, self.decide)(question)
+
+    async def decide(self, question: str, approved: bool, scope: str) -> None:
+        await self.kernel.consent.answer(question, approved, scope=scope, by="terminal")
 
 
 def _is_app(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""The shell's builtins on processes that run: nice, limit, top, step. They act on the shell's own kernel."""
+"""The shell's builtins on processes that run: nice, limit, top, step, approve, deny.
+
+They act on the shell's own kernel.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from llmasos import Limits, debugger
+from llmasos.apps import approvals
 from llmasos.apps import top as program
 from llmasos.apps.commands import arguments
 from llmasos.apps.live import limit_words, limits_table, nice_words
@@ -78,7 +82,34 @@ async def step(shell: Shell, args: list[str]) -> str:
     return await shell.interruptible(stepping())
 
 
-LIVE: dict[str, Callable[[Shell, list[str]], Awaitable[str]]] = {"nice": nice, "limit": limit, "top": top, "step": step}
+async def approve(shell: Shell, args: list[str]) -> str:
+    """approve [ID] [--once|--target|--process]: let a call run that waits for it; alone: what waits"""
+    if not args or args == ["--json"]:
+        questions = [asdict(question) for question in shell.kernel.consent.pending()]
+        return approvals.shown(questions, as_json=bool(args))
+    scope = args[1].removeprefix("--") if len(args) == 2 else "once"
+    if not approvals.is_id(args[0]) or len(args) > 2 or scope not in approvals.KEYS:
+        raise NotACommand
+    await shell.decide(args[0], True, scope)
+    return ""
+
+
+async def deny(shell: Shell, args: list[str]) -> str:
+    """deny ID: refuse a call that waits for approval"""
+    if len(args) != 1 or not approvals.is_id(args[0]):
+        raise NotACommand
+    await shell.decide(args[0], False, "once")
+    return ""
+
+
+LIVE: dict[str, Callable[[Shell, list[str]], Awaitable[str]]] = {
+    "nice": nice,
+    "limit": limit,
+    "top": top,
+    "step": step,
+    "approve": approve,
+    "deny": deny,
+}
 
 
 def _begins_with_pid(args: list[str]) -> None:

@@ -18,6 +18,7 @@ import anyio
 
 from llmasos import Kernel, Limits, history
 from llmasos.apps import remote
+from llmasos.apps.approvals import elsewhere
 from llmasos.apps.live import reach
 from llmasos.apps.run import forward_signals, workspace
 from llmasos.apps.screen import Screen, follow, printable, terminal_ask
@@ -135,7 +136,7 @@ async def _run(found: Remains, folder: Path) -> int:
 
         events = handle.events()
         try:
-            while not isinstance(await follow(events, screen, ask, handle.reply), Exited | None):
+            while not isinstance(await follow(events, screen, ask, handle.reply, elsewhere(screen)), Exited | None):
                 pass
             screen.finish()
             await handle.wait()

@@ -92,15 +92,16 @@ class Consent:
         if decision.action == "ask":
             await self._ask(self._task(process.pid), asker, call, values, seq, decision)
 
-    async def answer(self, question: str, approved: bool, *, scope: Scope = "once", by: str = "") -> None:
+    async def answer(self, question: str, approved: bool, *, scope: str = "once", by: str = "") -> None:
         """On record when this returns. Raises NoSuchApproval, UsageError when it cannot be had in this scope."""
         waiting = self._waiting.get(question)
         if waiting is None:
             raise NoSuchApproval(f"nothing waits for approval as {question}")
         asked = waiting.question
-        if scope not in asked.scopes:
+        found = next((known for known in asked.scopes if known == scope), None)
+        if found is None:
             raise UsageError(f"{asked.name} ({asked.effect}) can only be approved with: {', '.join(asked.scopes)}")
-        grant = Grant(asked.name, scope, waiting.keys[scope])
+        grant = Grant(asked.name, found, waiting.keys[found])
         body = {"call": asked.call, "approved": approved, "by": by, **asdict(grant)}
         del self._waiting[question]  # one answer counts
         try:
@@ -120,7 +121,9 @@ class Consent:
         if any(Grant(call.name, scope, key) in task.grants for scope, key in keys.items()):
             return
         if asker is None and not self._reachable:
-            raise PermissionDenied(f"{call.name} needs approval, and nobody is there to give it: {decision.reason}")
+            raise PermissionDenied(
+                f"{call.name} needs approval, and nobody is there to give it (--yes does): {decision.reason}"
+            )
         waiting = _Waiting(_question(task.process, call, values, seq, decision, list(keys)), keys)
         question = waiting.question
         await self._write(task.pid, "ask", asdict(question))

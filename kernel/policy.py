@@ -45,13 +45,13 @@ class Policy:
     def decide(self, effect: Effect, sources: str, attended: bool) -> Decision:
         """`sources` are the untrusted ones that the process may act on; `attended`: somebody is there to ask."""
         if effect in self.deny:
-            return Decision("deny", "deny", f"the settings deny what has the effect {effect} (security.deny)")
+            return Decision("deny", "deny", f"its effect is {effect}, which the settings deny (security.deny)")
         if sources and effect in OUTSIDE and self.profile != "open":
             reason = f"it may follow from what {sources} said, which nobody vouches for"
             ask = self.profile == "balanced" or (self.profile == "auto" and attended)
             return Decision("ask" if ask else "deny", "label", reason)
         if effect in self.ask and self.profile != "open":
-            return Decision("ask", "ask", f"what has the effect {effect} is asked about (security.ask)")
+            return Decision("ask", "ask", f"its effect is {effect}, which the settings ask about (security.ask)")
         return Decision("allow")
 
 

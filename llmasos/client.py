@@ -29,6 +29,7 @@ from llmasos.errors import (
     GrammarError,
     LLMasOSError,
     ModelNotFound,
+    NoSuchApproval,
     NoSuchProcess,
     NoSuchSchedule,
     OutOfSequences,
@@ -73,6 +74,7 @@ _ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "syscall_failed": SyscallError,
     "overloaded": OutOfSequences,
     "schedule_not_found": NoSuchSchedule,
+    "approval_not_found": NoSuchApproval,
     "storage_failed": StorageError,
     "limit_reached": lambda message: QuotaExceeded(message, ""),  # the message names it
     "context_length_exceeded": WindowTooSmall,

@@ -5,6 +5,8 @@ from llmasos.kernel.control import limit as change_limits
 from llmasos.kernel.conversation import Said
 from llmasos.kernel.events import (
     Answered,
+    ApprovalAsked,
+    ApprovalGiven,
     Asked,
     CallEnded,
     CallStarted,
@@ -26,6 +28,8 @@ from llmasos.kernel.task import Task
 
 __all__ = [
     "Answered",
+    "ApprovalAsked",
+    "ApprovalGiven",
     "Asked",
     "CallEnded",
     "CallStarted",

@@ -7,7 +7,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from llmasos import __version__
-from llmasos.apps.daemon import debug_routes, housekeeping, metrics, native_routes, openai_routes, schedule_routes
+from llmasos.apps.daemon import (
+    approval_routes,
+    debug_routes,
+    housekeeping,
+    metrics,
+    native_routes,
+    openai_routes,
+    schedule_routes,
+)
 from llmasos.apps.daemon.refusals import on_bug, on_refused
 from llmasos.apps.daemon.state import Daemon
 from llmasos.errors import LLMasOSError
@@ -21,6 +29,7 @@ def application(daemon: Daemon) -> FastAPI:
         openai_routes.routes,
         native_routes.routes,
         schedule_routes.routes,
+        approval_routes.routes,
         housekeeping.routes,
         debug_routes.routes,
         metrics.routes,
