@@ -114,7 +114,7 @@ class Syscall:
         except ValidationError as error:
             problems = "; ".join(_problem(dict(e)) for e in error.errors())
             raise BadArguments(f"{self.name}: {problems}") from None
-        return {name: getattr(checked, name) for name in checked.model_fields_set}
+        return {name: getattr(checked, name) for name in type(checked).model_fields if name in checked.model_fields_set}
 
 
 def _problem(error: dict[str, Any]) -> str:
