@@ -1,7 +1,7 @@
 """llmasos: an operating system for LLM agents.
 
-The public names, loaded when they are first used: `App`, `Kernel`, `LLM`, `syscall`, `Limits`, `Sampling`,
-`Signal`, and the errors of `llmasos.errors`.
+The public names, loaded when they are first used: `App`, `Kernel`, `LLM`, `syscall`, `Untrusted`, `Limits`,
+`Sampling`, `Signal`, and the errors of `llmasos.errors`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmasos.errors import LLMasOSError as LLMasOSError
     from llmasos.kernel.limits import Limits as Limits
     from llmasos.kernel.signals import Signal as Signal
+    from llmasos.kernel.syscall import Untrusted as Untrusted
     from llmasos.kernel.syscall import syscall as syscall
     from llmasos.llm import LLM as LLM
 
@@ -29,9 +30,10 @@ _HOMES = {
     "Limits": "llmasos.kernel.limits",
     "Sampling": "llmasos.drivers.sampling",
     "Signal": "llmasos.kernel.signals",
+    "Untrusted": "llmasos.kernel.syscall",
     "syscall": "llmasos.kernel.syscall",
 }
-__all__ = ["LLM", "App", "Kernel", "LLMasOSError", "Limits", "Sampling", "Signal", "syscall"]
+__all__ = ["LLM", "App", "Kernel", "LLMasOSError", "Limits", "Sampling", "Signal", "Untrusted", "syscall"]
 
 
 def __getattr__(name: str) -> Any:

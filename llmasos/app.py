@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from llmasos.drivers.sampling import Sampling
-from llmasos.errors import BadArguments, SyscallError
+from llmasos.errors import BadArguments, PermissionDenied, SyscallError
 from llmasos.kernel.agent import agent, turn
 from llmasos.kernel.events import Text
 from llmasos.kernel.handle import ProcessHandle
@@ -86,7 +86,8 @@ class Os:
         self._task.process.hold(record.untrusted or "")
         if record.error is not None:
             code, _, message = record.error.partition(": ")
-            raise SyscallError(message, code, source=record.untrusted)
+            denied = record.decision == "deny" and code == PermissionDenied.code
+            raise (PermissionDenied if denied else SyscallError)(message, code, source=record.untrusted)
         return record.result or ""
 
     def _named(self, name: str, values: tuple[Any, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
