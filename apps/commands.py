@@ -17,6 +17,7 @@ from llmasos.apps import (
     commands_daemon,
     commands_journal,
     commands_live,
+    commands_models,
     commands_past,
     commands_time,
 )
@@ -150,63 +151,6 @@ def logs(
     processes.logs(pid, keep_on=keep_on, as_json=as_json, write=lambda line: print(line, flush=True))
 
 
-@app.command(epilog="Example: llmasos models")
-def models(as_json: Json = False) -> None:
-    """List the models on this machine."""
-    from llmasos.apps import models as program
-
-    program.list_models(as_json)
-
-
-@app.command(epilog="Example: llmasos show nano")
-def show(
-    model: Annotated[str, typer.Argument(metavar="M")],
-    as_json: Json = False,
-) -> None:
-    """What a model is: architecture, size, window, template."""
-    from llmasos.apps import models as program
-
-    program.show_model(model, as_json)
-
-
-@app.command(
-    "import", epilog="Example: llmasos import ~/Downloads/qwen2.5-0.5b-q4_k_m.gguf && llmasos use qwen2.5-0.5b-q4_k_m"
-)
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Default: the file's name.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Check a GGUF file and add it to the models."""
-    from llmasos.apps import models as program
-
-    program.import_model(file, name, as_json)
-
-
-@app.command(epilog="Example: llmasos pull minilm")
-def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:
-    """Fetch a model that is not part of the package."""
-    from llmasos.apps import pull as program
-
-    program.pull(name)
-
-
-@app.command(epilog="Example: llmasos use nano")
-def use(model: Annotated[str, typer.Argument(metavar="M")]) -> None:
-    """Make a model the one that agents run on."""
-    from llmasos.apps import models as program
-
-    program.use_model(model)
-
-
-@app.command(epilog="Example: llmasos rm qwen2.5-0.5b-q4_k_m")
-def rm(model: Annotated[str, typer.Argument(metavar="M")]) -> None:
-    """Remove an imported model."""
-    from llmasos.apps import models as program
-
-    program.remove_model(model)
-
-
 @app.command(epilog="Example: llmasos doctor")
 def doctor(as_json: Json = False) -> None:
     """Check whether this machine can run agents, and say what to do where it cannot."""
@@ -334,7 +278,15 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-for more in (commands_approvals, commands_daemon, commands_journal, commands_live, commands_past, commands_time):
+for more in (
+    commands_approvals,
+    commands_daemon,
+    commands_journal,
+    commands_live,
+    commands_models,
+    commands_past,
+    commands_time,
+):
     more.register(app)
 
 

@@ -1,0 +1,71 @@
+"""The commands on models: models, show, import, pull, use, rm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Model = Annotated[str, typer.Argument(metavar="M")]
+Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="Default: the file's name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add them to the command line."""
+    app.command(epilog="Example: llmasos models")(models)
+    app.command(epilog="Example: llmasos show nano")(show)
+    app.command(
+        "import",
+        epilog="Example: llmasos import ~/Downloads/qwen2.5-0.5b-q4_k_m.gguf && llmasos use qwen2.5-0.5b-q4_k_m",
+    )(import_)
+    app.command(epilog="Example: llmasos pull minilm")(pull)
+    app.command(epilog="Example: llmasos use nano")(use)
+    app.command(epilog="Example: llmasos rm qwen2.5-0.5b-q4_k_m")(rm)
+
+
+def models(as_json: Json = False) -> None:
+    """List the models on this machine."""
+    from llmasos.apps import models as program
+
+    program.list_models(as_json)
+
+
+def show(model: Model, as_json: Json = False) -> None:
+    """What a model is: architecture, size, window, template."""
+    from llmasos.apps import models as program
+
+    program.show_model(model, as_json)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    name: Name = None,
+    as_json: Json = False,
+) -> None:
+    """Check a GGUF file and add it to the models."""
+    from llmasos.apps import models as program
+
+    program.import_model(file, name, as_json)
+
+
+def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:
+    """Fetch a model that is not part of the package."""
+    from llmasos.apps import pull as program
+
+    program.pull(name)
+
+
+def use(model: Model) -> None:
+    """Make a model the one that agents run on."""
+    from llmasos.apps import models as program
+
+    program.use_model(model)
+
+
+def rm(model: Model) -> None:
+    """Remove an imported model."""
+    from llmasos.apps import models as program
+
+    program.remove_model(model)
