@@ -1,4 +1,4 @@
-"""The commands on models: models, show, import, pull, use, rm."""
+"""The commands on models: models, show, import, export, pull, use, rm."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         "import",
         epilog="Example: llmasos import ~/Downloads/qwen2.5-0.5b-q4_k_m.gguf && llmasos use qwen2.5-0.5b-q4_k_m",
     )(import_)
+    app.command(epilog="Example: llmasos export nano ~/models")(export)
     app.command(epilog="Example: llmasos pull minilm")(pull)
     app.command(epilog="Example: llmasos use nano")(use)
     app.command(epilog="Example: llmasos rm qwen2.5-0.5b-q4_k_m")(rm)
@@ -48,6 +49,18 @@ def import_(
     from llmasos.apps import models as program
 
     program.import_model(file, name, as_json)
+
+
+def export(
+    model: Model,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="In a folder: under the model's name.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Copy a model's GGUF file to another place."""
+    from llmasos.apps import models as program
+
+    program.export_model(model, file, force=force, as_json=as_json)
 
 
 def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:

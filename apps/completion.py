@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 TAKES_PID = frozenset(
     {"kill", "wait", "logs", "fg", "bg", "nice", "limit", "pmap", "strace", "replay", "branch", "step"}
 )
-TAKES_MODEL = frozenset({"show", "use", "rm"})
+TAKES_MODEL = frozenset({"show", "use", "rm", "export", "quantize"})
 SIGNALS = ("-TERM", "-KILL", "-INT", "-STOP", "-CONT", "-USR1")
 
 
@@ -37,7 +37,8 @@ class ShellCompleter(Completer):
             signals = SIGNALS if words[0] == "kill" else ()
             return [offer for offer in (*self._pids(), *signals) if offer.startswith(word)]
         if words[0] in TAKES_MODEL:
-            return [name for name in self._models() if name.startswith(word)]
+            names = [name for name in self._models() if name.startswith(word)]
+            return [*names, *_paths(word)] if words[0] == "export" else names
         return _paths(word)
 
 

@@ -1,15 +1,15 @@
-"""`models`, `show`, `import`, `use`, `rm`: the model files of this machine."""
+"""`models`, `show`, `import`, `export`, `use`, `rm`: the model files of this machine."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from llmasos.apps.processes import table
+from llmasos.apps.progress import progress, size_text
 from llmasos.apps.settings import write
 from llmasos.boot import catalog
 from llmasos.config import load_config
@@ -21,8 +21,8 @@ def list_models(as_json: bool) -> None:
     config = load_config()
     entries = catalog(config.home).list()
     if as_json:
-        facts = [{**_facts(entry), "in_use": entry.name == config.model.name} for entry in entries]
-        print(json.dumps(facts, ensure_ascii=False))
+        found = [{**facts(entry), "in_use": entry.name == config.model.name} for entry in entries]
+        print(json.dumps(found, ensure_ascii=False))
         return
     rows = [
         (
@@ -31,7 +31,7 @@ def list_models(as_json: bool) -> None:
             entry.architecture or "?",
             entry.quantization or "?",
             _count(entry.num_parameters),
-            _size(entry.bytes),
+            size_text(entry.bytes),
             entry.window_tokens,
             entry.problem or ("embedded" if entry.embedded else ""),
         )
@@ -43,12 +43,12 @@ def list_models(as_json: bool) -> None:
 def show_model(name: str, as_json: bool) -> None:
     """Print what one model is. Raises ModelNotFound."""
     config = load_config()
-    facts = {**_facts(catalog(config.home).show(name)), "in_use": name == config.model.name}
+    found = {**facts(catalog(config.home).show(name)), "in_use": name == config.model.name}
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        print(json.dumps(found, ensure_ascii=False))
         return
-    width = max(map(len, facts))
-    for key, value in facts.items():
+    width = max(map(len, found))
+    for key, value in found.items():
         if value not in ("", None):
             shown = str(value).lower() if isinstance(value, bool) else value
             print(f"{key.replace('_', ' '):<{width}}  {shown}")
@@ -56,16 +56,37 @@ def show_model(name: str, as_json: bool) -> None:
 
 def import_model(file: Path, name: str | None, as_json: bool) -> None:
     """Check a GGUF and keep it. Raises ModelNotFound, ModelDamaged, UsageError."""
-    entry = catalog(load_config().home).import_file(file, name, progress=_progress())
-    print(
-        json.dumps(_facts(entry), ensure_ascii=False) if as_json else f"imported {entry.name}: llmasos use {entry.name}"
-    )
+    with progress("reading") as show:
+        entry = catalog(load_config().home).import_file(file, name, progress=show)
+    say_arrived("imported", entry, as_json)
+
+
+def say_arrived(how: str, entry: Any, as_json: bool) -> None:
+    """What is said of a model that came in."""
+    said = json.dumps(facts(entry), ensure_ascii=False) if as_json else f"{how} {entry.name}: llmasos use {entry.name}"
+    print(said)
+
+
+def export_model(name: str, file: Path, *, force: bool, as_json: bool) -> None:
+    """Copy a model's file out. Raises ModelNotFound, ModelDamaged, UsageError, StorageError."""
+    by_name(name, "export")
+    store = catalog(load_config().home)
+    with progress("copying") as show:
+        final, sha256 = store.export(name, file, force=force, progress=show)
+    size = final.stat().st_size
+    said = {"name": name, "file": str(final), "bytes": size, "sha256": sha256}
+    print(json.dumps(said, ensure_ascii=False) if as_json else f"{final} ({size_text(size)})")
+
+
+def by_name(name: str, command: str) -> None:
+    """Raises UsageError for a path where a model of the catalog is meant."""
+    if "/" in name or name.endswith(".gguf"):
+        raise UsageError(f"{command} takes a name: llmasos import {name}")
 
 
 def use_model(name: str) -> None:
     """Make a model the default in the user's settings. Raises ModelNotFound, ModelDamaged, UsageError for a path."""
-    if "/" in name or name.endswith(".gguf"):
-        raise UsageError(f"use takes a name: llmasos import {name}")
+    by_name(name, "use")
     catalog(load_config().home).verify(name)
     write("model.name", name)
     used = load_config()
@@ -81,25 +102,10 @@ def remove_model(name: str) -> None:
         print(f"llmasos: {name} was the model in use: llmasos use nano", file=sys.stderr)
 
 
-def _facts(entry: Any) -> dict[str, Any]:
+def facts(entry: Any) -> dict[str, Any]:
+    """An entry of the catalog, for JSON."""
     return {**asdict(entry), "path": str(entry.path)}
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 def _count(number: int) -> str:
     return f"{number / 1e9:.2f}B" if number >= 1e9 else f"{number / 1e6:.1f}M" if number else "?"
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """One line of progress on a terminal, for the seconds that hashing gigabytes takes."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        end = "\r\x1b[K" if done >= total else "\r"
-        print(f"\rreading {done / 1e6:,.0f} of {total / 1e6:,.0f} MB", end=end, file=sys.stderr, flush=True)
-
-    return show

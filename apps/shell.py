@@ -121,10 +121,10 @@ class Shell:
         if name in NOT_BUILT and len(words(stage)) == 1:
             raise UsageError(f"{name} does not exist yet in this version; see help")
         if name in command_names() and (parses(words(stage)) or any(w.startswith("-") for w in words(stage)[1:])):
-            return await self._outside(words(stage), capture=capture)
+            return await self.outside(words(stage), capture=capture)
         raise NotACommand
 
-    async def _outside(self, argv: list[str], *, capture: bool) -> str:
+    async def outside(self, argv: list[str], *, capture: bool) -> str:
         """A command in a process of its own: ^C ends it, whatever it is at, and the shell goes on."""
         command = [sys.executable, "-m", "llmasos.apps.cli", *argv]
         async with await anyio.open_process(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from llmasos import Limits
-from llmasos.apps.commands import arguments, command_names, kill_words
+from llmasos.apps.commands import arguments, command_names, kill_words, parses
 from llmasos.apps.jobs import Job
 from llmasos.apps.memory_map import map_table, rates_table
 from llmasos.apps.processes import live_facts, live_table
@@ -183,7 +183,9 @@ async def ulimit(shell: Shell, args: list[str]) -> str:
 
 
 async def export(shell: Shell, args: list[str]) -> str:
-    """export NAME=VALUE...: set environment variables, settings (LLMASOS_MODEL_NAME) among them"""
+    """export NAME=VALUE...: set environment variables, settings among them; export M FILE copies a model out"""
+    if not any("=" in word for word in args) and parses(["export", *args]):
+        return await shell.outside(["export", *args], capture=shell.capturing)
     if not args or any("=" not in word or not word.partition("=")[0].isidentifier() for word in args):
         raise NotACommand
     before = dict(os.environ)

@@ -2,7 +2,9 @@
 
 - `Catalog(root, {"nano": path})`: models imported into `root`, and those that came with the package.
 - `import_file` checks a GGUF and keeps it as `root/NAME.gguf`; `resolve` gives the path of a name, or of a path.
-- `list` and `show` describe without loading; `verify` compares with the hash taken on import; `remove` deletes.
+- `room_for(name)` is a place in the store for a file that is being made, and `adopt` makes a model of it.
+- `list` and `show` describe without loading; `verify` compares with the hash taken on import; `export` copies, checked;
+  `remove` deletes.
 - It does not know drivers: a path is all it hands out.
 
 On disk: `NAME.gguf` beside `NAME.json` (hash, size, where it came from). The record is written first and the model
@@ -13,23 +15,42 @@ hash to verify against.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from llmasos.drivers import gguf
-from llmasos.errors import DriverError, ModelDamaged, ModelNotFound, UsageError
+from llmasos.drivers.model_files import (
+    Progress,
+    check_room,
+    copy,
+    disk_errors,
+    link_or_copy,
+    place,
+    sha256_of,
+    sync_file,
+    write_record,
+)
+from llmasos.errors import ModelDamaged, ModelNotFound, UsageError
 
-Progress = Callable[[int, int], None]  # bytes done, bytes in all
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_CHUNK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a model came from, as its record keeps it; empty is not known, or not said of its kind."""
+
+    source: str = ""  # a file, a URL, hf:owner/repo:file, or the model that it was made of
+    revision: str = ""  # of the source: the commit or the ETag that a server named
+    source_sha256: str = ""
+    source_quantization: str = ""
+    made_by: str = ""  # what made it of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,12 @@ class ModelEntry:
     num_parameters: int = 0
     window_tokens: int = 0
     sha256: str = ""
+    imported: str = ""  # when, in UTC
     source: str = ""
+    revision: str = ""
+    source_sha256: str = ""
+    source_quantization: str = ""
+    made_by: str = ""
     problem: str = ""
 
 
@@ -69,13 +95,19 @@ class Catalog:
         """What a model's header says. Raises ModelNotFound."""
         path = self._path(name)
         record = {} if name in self.embedded else _record(path)
+        origin = Origin(**{field.name: str(record.get(field.name, "")) for field in fields(Origin)})
         entry = ModelEntry(
             name,
             path,
             path.stat().st_size,
             embedded=name in self.embedded,
             sha256=str(record.get("sha256", "")),
-            source=str(record.get("source", "")),
+            imported=str(record.get("imported", "")),
+            source=origin.source,
+            revision=origin.revision,
+            source_sha256=origin.source_sha256,
+            source_quantization=origin.source_quantization,
+            made_by=origin.made_by,
         )
         return _described(entry)
 
@@ -100,19 +132,91 @@ class Catalog:
         if not path.is_file():
             raise ModelNotFound(f"no such model file: {path}")
         gguf.check(path)
-        name = _checked_name(name if name is not None else _name_of(path))
-        if name in self.embedded:
-            raise UsageError(f"{name} is the name of a model that came with the package; give another")
-        with _disk_errors(f"cannot import {path.name}"):
+        name = self.usable(name if name is not None else name_of(path.name))
+        with disk_errors(f"cannot import {path.name}"):
             self._keep(path, name, progress)
         return self.show(name)
+
+    def usable(self, name: str) -> str:
+        """The name, if it may be that of a model that comes in. Raises UsageError."""
+        if not _NAME.fullmatch(name) or name.endswith((".gguf", ".json")):
+            raise UsageError(
+                f"not a model's name: {name!r} (1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)"
+            )
+        if name in self.embedded:
+            raise UsageError(f"{name} is the name of a model that came with the package: give another with --name")
+        return name
+
+    def free(self, name: str) -> str:
+        """The name, if it is usable and nobody's yet. Raises UsageError."""
+        if self.usable(name) in self.names():
+            raise UsageError(f"there is a model named {name}: give another with --name, or llmasos rm {name} first")
+        return name
+
+    @contextmanager
+    def room_for(self, name: str, num_bytes: int) -> Iterator[Path]:
+        """A file of the store that is no model yet, to be written and adopted; it is gone afterwards.
+
+        Raises StorageError when so many bytes do not fit.
+        """
+        with disk_errors(f"cannot write to {self.root}"):
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        check_room(self.root, num_bytes)
+        fresh = self._fresh(name)
+        try:
+            yield fresh
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def adopt(
+        self, file: Path, name: str, origin: Origin, *, sha256: str = "", progress: Progress | None = None
+    ) -> ModelEntry:
+        """Make a model of a file of the store, which goes; one with another content than `sha256` stays and is none.
+
+        Raises ModelDamaged, UsageError, DriverError.
+        """
+        gguf.check(file)
+        with disk_errors(f"cannot keep {name}"):
+            found = sha256_of(file, progress)
+            if sha256 and found != sha256:
+                raise ModelDamaged(f"{name} is not what its source says: SHA-256 {found}, expected {sha256}")
+            sync_file(file)
+            self._admit(file, self.free(name), found, origin)
+        return self.show(name)
+
+    def export(
+        self, name: str, target: Path, *, force: bool = False, progress: Progress | None = None
+    ) -> tuple[Path, str]:
+        """Copy a model's file out, checked on both sides, whole or not at all: where it is, and its SHA-256.
+
+        A folder gets it under its name.
+
+        Raises ModelNotFound, ModelDamaged, UsageError, StorageError, DriverError.
+        """
+        entry = self.show(name)
+        final = target.expanduser()
+        final = (final / f"{name}.gguf" if final.is_dir() else final).resolve()
+        _check_target(entry.path, final, force=force)
+        check_room(final.parent, entry.bytes)
+        fresh = final.with_name(f".{final.name}.{os.getpid()}.partial")
+        with disk_errors(f"cannot export {name}"):
+            try:
+                sha256 = copy(entry.path, fresh, progress)
+                if entry.sha256 and sha256 != entry.sha256:
+                    raise ModelDamaged(f"{name} is not what was imported: its SHA-256 differs ({entry.path})")
+                if sha256_of(fresh) != sha256:
+                    raise ModelDamaged(f"{final} would not be what was read: the disk changed it")
+                place(fresh, final, overwrite=force)
+            finally:
+                fresh.unlink(missing_ok=True)
+        return final, sha256
 
     def remove(self, name: str) -> None:
         """Delete an imported model. Raises ModelNotFound, UsageError for an embedded one."""
         if name in self.embedded:
             raise UsageError(f"{name} came with the package and cannot be removed")
         path = self._path(name)
-        with _disk_errors(f"cannot remove {name}"):
+        with disk_errors(f"cannot remove {name}"):
             path.unlink()
             path.with_suffix(".json").unlink(missing_ok=True)
 
@@ -121,26 +225,35 @@ class Catalog:
         entry = self.show(name)
         if entry.problem:
             raise ModelDamaged(entry.problem)
-        with _disk_errors(f"cannot read {name}"):
-            if entry.sha256 and _hash(entry.path, progress) != entry.sha256:
+        with disk_errors(f"cannot read {name}"):
+            if entry.sha256 and sha256_of(entry.path, progress) != entry.sha256:
                 raise ModelDamaged(f"{name} is not what was imported: its SHA-256 differs ({entry.path})")
         return entry
 
     def _keep(self, path: Path, name: str, progress: Progress | None) -> None:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        final = self.root / f"{name}.gguf"
-        if final == path:
+        if self.root / f"{name}.gguf" == path:
             raise UsageError(f"{path} is in the catalog already, as {name}")
-        fresh = self.root / f".{name}.{os.getpid()}.partial"
+        fresh = self._fresh(name)
         try:
-            sha256 = _link_or_copy(path, fresh, progress)
-            if final.exists() and _hash(final, None) != sha256:
+            sha256 = link_or_copy(path, fresh, progress)
+            final = self.root / f"{name}.gguf"
+            if final.exists() and sha256_of(final) != sha256:
                 raise UsageError(f"there is another model named {name}; give another name, or remove it first")
-            _write(final.with_suffix(".json"), _record_of(path, fresh, sha256))
-            fresh.replace(final)
-            _sync_folder(self.root)
+            self._admit(fresh, name, sha256, Origin(str(path)))
         finally:
-            fresh.unlink(missing_ok=True)  # `replace` of two links to one file leaves both
+            fresh.unlink(missing_ok=True)
+
+    def _admit(self, file: Path, name: str, sha256: str, origin: Origin) -> None:
+        """The record first: a model is whole whenever it is there."""
+        final = self.root / f"{name}.gguf"
+        imported = datetime.now(UTC).isoformat(timespec="seconds")
+        facts = {"sha256": sha256, "bytes": file.stat().st_size, "imported": imported}
+        write_record(final.with_suffix(".json"), facts | {key: value for key, value in asdict(origin).items() if value})
+        place(file, final, overwrite=True)
+
+    def _fresh(self, name: str) -> Path:
+        return self.root / f".{name}.{os.getpid()}.partial"
 
     def _path(self, name: str) -> Path:
         if name not in self.names():
@@ -170,15 +283,9 @@ def _described(entry: ModelEntry) -> ModelEntry:
     )
 
 
-def _checked_name(name: str) -> str:
-    if not _NAME.fullmatch(name) or name.endswith((".gguf", ".json")):
-        raise UsageError(f"not a model's name: {name!r} (1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)")
-    return name
-
-
-def _name_of(path: Path) -> str:
-    """A name from a file's."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", path.name.lower().removesuffix(".gguf")).strip("-._")
+def name_of(file_name: str) -> str:
+    """A model's name from a file's."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", file_name.lower().removesuffix(".gguf")).strip("-._")
     return name[:64].rstrip("-._") or "model"
 
 
@@ -191,58 +298,15 @@ def _record(path: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def _record_of(source: Path, kept: Path, sha256: str) -> dict[str, Any]:
-    imported = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"sha256": sha256, "bytes": kept.stat().st_size, "source": str(source), "imported": imported}
-
-
-def _link_or_copy(source: Path, target: Path, progress: Progress | None) -> str:
-    """A second name for the file where possible, else a copy; its SHA-256."""
-    target.unlink(missing_ok=True)
-    try:
-        target.hardlink_to(source)
-    except OSError:  # another file system, or one without links
-        with target.open("xb") as out:
-            sha256 = _hash(source, progress, out)
-            out.flush()
-            os.fsync(out.fileno())
-        return sha256
-    return _hash(target, progress)
-
-
-def _hash(path: Path, progress: Progress | None, copy_to: BinaryIO | None = None) -> str:
-    digest, done, total = hashlib.sha256(), 0, path.stat().st_size
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            if copy_to is not None:
-                copy_to.write(chunk)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, total)
-    return digest.hexdigest()
-
-
-def _write(path: Path, record: Mapping[str, Any]) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(record, indent=1) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _disk_errors(what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DriverError(f"{what}: {error.strerror or error}") from error
+def _check_target(source: Path, final: Path, *, force: bool) -> None:
+    """Raises UsageError for a place that nothing can, or should, be written to."""
+    if not final.parent.is_dir():
+        raise UsageError(f"no such folder: {final.parent}")
+    if not final.exists():
+        return
+    if not final.is_file():
+        raise UsageError(f"{final} is not a file")
+    if final.samefile(source):
+        raise UsageError(f"{final} is the model's own file")
+    if not force:
+        raise UsageError(f"{final} is there already; --force overwrites it")

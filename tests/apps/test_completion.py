@@ -28,6 +28,8 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShellCompleter:
         ("kill 1", ["12"]),
         ("kill -S", ["-STOP"]),
         ("show q", ["qwen"]),
+        ("export q", ["qwen"]),
+        ("export qwen no", ["notes.txt"]),
         ("read no", ["notes.txt"]),
         ("read do", ["docs/"]),
         ("read docs/", ["docs/a.md"]),

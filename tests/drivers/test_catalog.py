@@ -142,4 +142,4 @@ def test_a_file_put_there_by_hand_and_a_damaged_record_are_lived_with(store: Cat
     assert store.verify("hand").sha256 == ""
     store.remove("hand")
     assert store.names() == ["nano"]
-    assert catalog._name_of(Path("---.gguf")) == "model"
+    assert catalog.name_of("---.gguf") == "model"
