@@ -1,4 +1,4 @@
-"""The commands on models: models, show, import, export, pull, use, rm."""
+"""The commands on models: models, show, import, export, quantize, pull, use, rm."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
         epilog="Example: llmasos import ~/Downloads/qwen2.5-0.5b-q4_k_m.gguf && llmasos use qwen2.5-0.5b-q4_k_m",
     )(import_)
     app.command(epilog="Example: llmasos export nano ~/models")(export)
+    app.command(epilog="Example: llmasos quantize qwen2.5-0.5b-f16 q4_k_m")(quantize)
     app.command(epilog="Example: llmasos pull minilm")(pull)
     app.command(epilog="Example: llmasos use nano")(use)
     app.command(epilog="Example: llmasos rm qwen2.5-0.5b-q4_k_m")(rm)
@@ -61,6 +62,19 @@ def export(
     from llmasos.apps import models as program
 
     program.export_model(model, file, force=force, as_json=as_json)
+
+
+def quantize(
+    model: Model,
+    kind: Annotated[str, typer.Argument(metavar="Q", help="q8_0, q6_k, q5_k_m, q4_k_m, q4_0, f16, ...")],
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Default: M-Q.")] = None,
+    requantize: Annotated[bool, typer.Option("--requantize", help="Also what is quantised already.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a smaller model of a model: its weights in fewer bits."""
+    from llmasos.apps import quantize as program
+
+    program.quantize_model(model, kind, name, requantize=requantize, as_json=as_json)
 
 
 def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:

@@ -95,7 +95,7 @@ def check_room(folder: Path, num_bytes: int) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if num_bytes > free:
-        raise StorageError(f"no room in {folder}: {num_bytes / 1e6:,.0f} MB are needed, {free / 1e6:,.0f} MB are free")
+        raise StorageError(f"no room in {folder}: {num_bytes / 1e6:,.1f} MB are needed, {free / 1e6:,.1f} MB are free")
 
 
 @contextmanager

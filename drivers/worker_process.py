@@ -137,7 +137,7 @@ class WorkerProcess:
             return f"broke off: {error}"
         words = self._last_words() or ("out of memory?" if code == -signal.SIGKILL else "")
         self.end()
-        return _told(code) + (f" ({words})" if words else "")
+        return told(code) + (f" ({words})" if words else "")
 
     def _last_words(self) -> str:
         """The last line it wrote."""
@@ -147,7 +147,8 @@ class WorkerProcess:
         return ""
 
 
-def _told(code: int) -> str:
+def told(code: int) -> str:
+    """How a process ended, in words, by its exit code."""
     if code >= 0:
         return f"ended with code {code}"
     try:

@@ -32,6 +32,7 @@ INSIDE: dict[str, set[str]] = {
     "apps/training/export.py": {"drivers"},  # writes the GGUF that drivers/ reads
     "apps/training/grow.py": {"drivers"},  # reads it back
     "apps/pull.py": {"drivers"},  # converts what it fetched
+    "apps/quantize.py": {"drivers"},  # has its quantiser work, and reads what came out
     "apps/doctor.py": {"drivers"},  # asks whether the native library loads
 }
 

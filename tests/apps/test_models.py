@@ -64,7 +64,7 @@ def test_what_cannot_fit_is_not_begun(command: Command, tmp_path: Path, monkeypa
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=10_000_000))
     done = command("export", "nano", "x.gguf")
-    assert done.code == 1 and is_one_line(done.err) and "11 MB are needed, 10 MB are free" in done.err
+    assert done.code == 1 and is_one_line(done.err) and "11.5 MB are needed, 10.0 MB are free" in done.err
     assert list((tmp_path / "work").iterdir()) == []
 
 
