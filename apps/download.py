@@ -54,7 +54,7 @@ class Part:
             raise StorageError(f"{self.path}: {error.strerror}") from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
+            if not self._is_ours():
                 raise BlockingIOError  # another has just made a model of the file that we opened
         except OSError:
             self._file.close()
@@ -90,9 +90,20 @@ class Part:
             left = left[self._file.write(left) :]
 
     def forget(self) -> None:
-        """Nothing of it is worth keeping, or it is a model now."""
+        """Nothing of it is worth keeping."""
+        if self._is_ours():
+            self.path.unlink()
+            self._note.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """It is a model now."""
         self._note.unlink(missing_ok=True)
-        self.path.unlink(missing_ok=True)
+
+    def _is_ours(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self.path.stat())
+        except FileNotFoundError:
+            return False
 
 
 def look(wanted: Wanted) -> Offer:

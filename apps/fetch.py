@@ -79,11 +79,9 @@ def _followed(client: httpx.Client, request: httpx.Request) -> Answer:
         if following is None:
             return Answer(response, linked)
         response.close()
-        if following.url.scheme not in ("http", "https") or (request.url.scheme, following.url.scheme) == (
-            "https",
-            "http",
-        ):
-            raise DriverError(f"{request.url.host} redirects to {following.url.scheme}: not followed")
+        way = request.url.scheme, following.url.scheme
+        if way not in (("http", "http"), ("http", "https"), ("https", "https")):
+            raise DriverError(f"{request.url.host} redirects from {way[0]} to {way[1]}: not followed")
         request = following
     raise DriverError(f"{first.host} redirects more than {MAX_REDIRECTS} times")
 

@@ -35,6 +35,8 @@ def pull(word: str, name: str | None, as_json: bool) -> None:
         _pull_file(word, name, as_json)
     elif "/" in word or word.endswith(".gguf"):
         _import(word, name, as_json)
+    elif word in catalog(load_config().home).names():
+        print(f"{word} is here already")
     else:
         raise _unknown(word)
 
@@ -78,14 +80,18 @@ def _pull_file(word: str, name: str | None, as_json: bool) -> None:
         store.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     again = shlex.join(["llmasos", "pull", word, *(["--name", name] if name is not None else [])])
     with Part(store.root, source.url) as part:
-        offer = _fetched(store, source, part, again)
-        _keep(store, wanted, source, part, offer)
+        try:
+            _keep(store, wanted, source, part, _fetched(store, source, part))
+        except BrokeOff as error:
+            raise BrokeOff(f"{error}{_kept(part, again)}") from None
+        except KeyboardInterrupt:
+            _say(f"interrupted{_kept(part, again)}")
+            raise
     say_arrived("pulled", store.show(wanted), as_json)
     return None
 
 
-def _fetched(store: Catalog, source: hub.Reference, part: Part, again: str) -> Offer:
-    """All of it. What breaks off says how to go on."""
+def _fetched(store: Catalog, source: hub.Reference, part: Part) -> Offer:
     try:
         with progress("fetching") as show:
             return download(
@@ -97,14 +103,10 @@ def _fetched(store: Catalog, source: hub.Reference, part: Part, again: str) -> O
             )
     except ModelNotFound as error:
         raise ModelNotFound(f"{source.label}: {error}{hub.nearest(source.label)}") from None
-    except BrokeOff as error:
-        raise BrokeOff(f"{error}{_kept(part, again)}") from None
-    except KeyboardInterrupt:
-        _say(f"interrupted{_kept(part, again)}")
-        raise
 
 
 def _kept(part: Part, again: str) -> str:
+    """How to go on with what broke off, if there is anything to go on with."""
     begun = part.begun()
     if begun is None:
         return ""
@@ -123,7 +125,7 @@ def _keep(store: Catalog, name: str, source: hub.Reference, part: Part, offer: O
     except ModelDamaged as error:
         part.forget()
         raise ModelDamaged(str(error).replace(str(part.path), source.label)) from None
-    part.forget()
+    part.finish()
 
 
 def _say_here(store: Catalog, name: str, source: hub.Reference, as_json: bool) -> None:

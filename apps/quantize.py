@@ -23,13 +23,13 @@ from llmasos.drivers.llama_native import available_cores
 from llmasos.drivers.model_files import sha256_of
 from llmasos.drivers.quantize import (
     FLOATS,
-    MADE_BY,
     bits_per_weight,
     block_of,
     fell_back,
     kind_of,
     quantize,
     quantized_types,
+    quantizer,
     smallest_bytes,
 )
 from llmasos.errors import UsageError
@@ -67,7 +67,7 @@ def _quantized(name: str, kind: str, new_name: str, requantize: bool) -> Result:
         sha256 = before.sha256 or sha256_of(before.path, show)
     header = gguf.check(before.path)
     _check_source(name, header, kind, requantize)
-    origin = Origin(name, "", sha256, header.quantization, MADE_BY)
+    origin = Origin(name, "", sha256, header.quantization, quantizer())
     with store.room_for(new_name, smallest_bytes(header, kind)) as file:
         with progress("quantising", lambda count: f"{count} tensors") as show:
             threads = config.model.threads or available_cores()

@@ -119,6 +119,8 @@ class Catalog:
         path = Path(text).expanduser()
         if path.is_file() and ("/" in text or path.suffix == ".gguf"):
             return path
+        if text.startswith("hf:"):
+            raise ModelNotFound(f"{text} is no model's name here: llmasos pull {text} fetches it and says its name")
         if "/" in text or path.suffix == ".gguf":
             raise ModelNotFound(f"no such model file: {text}")
         raise self._not_found(text)

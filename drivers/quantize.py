@@ -10,6 +10,7 @@ Types that need an importance matrix are refused by name: without one they are u
 from __future__ import annotations
 
 import difflib
+import importlib.metadata
 import json
 import math
 import os
@@ -30,7 +31,6 @@ from llmasos.drivers.worker_process import told
 from llmasos.errors import DriverBroken, DriverError, StorageError, UsageError
 
 MAIN = "llmasos.drivers.quantize_main"
-MADE_BY = "llama.cpp"
 FLOATS = frozenset({"f32", "f16", "bf16"})
 TICK_S = 0.5
 _LAST_WORDS = 300  # characters
@@ -91,6 +91,11 @@ def fell_back(header: GGUFHeader, kind: str) -> dict[str, int]:
     """Of a result: types of the matrices whose rows are no whole blocks of the kind, with how many there are."""
     odd = [t.type_name for t in matrices_of(header) if t.shape[0] % block_of(kind) and t.type_name != "f32"]
     return dict(Counter(odd).most_common())
+
+
+def quantizer() -> str:
+    """What does it, for a record: its name and version."""
+    return f"llama.cpp (llama-cpp-python {importlib.metadata.version('llama-cpp-python')})"
 
 
 def bits_per_weight(header: GGUFHeader) -> float:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -55,12 +57,19 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving() -> Iterator[Served]:
+def serving(certificate: Path | None = None, key: Path | None = None) -> Iterator[Served]:
+    """With a certificate over TLS."""
     served = Served()
     servers = []
     for name in ("hub", "cdn"):
         server = _Server(("127.0.0.1", 0), _handler(served, name))
-        setattr(served, name, f"http://127.0.0.1:{server.server_port}")
+        scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            scheme = "https"
+        setattr(served, name, f"{scheme}://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
     try:

@@ -72,6 +72,9 @@ def test_a_url_is_pulled_under_its_name_or_another(served: Served, command: Comm
 
 def test_a_path_is_imported(command: Command) -> None:
     assert command("pull", str(embedded_nano()), "--name", "mini").out == "imported mini: llmasos use mini\n"
+    assert command("pull", "mini").out == "mini is here already\n"
+    done = command("run", "--model", "hf:me/tiny", "hello")
+    assert done.code == 3 and is_one_line(done.err) and "llmasos pull hf:me/tiny fetches it" in done.err
     done = command("pull", "me/tiny")
     assert done.code == 3 and is_one_line(done.err) and "on the Hub: hf:me/tiny" in done.err
 
@@ -132,8 +135,9 @@ def test_a_file_without_a_size_comes_whole_too(served: Served, command: Command,
     assert store(tmp_path) == WHOLE
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_interrupted_it_keeps_what_has_come_and_says_how_to_go_on(
-    served: Served, tmp_path: Path, command: Command
+    served: Served, tmp_path: Path, command: Command, number: signal.Signals, code: int
 ) -> None:
     served.pause_after = 5_000_000
     process = subprocess.Popen(
@@ -149,12 +153,11 @@ def test_interrupted_it_keeps_what_has_come_and_says_how_to_go_on(
         time.sleep(0.02)
     second = command("pull", "hf:me/tiny")
     assert second.code == 2 and "another llmasos pull is fetching it" in second.err
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, complaint = process.communicate(timeout=30)
-    assert (process.returncode, out) == (130, "")
-    assert complaint.splitlines()[1:] == [
-        "llmasos: interrupted; 5.0 MB are kept: llmasos pull hf:me/tiny goes on from there"
-    ]
+    assert (process.returncode, out) == (code, "")
+    said = "llmasos: interrupted; 5.0 MB are kept: llmasos pull hf:me/tiny goes on from there"
+    assert complaint.splitlines()[1:] == ([said] if number == signal.SIGINT else [])
     served.pause_after = 0
     assert "going on at 5.0 MB" in command("pull", "hf:me/tiny").err
     assert store(tmp_path) == WHOLE
@@ -170,7 +173,8 @@ def test_killed_between_its_last_byte_and_its_name_it_needs_no_network(
 
     with monkeypatch.context() as patched:
         patched.setattr(Catalog, "adopt", die)
-        assert command("pull", "hf:me/tiny:tiny-q8_0.gguf").code == 130
+        done = command("pull", "hf:me/tiny:tiny-q8_0.gguf")
+        assert done.code == 130 and "11.5 MB are kept" in done.err
     asked = len(served.seen)
     assert command("pull", "hf:me/tiny:tiny-q8_0.gguf").code == 0
     assert len(served.seen) == asked and store(tmp_path) == WHOLE
@@ -199,6 +203,34 @@ def test_a_redirect_leads_nowhere_but_to_http(served: Served, command: Command, 
     assert done.code in (1, 2) and is_one_line(done.err)
     assert "redirects" in done.err
     assert store(tmp_path) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+def test_a_redirect_never_leads_down_from_https(
+    served: Served, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = f"req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {certificate} -days 2 -subj /CN=127.0.0.1"
+    subprocess.run(
+        ["openssl", *made.split(), "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serving(certificate=certificate, key=key) as safe:
+        safe.files[FILE] = NANO
+        monkeypatch.setenv("HF_ENDPOINT", safe.hub)
+        safe.elsewhere = f"{served.cdn}/{FILE}"
+        done = command("pull", "hf:me/tiny")
+        assert done.code == 1 and is_one_line(done.err) and "redirects from https to http: not followed" in done.err
+        safe.elsewhere = ""
+        assert command("pull", "hf:me/tiny").code == 0
+    assert served.seen == []
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with serving(certificate=certificate, key=key) as strange:
+        done = command("pull", f"{strange.cdn}/{FILE}", "--name", "t")
+        assert done.code == 1 and is_one_line(done.err) and "certificate" in done.err.lower()
 
 
 def test_content_that_is_not_what_the_hub_says_is_not_kept(served: Served, command: Command, tmp_path: Path) -> None:

@@ -141,15 +141,16 @@ def test_a_folder_that_takes_nothing_is_one_line(narrow: Path) -> None:
         quantize(narrow, Path("/proc/nowhere.gguf"), "q8_0", threads=1, requantize=False)
 
 
-def children(of: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+def quantisers() -> set[int]:
+    """Our children that are past their exec."""
+    found = set[int]()
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            number, parent = int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[1])
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"quantize_main" in (folder / "cmdline").read_bytes():
+                found.add(int(folder.name))
         except (OSError, IndexError, ValueError):
             continue
-        if parent == of:
-            found.append(number)
     return found
 
 
@@ -160,17 +161,14 @@ def children(of: int) -> list[int]:
 def test_a_death_or_a_hang_of_native_code_is_one_error(
     tmp_path: Path, wide: Path, number: signal.Signals, says: str
 ) -> None:
-    before, struck = set(children(os.getpid())), list[int]()
-
     def strike() -> None:
-        while not (found := set(children(os.getpid())) - before):
+        while not (found := quantisers()):
             time.sleep(0.01)
-        struck.extend(found)
-        os.kill(struck[0], number)
+        os.kill(found.pop(), number)
 
     thread = threading.Thread(target=strike)
     thread.start()
     with pytest.raises(DriverBroken, match=says):
         quantize(wide, tmp_path / "out.gguf", "iq3_s", threads=1, requantize=False)
     thread.join()
-    assert struck[0] not in children(os.getpid())
+    assert quantisers() == set()
