@@ -56,9 +56,11 @@ class Part:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not self._is_ours():
                 raise BlockingIOError  # another has just made a model of the file that we opened
-        except OSError:
+        except OSError as error:
             self._file.close()
-            raise UsageError("another llmasos pull is fetching it") from None
+            if isinstance(error, BlockingIOError):
+                raise UsageError("another llmasos pull is fetching it") from None
+            raise StorageError(f"{self.path} cannot be locked: {error.strerror}") from None
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -134,7 +136,7 @@ def download(
             if have and not at:
                 say(f"{answer.host} does not go on from {size_text(have)}: from the beginning")
             say(_what(answer, offer, at))
-            check_room(max(0, offer.total - at))
+            check_room(max(0, offer.total - have))  # what is begun anew goes first
             _receive(answer, offer, part, at, check_room, progress)
             return offer
     if asked:

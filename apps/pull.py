@@ -20,9 +20,9 @@ from llmasos.apps.models import facts, import_model, say_arrived
 from llmasos.apps.progress import progress, size_text
 from llmasos.boot import MINILM, catalog
 from llmasos.config import load_config
-from llmasos.drivers.catalog import Catalog, Origin, name_of
+from llmasos.drivers.catalog import Catalog, ModelEntry, Origin, name_of
 from llmasos.drivers.model_files import check_room, disk_errors
-from llmasos.errors import ModelDamaged, ModelNotFound, UsageError
+from llmasos.errors import ModelDamaged, ModelNotFound, StorageError, UsageError
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
@@ -35,8 +35,8 @@ def pull(word: str, name: str | None, as_json: bool) -> None:
         _pull_file(word, name, as_json)
     elif "/" in word or word.endswith(".gguf"):
         _import(word, name, as_json)
-    elif word in catalog(load_config().home).names():
-        print(f"{word} is here already")
+    elif name is None and word in (store := catalog(load_config().home)).names():
+        _say_present(store.show(word), as_json)
     else:
         raise _unknown(word)
 
@@ -82,8 +82,8 @@ def _pull_file(word: str, name: str | None, as_json: bool) -> None:
     with Part(store.root, source.url) as part:
         try:
             _keep(store, wanted, source, part, _fetched(store, source, part))
-        except BrokeOff as error:
-            raise BrokeOff(f"{error}{_kept(part, again)}") from None
+        except (BrokeOff, StorageError) as error:
+            raise type(error)(f"{error}{_kept(part, again)}") from None
         except KeyboardInterrupt:
             _say(f"interrupted{_kept(part, again)}")
             raise
@@ -137,7 +137,11 @@ def _say_here(store: Catalog, name: str, source: hub.Reference, as_json: bool) -
     same = offer.sha256 == entry.sha256 if offer.sha256 else offer.revision == entry.revision
     if not same:
         raise UsageError(f"{name} is here, and {source.label} has changed since: llmasos rm {name} first, or --name")
-    print(json.dumps(facts(entry), ensure_ascii=False) if as_json else f"{name} is here already")
+    _say_present(entry, as_json)
+
+
+def _say_present(entry: ModelEntry, as_json: bool) -> None:
+    print(json.dumps(facts(entry), ensure_ascii=False) if as_json else f"{entry.name} is here already")
 
 
 def _say(line: str) -> None:

@@ -242,6 +242,8 @@ class Catalog:
             final = self.root / f"{name}.gguf"
             if final.exists() and sha256_of(final) != sha256:
                 raise UsageError(f"there is another model named {name}; give another name, or remove it first")
+            if final.exists() and _record(final).get("sha256") == sha256:
+                return  # and what is known of it stays
             self._admit(fresh, name, sha256, Origin(str(path)))
         finally:
             fresh.unlink(missing_ok=True)

@@ -44,3 +44,8 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 def is_one_line(text: str) -> bool:
     return text.startswith("llmasos: ") and text.count("\n") == 1 and text.endswith("\n")
+
+
+def on_a_small_disk(line: list[str]) -> list[str]:
+    """The same command where no file can get larger than 5 MB: writes fail as on a disk that is full."""
+    return ["bash", "-c", 'ulimit -f 4882; exec "$@"', "bash", *line]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from llmasos.boot import embedded_nano
-from tests.apps.conftest import Command, is_one_line
+from tests.apps.conftest import Command, is_one_line, on_a_small_disk
 
 NANO = hashlib.sha256(embedded_nano().read_bytes()).hexdigest()
 
@@ -70,9 +69,8 @@ def test_what_cannot_fit_is_not_begun(command: Command, tmp_path: Path, monkeypa
 
 def test_a_disk_that_refuses_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "llmasos.apps.cli", "export", "nano", str(tmp_path / "x.gguf")],
+        on_a_small_disk([sys.executable, "-m", "llmasos.apps.cli", "export", "nano", str(tmp_path / "x.gguf")]),
         env={**os.environ, "LLMASOS_HOME": str(tmp_path / "home")},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000)),
         capture_output=True,
         text=True,
         timeout=60,

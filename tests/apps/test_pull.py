@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from llmasos.boot import embedded_nano, embedding_file
-from tests.apps.conftest import Command, is_one_line
+from tests.apps.conftest import Command, is_one_line, on_a_small_disk
 from tests.apps.hub_server import Served, serving
 
 NANO = embedded_nano().read_bytes()
@@ -73,6 +73,8 @@ def test_a_url_is_pulled_under_its_name_or_another(served: Served, command: Comm
 def test_a_path_is_imported(command: Command) -> None:
     assert command("pull", str(embedded_nano()), "--name", "mini").out == "imported mini: llmasos use mini\n"
     assert command("pull", "mini").out == "mini is here already\n"
+    assert json.loads(command("pull", "nano", "--json").out)["embedded"]
+    assert command("pull", "nano", "--name", "x").code == 3
     done = command("run", "--model", "hf:me/tiny", "hello")
     assert done.code == 3 and is_one_line(done.err) and "llmasos pull hf:me/tiny fetches it" in done.err
     done = command("pull", "me/tiny")
@@ -265,6 +267,21 @@ def test_what_cannot_fit_is_not_begun(
     done = command("pull", "hf:me/tiny")
     assert done.code == 1 and "11.5 MB are needed, 10.0 MB are free" in done.err.splitlines()[-1]
     assert store(tmp_path) == []
+
+
+def test_a_disk_that_refuses_in_the_middle_keeps_what_has_come(
+    served: Served, command: Command, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        on_a_small_disk([sys.executable, "-m", "llmasos.apps.cli", "pull", "hf:me/tiny"]),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1 and "File too large; 5.0 MB are kept" in done.stderr
+    assert store(tmp_path) == BEGUN
+    assert "going on at 5.0 MB" in command("pull", "hf:me/tiny").err
+    assert store(tmp_path) == WHOLE
 
 
 def test_again_it_is_here_already_unless_it_changed(served: Served, command: Command, tmp_path: Path) -> None:

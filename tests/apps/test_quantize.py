@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from llmasos.boot import embedded_nano
-from tests.apps.conftest import Command, is_one_line
+from tests.apps.conftest import Command, is_one_line, on_a_small_disk
 
 pytest.importorskip("gguf")
 from llmasos.drivers.gguf_random import RandomShape, write_random
@@ -122,9 +121,14 @@ def start(tmp_path: Path) -> Start:
     write_random(tmp_path / "big.gguf", RandomShape(width=512, ffn=2048, layers=6))
     subprocess.run([*line, "import", str(tmp_path / "big.gguf")], env=home, check=True, capture_output=True, timeout=60)
 
-    def begun(kind: str, **how: object) -> subprocess.Popen[str]:
-        process: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]
-            [*line, "quantize", "big", kind], env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+    def begun(kind: str, *, small_disk: bool = False) -> subprocess.Popen[str]:
+        words = [*line, "quantize", "big", kind]
+        process = subprocess.Popen(
+            on_a_small_disk(words) if small_disk else words,
+            env=home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         while process.poll() is None and not any(name.endswith(".partial") for name in store(tmp_path)):
             time.sleep(0.01)
@@ -148,8 +152,7 @@ def test_however_it_is_ended_nothing_is_left(start: Start, tmp_path: Path, numbe
 
 
 def test_a_disk_that_refuses_in_the_middle_leaves_nothing(start: Start, tmp_path: Path) -> None:
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000))  # noqa: E731
-    process = start("q8_0", preexec_fn=limit)
+    process = start("q8_0", small_disk=True)
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 1 and is_one_line(complaint) and "is the disk full?" in complaint
     assert store(tmp_path) == ["big.gguf", "big.json"]

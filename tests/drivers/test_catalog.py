@@ -75,6 +75,9 @@ def test_where_links_are_impossible_the_file_is_copied(
 def test_the_same_file_twice_is_one_model_and_another_is_refused(store: Catalog, model: Path) -> None:
     first = store.import_file(model, "m")
     assert store.import_file(model, "m") == first
+    same = model.with_name("same.gguf")
+    same.write_bytes(model.read_bytes())
+    assert store.import_file(same, "m") == first
     other = model.with_name("other.gguf")
     other.write_bytes(model.read_bytes().replace(b"Tiny", b"Tony"))
     with pytest.raises(UsageError, match="another model named m"):
