@@ -98,7 +98,8 @@ def _check(answer: Answer, wanted: Wanted) -> None:
         raise DriverError(f"{answer.host} redirects to no address")
     said = _printable(answer.linked.get("x-error-message", "")) or answer.response.reason_phrase
     if status in MISSING or answer.linked.get("x-error-code") == "RepoNotFound":
-        raise ModelNotFound(f"{answer.host} has no such file or repository ({status} {said})")
+        private = wanted.if_refused if status in REFUSED else ""
+        raise ModelNotFound(f"{answer.host} has no such file or repository ({status} {said}){private}")
     if status in REFUSED:
         raise DriverError(f"{answer.host} refuses it ({status} {said}){wanted.if_refused}")
     raise DriverError(f"{answer.host} answers {status} {said}")

@@ -308,7 +308,7 @@ MANY = ("a-q4_k_m.gguf", "a-q8_0.gguf", "mmproj-a-f16.gguf", "big-00001-of-00002
         ("hf:me/many:big-00001-of-00002.gguf", 2, "one part of a model in several files"),
         ("hf:me/parts", 2, "only models in several files"),
         ("hf:me/text", 3, "has no GGUF file"),
-        ("hf:me/nothing", 3, "Repository not found"),
+        ("hf:me/nothing", 3, "Repository not found); what is private or gated needs HF_TOKEN"),
         ("hf:me", 2, "hf:owner/repo"),
         ("hf:me/../x:y.gguf", 2, "hf:owner/repo"),
         ("hf:me/many:../../x.gguf", 2, "hf:owner/repo"),
