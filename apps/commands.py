@@ -14,6 +14,7 @@ import typer
 
 from llmasos.apps import (
     commands_approvals,
+    commands_apps,
     commands_daemon,
     commands_journal,
     commands_live,
@@ -34,9 +35,6 @@ NOT_BUILT = frozenset(
     (
         "export",
         "quantize",
-        "apps",
-        "install",
-        "remove",
         "mount",
         "mounts",
         "umount",
@@ -73,7 +71,9 @@ def shell(
 
 @app.command(epilog='Example: cat notes.txt | llmasos run "put this in b.txt" --limit tokens=200')
 def run(
-    words: Annotated[list[str] | None, typer.Argument(metavar="APP PROMPT")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="APP PROMPT", autocompletion=commands_apps.first_word)
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="M", help="Model by name or path.")] = None,
     cap: Annotated[list[str] | None, typer.Option("--cap", metavar="C", help="Only these capabilities.")] = None,
     limit: Annotated[
@@ -334,7 +334,15 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
 
 
-for more in (commands_approvals, commands_daemon, commands_journal, commands_live, commands_past, commands_time):
+for more in (
+    commands_approvals,
+    commands_apps,
+    commands_daemon,
+    commands_journal,
+    commands_live,
+    commands_past,
+    commands_time,
+):
     more.register(app)
 
 

@@ -17,7 +17,9 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShellCompleter:
     (tmp_path / "notes.txt").touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").touch()
-    return ShellCompleter(["models", "kill", "jobs"], pids=lambda: ["7", "12"], models=lambda: ["nano", "qwen"])
+    return ShellCompleter(
+        ["models", "kill", "jobs"], pids=lambda: ["7", "12"], models=lambda: ["nano", "qwen"], apps=lambda: ["shop"]
+    )
 
 
 @pytest.mark.parametrize(
