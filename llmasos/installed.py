@@ -156,10 +156,14 @@ class InstalledApps:
 
     # -- installing it ------------------------------------------------------------------------------------------------
 
+    def _make_root(self) -> None:
+        for folder in (self.root.parent, self.root):  # each for its owner alone, as a daemon wants it
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """An empty folder beside the apps, for the files of the next; what is left of it goes."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_root()
         _clear(p for p in self.root.glob(f"{_STAGED}*") if p.stat().st_mtime < time.time() - _DAY_S)
         staged = Path(tempfile.mkdtemp(prefix=_STAGED, dir=self.root))
         try:
@@ -170,7 +174,7 @@ class InstalledApps:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """One who installs or removes at a time, of all that use the state directory."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_root()
         with (self.root / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -26,7 +26,11 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShellCompleter:
     ("typed", "offered"),
     [
         ("mod", ["models"]),
-        ("", ["jobs", "kill", "models"]),
+        ("", ["jobs", "kill", "models", "shop"]),
+        ("sh", ["shop"]),
+        ("run s", ["shop"]),
+        ("run shop no", ["notes.txt"]),
+        ("remove ", ["shop"]),
         ("kill 1", ["12"]),
         ("kill -S", ["-STOP"]),
         ("show q", ["qwen"]),
