@@ -71,7 +71,7 @@ class InstalledApps:
     def __init__(self, home: Path, taken: Collection[str] = ()) -> None:
         self.root = home / "apps"
         self._taken = taken
-        self._loaded: dict[str, App] = {}  # by the folder of its files
+        self._loaded: dict[str, tuple[str, App]] = {}  # by name, with the folder of its files
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._began: dict[str, float] = {}  # by name, when what is being loaded began to be
         self._blocking = Blocking()
@@ -123,8 +123,10 @@ class InstalledApps:
             try:
                 record = self.record(name)
                 self._check(record, sha256)
-                app = self._loaded.get(record.folder) or self._run(record)
-                self._loaded[record.folder] = app
+                folder, app = self._loaded.get(name) or ("", None)
+                if app is None or folder != record.folder:
+                    app = self._run(record)
+                    self._loaded[name] = (record.folder, app)
             finally:
                 del self._began[name]
         return replace(app.program(), digest=record.sha256, resumable=app.is_agent)
@@ -211,7 +213,8 @@ def is_name(text: str) -> bool:
 
 def no_app(name: str, known: list[str]) -> AppNotFound:
     near = difflib.get_close_matches(name, known, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+    others = f"there are: {', '.join(known)}" if known else "none is installed"
+    hint = f"did you mean {near[0]}?" if near else others
     return AppNotFound(f"no app named {name}; {hint}")
 
 
