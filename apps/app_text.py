@@ -8,13 +8,16 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 
 def declared(text: bytes) -> dict[str, Any] | None:
     """Raises SyntaxError, ValueError, RecursionError, MemoryError for what Python would not read either."""
-    module = ast.parse(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are for whoever writes it
+        module = ast.parse(text)
     made = [node for node in ast.walk(module) if isinstance(node, ast.Call) and _name(node.func) == "App"]
     try:
         if len(made) != 1:

@@ -26,6 +26,8 @@ from llmasos.config import load_config
 from llmasos.errors import AppNotFound, LLMasOSError, StorageError, UsageError
 from llmasos.installed import AppRecord, InstalledApps, is_name
 
+MAX_READ_BYTES = 1 << 20  # a tree of Python's takes a hundred times as much
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -64,7 +66,8 @@ def _installed(apps: InstalledApps, source: Path, staged: Path, order: Order) ->
     said = _declared(files / MAIN, source)
     if said is not None:
         _check_name(apps, said["name"], order.force)
-    what = f"{source}: {num_files} file{'s' * (num_files != 1)}, {num_bytes:,} bytes of an app that runs as you."
+    count = f"{num_files} file{'s' * (num_files != 1)}, {num_bytes:,} bytes"
+    what = f"{printable(str(source))}: {count} of an app that runs as you."
     _note(f"{what}\n{_words(said)}")
     _consent("Run it now to check it, and install it?", order.yes)
     sha256 = digest(files)
@@ -79,7 +82,7 @@ def _installed(apps: InstalledApps, source: Path, staged: Path, order: Order) ->
     record = AppRecord(
         folder=f"files-{staged.name.rpartition('-')[2]}",
         sha256=sha256,
-        source=str(source.resolve()),
+        source=os.fsencode(source.resolve()).decode(errors="replace"),
         installed=datetime.now(UTC).isoformat(timespec="seconds"),
         **wants,
     )
@@ -91,6 +94,8 @@ def _installed(apps: InstalledApps, source: Path, staged: Path, order: Order) ->
 
 def _declared(file: Path, source: Path) -> dict[str, Any] | None:
     """Raises UsageError for what is no Python."""
+    if file.stat().st_size > MAX_READ_BYTES:
+        return None
     try:
         return declared(file.read_bytes())
     except SyntaxError as error:

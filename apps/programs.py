@@ -14,7 +14,7 @@ import anyio
 
 from llmasos import Kernel
 from llmasos.app import AGENT
-from llmasos.app_file import app_of
+from llmasos.app_file import app_of, asks
 from llmasos.errors import AppNotFound
 from llmasos.events import Program
 from llmasos.installed import InstalledApps
@@ -56,6 +56,7 @@ async def program(kernel: Kernel, choice: Chosen) -> Program:
     if choice.file is None:
         return await kernel.find_program(choice.app, None)
     app = await anyio.to_thread.run_sync(app_of, choice.file, abandon_on_cancel=True)
+    asks(app, {call.name for call in kernel.table})  # a kernel would not take what this refuses
     return app.program()
 
 

@@ -189,7 +189,7 @@ async def _program(kernel: Kernel, found: Remains, is_new: bool = False) -> Prog
     digest = found.spawn.get("digest")
     if not digest:  # calls of a program in Python that nobody finds again: what is said goes on without them
         return AGENT
-    return await kernel.find_program(found.spawn["app"], None if is_new else digest)
+    return await kernel.find_program(str(found.spawn.get("app")), None if is_new else digest)
 
 
 async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool = False) -> ProcessHandle:

@@ -110,7 +110,8 @@ def _opened(name: str, folder: int, shown: str) -> Iterator[BinaryIO]:
 
 
 def _refused(shown: str) -> UsageError:
-    return UsageError(f"{shown} is no regular file: an app is made of files and folders, without links")
+    name = "".join(character if character.isprintable() else "?" for character in shown)
+    return UsageError(f"{name} is no regular file: an app is made of files and folders, without links")
 
 
 def _raise(error: OSError) -> NoReturn:

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from pydantic import TypeAdapter
 
 from llmasos.app import AGENT, App
 from llmasos.app_content import MAIN, digest
@@ -94,13 +95,12 @@ class InstalledApps:
             raise no_app(name, [AGENT.name, *self.names()])
         try:
             fields = json.loads((self.root / name / RECORD).read_text("utf-8"))
-            if fields.pop("llmasos_app") != FORMAT:
-                raise ValueError("it is of another llmasos")
-            found = AppRecord(**fields)
-            if found.name != name or not _FOLDER.fullmatch(found.folder):
-                raise ValueError("it is another's")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise AppDamaged(f"the record of app {name} is damaged ({error}): install it again with --force") from None
+            whole = fields.pop("llmasos_app") == FORMAT
+            found = TypeAdapter(AppRecord).validate_python(fields)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            whole = False
+        if not whole or found.name != name or not _FOLDER.fullmatch(found.folder):
+            raise AppDamaged(f"the record of app {name} is damaged: install it again with --force")
         return found
 
     # -- running it ---------------------------------------------------------------------------------------------------

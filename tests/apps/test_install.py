@@ -267,6 +267,12 @@ def test_a_hostile_folder_is_refused_at_once(llmasos: Run, work: Path, hostile: 
     assert nothing_left(work)
 
 
+def test_a_file_that_takes_the_kernel_s_name_for_a_call_is_refused_uninstalled_too(llmasos: Run, work: Path) -> None:
+    written(work, SHOP.replace("get_price", "read_file"))
+    code, _, err = llmasos("run", "shop.py", "bread")
+    assert code == 2 and "a call named read_file" in err
+
+
 def test_what_is_no_file_at_all(llmasos: Run, work: Path) -> None:
     assert llmasos("install", "nothing.py", "--yes")[0] == 3
     os.mkfifo(work / "pipe.py")
