@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
-from llmasos.app_content import copy, digest
+from llmasos.app_content import digest
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
@@ -22,6 +22,7 @@ from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.recovery import UNKNOWN, go_on, remains
+from tests.conftest import keep_app
 
 TILL = """\
 from pathlib import Path
@@ -48,25 +49,11 @@ MAIN = """
 async def main(os, request):
     return await os.input() or ""
 """
-ASKS = [
-    {"name": "get_price", "effect": "read", "capability": "prices"},
-    {"name": "pay", "effect": "transfer", "capability": "money"},
-]
 Keeping = Callable[..., AbstractAsyncContextManager[Kernel]]
 
 
 def installed(home: Path, text: str = TILL) -> AppRecord:
-    """As `install` does it, without its questions."""
-    apps = InstalledApps(home)
-    with apps.staging() as staged:
-        (staged / "till.py").write_text(text)
-        (staged / "files").mkdir()
-        copy(staged / "till.py", staged / "files")
-        sha256 = digest(staged / "files")
-        record = AppRecord("till", f"files-{staged.name[-8:]}", sha256, "/till.py", "2026-11-26T10:00:00", [], ASKS)
-        with apps.changing():
-            apps.keep(record, staged / "files")
-    return record
+    return keep_app(home, text)
 
 
 @pytest.fixture

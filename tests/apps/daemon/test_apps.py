@@ -12,10 +12,11 @@ import anyio
 import pytest
 
 from llmasos import installed
-from llmasos.apps.install import Order, install
 from llmasos.client import Daemon
 from llmasos.drivers.sim import Sim
+from llmasos.installed import AppRecord
 from tests.apps.daemon.conftest import Run, Serve, Start, found
+from tests.conftest import keep_app
 
 KEEPER = """\
 from llmasos import App
@@ -35,20 +36,13 @@ async def main(os, request):
     return f"{request}: {await os.get_price(request)}"
 """
 CALL = '<tool_call>\n{"name": "get_price", "arguments": {"item": "bread"}}\n</tool_call>'
-Install = Callable[..., None]
+Install = Callable[[str], AppRecord]
 
 
 @pytest.fixture
-def put(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Install:
+def put(home: Path) -> Install:
     """Install an app of that text into the daemon's state directory."""
-    monkeypatch.setenv("LLMASOS_HOME", str(home))
-
-    def put(text: str, name: str = "keeper.py", *, force: bool = False) -> None:
-        (tmp_path / name).write_text(text)
-        install(Order(tmp_path / name, yes=True, force=force))
-        capsys.readouterr()
-
-    return put
+    return lambda text: keep_app(home, text)
 
 
 def edited(home: Path, name: str, text: str) -> None:
@@ -96,7 +90,7 @@ async def test_code_that_hangs_or_fails_holds_up_nobody(
     switch, go = tmp_path / "switch", tmp_path / "go"
     body = f"import time\nfrom pathlib import Path\nif Path({str(switch)!r}).exists():\n    "
     put(body + f"while not Path({str(go)!r}).exists():\n        time.sleep(0.01)\n{KEEPER}")
-    put(body + "raise OSError('no tea')\n" + KEEPER.replace("keeper", "waiter"), "waiter.py")
+    put(body + "raise OSError('no tea')\n" + KEEPER.replace("keeper", "waiter"))
     switch.touch()
     async with served() as daemon:
         for says in ("does not load within 0.3 s", "its code hangs"):
@@ -172,41 +166,35 @@ def test_an_agent_of_an_app_s_comes_back_with_its_own_calls_after_kill_9(
     assert command("branch", str(twin), "--say", "what is the price of milk?").stdout == "Here is the result: 2 euros\n"
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ("remove", "no app named keeper"),
-        ("edit", "has changed since it was installed"),
-        ("reinstall", "app keeper is another since"),
-        ("same", ""),
-    ],
-)
 def test_an_app_that_is_not_what_it_was_ends_its_agents_with_an_end_that_says_so(
-    serve: Start, llmasos: Run, put: Install, home: Path, change: str, says: str
+    serve: Start, llmasos: Run, put: Install, home: Path
 ) -> None:
-    put(KEEPER)
-    put(KEEPER.replace("keeper", "clerk") + CLERK, "clerk.py")
+    names = ("removed", "edited", "another", "same")
+    texts = {name: KEEPER.replace("keeper", name) for name in names}
+    for text in texts.values():
+        put(text)
     first = serve()
     daemon = found(home)
-    pid = daemon.request("POST", "/api/processes", {"app": "keeper", "interactive": True})["pid"]
-    plain = daemon.request("POST", "/api/processes", {"interactive": True})["pid"]
+    pids = {
+        name: daemon.request("POST", "/api/processes", {"app": name, "interactive": True})["pid"]
+        for name in (*names, "agent")
+    }
     first.kill()
     first.wait()
-    match change:
-        case "remove":
-            assert llmasos("remove", "keeper").returncode == 0
-        case "edit":
-            edited(home, "keeper", KEEPER + "# more\n")
-        case "reinstall":
-            put(KEEPER + "# more\n", force=True)
-        case "same":
-            put(KEEPER, force=True)
+    assert llmasos("remove", "removed").returncode == 0
+    edited(home, "edited", texts["edited"] + "# more\n")
+    put(texts["another"] + "# more\n")
+    put(texts["same"])
     serve()
-    live = [process["pid"] for process in found(home).request("GET", "/api/processes")]
-    assert plain in live and (pid in live) is (change == "same")
-    if says:
-        done = llmasos("wait", str(pid))
-        assert done.returncode == 1 and "keeper did not come back with its kernel: " in done.stderr
+    live = {process["pid"]: process["app"] for process in found(home).request("GET", "/api/processes")}
+    assert {live.get(pid) for pid in pids.values()} == {None, "same", "agent"}
+    for name, says in (
+        ("removed", "no app named removed"),
+        ("edited", "has changed since it was installed"),
+        ("another", "app another is another since"),
+    ):
+        done = llmasos("wait", str(pids[name]))
+        assert done.returncode == 1 and f"{name} did not come back with its kernel: " in done.stderr
         assert says in done.stderr and done.stderr.count("\n") == 1
 
 
@@ -214,7 +202,7 @@ def test_the_command_line_runs_it_through_the_daemon(
     serve: Start, llmasos: Run, put: Install, home: Path, tmp_path: Path
 ) -> None:
     serve()
-    put(KEEPER.replace("keeper", "clerk") + CLERK, "clerk.py")
+    put(KEEPER.replace("keeper", "clerk") + CLERK)
     assert llmasos("run", "clerk", "bread").stdout == "bread: 3 euros\n"
     assert llmasos("run", "clerk", stdin="milk").stdout == "milk: 2 euros\n"
     shown = json.loads(llmasos("run", "--json", "clerk", "bread").stdout)
@@ -224,6 +212,7 @@ def test_the_command_line_runs_it_through_the_daemon(
     edited(home, "clerk", KEEPER)
     done = llmasos("run", "clerk", "bread")
     assert done.returncode == 1 and "has changed since it was installed" in done.stderr
+    (tmp_path / "clerk.py").write_text(KEEPER)
     done = llmasos("run", str(tmp_path / "clerk.py"), "bread")
     assert done.returncode == 2 and "llmasos install" in done.stderr
     assert llmasos("at", "in 1 hour", "clerk", "bread").returncode == 0
@@ -232,9 +221,9 @@ def test_the_command_line_runs_it_through_the_daemon(
 
 def test_a_new_version_is_run_beside_what_runs_of_the_old(serve: Start, llmasos: Run, put: Install, home: Path) -> None:
     serve()
-    put(KEEPER.replace("keeper", "clerk") + CLERK, "clerk.py")
+    put(KEEPER.replace("keeper", "clerk") + CLERK)
     daemon = found(home)
     old = daemon.request("POST", "/api/processes", {"app": "clerk", "request": "bread"})["pid"]
-    put(KEEPER.replace("keeper", "clerk").replace("3 euros", "4 euros") + CLERK, "clerk.py", force=True)
+    put(KEEPER.replace("keeper", "clerk").replace("3 euros", "4 euros") + CLERK)
     assert llmasos("run", "clerk", "bread").stdout == "bread: 4 euros\n"
     assert llmasos("wait", str(old)).stdout == "bread: 3 euros\n"
