@@ -245,7 +245,7 @@ class Kernel:
             return None, _deadline(process, error)
         except LLMasOSError as error:
             return None, error
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # `sys.exit` in an app ends the app
             failure = ProcessFailed(f"{task.program.name} failed: {type(error).__name__}: {error}")
             failure.__cause__ = error
             return None, failure

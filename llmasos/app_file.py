@@ -29,7 +29,7 @@ def app_of(path: Path, module_name: str | None = None) -> App:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # anybody's code, in a thread: no ^C and no cancellation of ours comes through here
         forget(name)
         raise UsageError(f"{path} does not load: {type(error).__name__}: {error}") from error
     apps = list({id(value): value for value in vars(module).values() if isinstance(value, App)}.values())

@@ -196,6 +196,7 @@ def test_a_damaged_record_is_said_and_mended(llmasos: Run, work: Path) -> None:
         ("from llmasos import App\na, b = App('a'), App('b')\n", 2, "must define one App, it has 2"),
         ("import nonsense\n", 2, "No module named 'nonsense'"),
         ("raise SystemExit(0)\n", 2, "SystemExit"),
+        ("raise KeyboardInterrupt\n", 2, "KeyboardInterrupt"),
         ("import os\nos._exit(3)\n", 1, "the process that ran its code ended with 3"),
         ("import os\nos.abort()\n", 1, "ended by SIGABRT"),
         ("from llmasos import App\nApp('shop', capabilities='clock')\n", 2, "a list of words: ['clock']"),

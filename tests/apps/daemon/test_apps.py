@@ -14,6 +14,7 @@ import pytest
 from llmasos import installed
 from llmasos.client import Daemon
 from llmasos.drivers.sim import Sim
+from llmasos.errors import ProcessFailed
 from llmasos.installed import AppRecord
 from tests.apps.daemon.conftest import Run, Serve, Start, found
 from tests.conftest import keep_app
@@ -196,6 +197,19 @@ def test_an_app_that_is_not_what_it_was_ends_its_agents_with_an_end_that_says_so
         done = llmasos("wait", str(pids[name]))
         assert done.returncode == 1 and f"{name} did not come back with its kernel: " in done.stderr
         assert says in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("place", ["call", "body"])
+async def test_an_app_that_exits_ends_itself_and_not_the_daemon(served: Serve, put: Install, place: str) -> None:
+    text = KEEPER.replace('    return {"bread"', '    raise SystemExit(3)\n    return {"bread"') + CLERK
+    put(text if place == "call" else KEEPER + CLERK.replace("    return f", "    raise SystemExit(3)\n    return f"))
+    async with served() as daemon:
+        made = await daemon.post("/api/processes", {"app": "keeper", "request": "bread"})
+        process = daemon.kernel.handle(made.json()["pid"])
+        with pytest.raises(ProcessFailed, match="keeper failed: SystemExit: 3"):
+            await process.wait()
+        assert (await daemon.client.get("/api/apps")).status_code == 200
 
 
 def test_the_command_line_runs_it_through_the_daemon(
