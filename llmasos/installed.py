@@ -17,6 +17,7 @@ import json
 import math
 import os
 import re
+import shlex
 import shutil
 import tempfile
 import threading
@@ -140,9 +141,8 @@ class InstalledApps:
         except (UsageError, OSError):
             same = False
         if not same:
-            raise AppDamaged(
-                f"app {record.name} has changed since it was installed: llmasos install --force {record.source}"
-            )
+            again = f"llmasos install --force {shlex.quote(record.source)}"
+            raise AppDamaged(f"app {record.name} has changed since it was installed: {again}")
 
     def _run(self, record: AppRecord) -> App:
         """Run its file. Raises AppDamaged."""
