@@ -14,6 +14,7 @@ import typer
 
 from llmasos.apps import (
     commands_approvals,
+    commands_apps,
     commands_daemon,
     commands_journal,
     commands_live,
@@ -33,9 +34,6 @@ GROUPS = ["config", "schedules"]
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
-        "apps",
-        "install",
-        "remove",
         "mount",
         "mounts",
         "umount",
@@ -72,7 +70,9 @@ def shell(
 
 @app.command(epilog='Example: cat notes.txt | llmasos run "put this in b.txt" --limit tokens=200')
 def run(
-    words: Annotated[list[str] | None, typer.Argument(metavar="APP PROMPT")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="APP PROMPT", autocompletion=commands_apps.first_word)
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="M", help="Model by name or path.")] = None,
     cap: Annotated[list[str] | None, typer.Option("--cap", metavar="C", help="Only these capabilities.")] = None,
     limit: Annotated[
@@ -278,6 +278,7 @@ def command_names() -> list[str]:
 
 for more in (
     commands_approvals,
+    commands_apps,
     commands_daemon,
     commands_journal,
     commands_live,

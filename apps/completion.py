@@ -12,6 +12,7 @@ TAKES_PID = frozenset(
     {"kill", "wait", "logs", "fg", "bg", "nice", "limit", "pmap", "strace", "replay", "branch", "step"}
 )
 TAKES_MODEL = frozenset({"show", "use", "rm", "export", "quantize"})
+TAKES_APP = frozenset({"run", "remove"})
 SIGNALS = ("-TERM", "-KILL", "-INT", "-STOP", "-CONT", "-USR1")
 
 
@@ -19,9 +20,13 @@ class ShellCompleter(Completer):
     """Completes from functions that are asked at each Tab: the processes and files of that moment."""
 
     def __init__(
-        self, first: Iterable[str], pids: Callable[[], Iterable[str]], models: Callable[[], Iterable[str]]
+        self,
+        first: Iterable[str],
+        pids: Callable[[], Iterable[str]],
+        models: Callable[[], Iterable[str]],
+        apps: Callable[[], Iterable[str]],
     ) -> None:
-        self._first, self._pids, self._models = sorted(first), pids, models
+        self._first, self._pids, self._models, self._apps = set(first), pids, models, apps
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         before = document.text_before_cursor
@@ -32,13 +37,16 @@ class ShellCompleter(Completer):
 
     def _offers(self, word: str, words: list[str], *, is_first: bool) -> Iterable[str]:
         if is_first:
-            return [name for name in self._first if name.startswith(word)]
+            return [name for name in sorted({*self._first, *self._apps()}) if name.startswith(word)]
         if words[0] in TAKES_PID:
             signals = SIGNALS if words[0] == "kill" else ()
             return [offer for offer in (*self._pids(), *signals) if offer.startswith(word)]
         if words[0] in TAKES_MODEL:
             names = [name for name in self._models() if name.startswith(word)]
             return [*names, *_paths(word)] if words[0] == "export" else names
+        if words[0] in TAKES_APP and (len(words) == 1 or words[1:] == [word]):
+            found = [name for name in self._apps() if name.startswith(word)]
+            return found or _paths(word)
         return _paths(word)
 
 

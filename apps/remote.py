@@ -22,14 +22,15 @@ import anyio.abc
 
 from llmasos import Limits
 from llmasos.apps.approvals import Decide, choice, choices, elsewhere, in_place, words
-from llmasos.apps.programs import APPS
+from llmasos.apps.programs import Chosen
 from llmasos.apps.run import Order
 from llmasos.apps.screen import Ask, Consent, Screen, follow, one_line, terminal_ask
 from llmasos.apps.terminal import Lines
-from llmasos.client import Daemon, find
+from llmasos.client import TIMEOUT_S, Daemon, find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError, NoSuchApproval, NoSuchProcess, UsageError
-from llmasos.events import ApprovalAsked, ApprovalGiven, Asked, CallEnded, Event, Exited, Program, StateChanged
+from llmasos.events import ApprovalAsked, ApprovalGiven, Asked, CallEnded, Event, Exited, StateChanged
+from llmasos.installed import LOAD_S
 
 DOCUMENT = ("pid", "app", "model", "exit_code", "answer", "syscalls", "usage")
 USAGE = ("prompt_tokens", "cached_tokens", "completion_tokens", "forced_tokens", "page_faults", "seconds")
@@ -43,13 +44,15 @@ class ProcessEnded(LLMasOSError):
         self.exit_code = exit_code
 
 
-def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Limits | None, folder: Path) -> int:
+def run(daemon: Daemon, order: Order, chosen: Chosen, limits: Limits | None, folder: Path) -> int:
     """Run to the end, or leave it running; the exit code. Raises LLMasOSError."""
-    if APPS.get(program.name) is not program:
-        raise UsageError(f"the daemon (pid {daemon.pid}) does not run apps from files: llmasos stop, then run it again")
+    if chosen.file is not None:
+        raise UsageError(
+            f"the daemon (pid {daemon.pid}) runs installed apps, and none from files: llmasos install {chosen.file}"
+        )
     body = {
-        "app": program.name,
-        "request": request,
+        "app": chosen.app,
+        "request": chosen.request,
         "model": order.model,
         "capabilities": list(order.capabilities) or None,
         "limits": asdict(limits) if limits is not None else None,
@@ -58,7 +61,7 @@ def run(daemon: Daemon, order: Order, program: Program, request: str, limits: Li
         "workspace": str(folder),
         "attended": attended(order) and not order.detach,
     }
-    pid = daemon.request("POST", "/api/processes", body)["pid"]
+    pid = daemon.request("POST", "/api/processes", body, timeout_s=LOAD_S + TIMEOUT_S)["pid"]
     if order.detach:
         print(json.dumps({"pid": pid}) if order.json else pid)
         return 0

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,14 @@ import anyio
 
 from llmasos import Kernel, Limits
 from llmasos.apps.approvals import in_place
-from llmasos.apps.programs import resolve
+from llmasos.apps.programs import Chosen, chosen, program
 from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
 from llmasos.client import find
 from llmasos.config import Config, load_config
 from llmasos.debugger import break_at, step_on
 from llmasos.errors import UsageError
-from llmasos.events import Exited, ProcessHandle, Program, Signal, StateChanged
+from llmasos.events import Exited, ProcessHandle, Signal, StateChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +52,22 @@ def main(order: Order) -> int:
     words = order.words
     if not words and sys.stdin.isatty():
         raise UsageError('run needs a request: llmasos run "what is 17 times 23?"')
-    program, request = resolve(words)
-    request = "\n\n".join(part for part in (request, piped_text()) if part)
+    config = load_config({"model.name": order.model} if order.model else None)
+    choice = chosen(words, config.home)
+    request = "\n\n".join(part for part in (choice.request, piped_text()) if part)
     if not request:
         raise UsageError("run needs a request, and standard input was empty")
-    config = load_config({"model.name": order.model} if order.model else None)
+    choice = replace(choice, request=request)
     limits = Limits.parse(list(order.limits), config.limits) if order.limits else None
     if (daemon := find(config.home)) is not None:
         from llmasos.apps import remote
 
-        return remote.run(daemon, order, program, request, limits, workspace(order.workspace))
+        return remote.run(daemon, order, choice, limits, workspace(order.workspace))
     if order.detach:
         raise UsageError("--detach needs a daemon to run in: llmasos serve")
     if order.breaks and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("--break needs somebody who lets it go on: a terminal, or a daemon (llmasos serve)")
-    return anyio.run(_run, order, config, program, request, limits, workspace(order.workspace))
+    return anyio.run(_run, order, config, choice, limits, workspace(order.workspace))
 
 
 def workspace(folder: Path | None) -> Path:
@@ -76,15 +77,13 @@ def workspace(folder: Path | None) -> Path:
     return (folder or Path.cwd()).resolve()
 
 
-async def _run(
-    order: Order, config: Config, program: Program, request: str, limits: Limits | None, folder: Path
-) -> int:
+async def _run(order: Order, config: Config, choice: Chosen, limits: Limits | None, folder: Path) -> int:
     screen = Screen.for_terminal(verbose=order.verbose)
     attended = order.yes or (sys.stdin.isatty() and sys.stderr.isatty())
     async with Kernel.boot(config, workspace=folder) as kernel, anyio.create_task_group() as group:
         handle = await kernel.spawn(
-            program,
-            request,
+            await program(kernel, choice),
+            choice.request,
             limits=limits,
             capabilities=granted(kernel, order.capabilities),
             nice=order.nice,

@@ -18,7 +18,7 @@ import anyio
 
 from llmasos import Kernel, Limits
 from llmasos.apps.processes import table
-from llmasos.apps.programs import APPS, resolve
+from llmasos.apps.programs import chosen
 from llmasos.apps.run import granted, workspace
 from llmasos.apps.screen import one_line
 from llmasos.boot import catalog
@@ -47,12 +47,12 @@ class Order:
     json: bool = False
 
 
-def spec(order: Order, base: Limits) -> dict[str, Any]:
+def spec(order: Order, home: Path, base: Limits) -> dict[str, Any]:
     """What a schedule is kept as (kernel/timetable.py). Raises UsageError."""
-    program, request = resolve(order.words)
-    if APPS.get(program.name) is not program:
-        raise UsageError("only apps that the daemon has can be scheduled, not those of files")
-    if not request:
+    choice = chosen(order.words, home)
+    if choice.file is not None:
+        raise UsageError(f"only installed apps can be scheduled, not those of files: llmasos install {choice.file}")
+    if not choice.request:
         raise UsageError(f'{order.kind} needs a request: llmasos {order.kind} "{order.when}" "what time is it?"')
     if order.missed not in ("run", "skip"):
         raise UsageError(f"--missed is run (once, when a daemon runs again) or skip, not {order.missed!r}")
@@ -63,8 +63,8 @@ def spec(order: Order, base: Limits) -> dict[str, Any]:
         "when": when,
         "zone": zone_name,
         "missed": order.missed,
-        "app": program.name,
-        "request": request,
+        "app": choice.app,
+        "request": choice.request,
         "model": order.model,
         "capabilities": list(order.capabilities) or None,
         "limits": asdict(Limits.parse(list(order.limits), base)) if order.limits else None,
@@ -76,7 +76,7 @@ def spec(order: Order, base: Limits) -> dict[str, Any]:
 def add(order: Order) -> None:
     """Keep a schedule and say when it is due. Raises UsageError, LLMasOSError."""
     config = load_config()
-    wanted = spec(order, config.limits)
+    wanted = spec(order, config.home, config.limits)
     daemon = find(config.home)
     made = daemon.request("POST", "/api/schedules", wanted) if daemon else anyio.run(_add, wanted)
     print(json.dumps(made, ensure_ascii=False) if order.json else said(made))

@@ -27,14 +27,14 @@ from llmasos.apps.approvals import words as words_of
 from llmasos.apps.cli import complain
 from llmasos.apps.commands import NOT_BUILT, command_names, parses
 from llmasos.apps.jobs import Job, Jobs
-from llmasos.apps.programs import APPS, resolve
+from llmasos.apps.programs import Chosen, chosen, is_app, program
 from llmasos.apps.screen import Screen, follow, one_line, printable, terminal_ask
 from llmasos.apps.shell_builtins import BUILTINS
 from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, UsageError
-from llmasos.events import Answered, ApprovalAsked, Exited, ProcessHandle, Signal, StateChanged
+from llmasos.errors import LLMasOSError, ProcessKilled, UsageError
+from llmasos.events import Answered, ApprovalAsked, Exited, ProcessHandle, Program, Signal, StateChanged
 
 
 class Leave(Exception):
@@ -151,10 +151,10 @@ class Shell:
 
     async def spawn(self, text: str, *, interactive: bool = False) -> ProcessHandle:
         """A process for a request, or for an app's name and its request."""
-        program, request = resolve(text.split(maxsplit=1) if _is_app(text) else [text])
+        choice = chosen(text.split(maxsplit=1) if self._is_app(text) else [text], self.kernel.config.home)
         return await self.kernel.spawn(
-            program,
-            request,
+            await self.loaded(choice),
+            choice.request,
             limits=self.session_limits(),
             model=self.model,
             workspace=Path.cwd(),
@@ -162,12 +162,21 @@ class Shell:
             attended=self.attended,
         )
 
+    async def loaded(self, choice: Chosen) -> Program:
+        """An app's code may take its time: ^C gives it up. Raises AppNotFound, AppDamaged, UsageError."""
+        with anyio.CancelScope() as self._waiting:
+            try:
+                return await program(self.kernel, choice)
+            finally:
+                self._waiting = None
+        raise ProcessKilled("interrupted", Signal.INT)
+
     def session_limits(self) -> Limits | None:
         return Limits.parse(self.limits, self.kernel.limits) if self.limits else None
 
     async def _converse(self, text: str) -> None:
         """The next turn of the conversation; an app gets a process of its own."""
-        if _is_app(text):
+        if self._is_app(text):
             await self.attend(self.jobs.add(await self.spawn(text), text))
             return
         job = self._conversation
@@ -275,6 +284,10 @@ class Shell:
         if self._conversation is not None and self._conversation.handle.process.alive:
             self.kernel.chdir(self._conversation.handle.pid, folder)
 
+    def _is_app(self, text: str) -> bool:
+        word = first_word(text)
+        return is_app(word, self.kernel.config.home) or (word.endswith(".py") and Path(word).is_file())
+
     def _end_conversation(self) -> None:
         if self._conversation is not None:
             self._conversation.handle.close_input()
@@ -289,11 +302,6 @@ class Shell:
 
     async def decide(self, question: str, approved: bool, scope: str) -> None:
         await self.kernel.consent.answer(question, approved, scope=scope, by="terminal")
-
-
-def _is_app(text: str) -> bool:
-    word = first_word(text)
-    return word in APPS or (word.endswith(".py") and Path(word).is_file())
 
 
 def _read(path: Path | None) -> str:

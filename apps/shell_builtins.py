@@ -17,7 +17,7 @@ from llmasos.apps.commands import arguments, command_names, kill_words, parses
 from llmasos.apps.jobs import Job
 from llmasos.apps.memory_map import map_table, rates_table
 from llmasos.apps.processes import live_facts, live_table
-from llmasos.apps.programs import resolve
+from llmasos.apps.programs import chosen
 from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
 from llmasos.apps.shell_line import NotACommand
@@ -134,11 +134,11 @@ async def run(shell: Shell, args: list[str]) -> str:
         raise UsageError("run --yes and -v are for scripts: the shell shows calls and puts questions to you")
     if order["detach"]:
         raise UsageError("run --detach leaves a process to the daemon; here, end the line with &")
-    program, request = resolve(order["words"])
+    choice = chosen(order["words"], shell.kernel.config.home)
     points(shell.kernel, order["breaks"] or ())
     handle = await shell.kernel.spawn(
-        program,
-        request,
+        await shell.loaded(choice),
+        choice.request,
         limits=Limits.parse(order["limit"], shell.session_limits() or shell.kernel.limits) if order["limit"] else None,
         capabilities=granted(shell.kernel, tuple(order["cap"] or ())),
         nice=order["nice"],
@@ -155,7 +155,7 @@ async def run(shell: Shell, args: list[str]) -> str:
         return json.dumps(document(handle), ensure_ascii=False)
     if shell.capturing:
         return await shell.attend_quietly(handle)
-    await shell.attend(shell.jobs.add(handle, request))
+    await shell.attend(shell.jobs.add(handle, choice.request))
     return ""
 
 

@@ -14,7 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from llmasos import Kernel
 from llmasos.apps.commands import command_names
 from llmasos.apps.completion import ShellCompleter
-from llmasos.apps.programs import APPS
+from llmasos.apps.programs import app_names
 from llmasos.apps.shell_builtins import BUILTINS
 from llmasos.boot import catalog
 
@@ -27,9 +27,10 @@ async def prompts(kernel: Kernel, shell: Shell) -> AsyncIterator[AsyncIterator[s
     """The lines that are typed, until ^D."""
     home = kernel.config.home
     completer = ShellCompleter(
-        {*BUILTINS, *command_names(), *APPS},
+        {*BUILTINS, *command_names()},
         pids=lambda: [str(p.pid) for p in kernel.processes() if p.pid != 1],
         models=lambda: [entry.name for entry in catalog(home).list()],
+        apps=lambda: app_names(home),
     )
     session: PromptSession[str] = PromptSession(
         history=FileHistory(str(home / "history")), completer=completer, complete_while_typing=False

@@ -58,7 +58,7 @@ async def _add(shell: Shell, kind: str, args: list[str]) -> str:
         raise UsageError(error.format_message()) from None
     if not given:
         return ""
-    wanted = program.spec(_order(kind, given), shell.session_limits() or shell.kernel.limits)
+    wanted = program.spec(_order(kind, given), shell.kernel.config.home, shell.session_limits() or shell.kernel.limits)
     made = await program.keep(shell.kernel, {**wanted, "model": wanted["model"] or shell.model})
     return json.dumps(made, ensure_ascii=False) if given["as_json"] else f"{program.said(made)}\n{NOT_HERE}"
 

@@ -18,7 +18,7 @@ import anyio
 from llmasos import Kernel
 from llmasos.apps.processes import table
 from llmasos.config import Config
-from llmasos.kernel.kernel import AGENT
+from llmasos.kernel.agent import AGENT
 from llmasos.kernel.limits import Limits
 
 NUM = 1000

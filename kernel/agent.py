@@ -2,6 +2,7 @@
 
 - `agent` is one process: one turn, or a conversation when the process is interactive.
 - `turn` is the loop of one request; an app's coroutine may run it too (`os.think`). recovery.py enters it at `steps`.
+- `AGENT` is the program of a plain request, and `only_agent` finds no other.
 - What ends a turn: an answer, an interrupt, a limit, or a call repeated too often (faults.md row 9).
 """
 
@@ -12,8 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from llmasos.errors import ProcessFailed, QuotaExceeded
+from llmasos.errors import AppNotFound, ProcessFailed, QuotaExceeded
 from llmasos.kernel.events import Answered
+from llmasos.kernel.program import Program
 from llmasos.memory.segment import untrusted
 
 if TYPE_CHECKING:
@@ -29,6 +31,16 @@ async def agent(task: Task, request: str) -> str:
     """Answer the request; go on with what is said next while the process is interactive."""
     answer = await task.interruptible(turn, request) if request or not task.interactive else ""
     return await converse(task, answer)
+
+
+AGENT = Program("agent", agent, resumable=True)
+
+
+async def only_agent(name: str, digest: str | None = None) -> Program:
+    """The programs of a kernel that was handed no others. Raises AppNotFound."""
+    if name != AGENT.name:
+        raise AppNotFound(f"no app named {name}; there is: {AGENT.name}")
+    return AGENT
 
 
 async def converse(task: Task, answer: str) -> str:

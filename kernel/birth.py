@@ -81,7 +81,10 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         if records:  # the conversation alone: what the parent is told next, and where it is to stop, is its own
             found = replace(remains(records), inputs=[], input_closed=False, breaks=[])
             past = past_records(task.pid, found)
-    body = spawn_record(task.process, interactive=task.interactive, resumable=task.resumable, origin=origin)
+    digest = task.program.digest
+    body = spawn_record(
+        task.process, interactive=task.interactive, resumable=task.resumable, digest=digest, origin=origin
+    )
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 
 

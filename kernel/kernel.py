@@ -34,7 +34,7 @@ from llmasos.errors import (
     SyscallError,
 )
 from llmasos.kernel import memory_map
-from llmasos.kernel.agent import agent
+from llmasos.kernel.agent import AGENT, only_agent
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.birth import new_process, record_birth
 from llmasos.kernel.consent import Consent
@@ -49,7 +49,7 @@ from llmasos.kernel.policy import Policy
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.process_record import exit_record
 from llmasos.kernel.process_table import INIT, ProcessTable
-from llmasos.kernel.program import Program, Runnable
+from llmasos.kernel.program import FindProgram, Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
@@ -57,15 +57,13 @@ from llmasos.memory.pager import Pager
 from llmasos.memory.transcript import Transcript
 from llmasos.memory.waits import Waits
 
-AGENT = Program("agent", agent)
-
 
 class Kernel:
     """Runs processes over models.
 
     `load_model(name, sink)` gives a loaded Model; `sink` takes sampled tokens in the device's thread, before
     anyone sees them. `new_pager(pid, transcript)` pages a context; without it a context ends with its window.
-    With `keeps` processes outlive the kernel: the next one recovers them (recovery.py).
+    With `keeps` processes outlive the kernel: the next one recovers them (recovery.py), with what `find_program` gives.
     """
 
     def __init__(
@@ -82,6 +80,7 @@ class Kernel:
         policy: Policy | None = None,
         new_pager: Callable[[int, Transcript], Pager] | None = None,
         keeps: bool = False,
+        find_program: FindProgram = only_agent,
     ) -> None:
         self.journal = journal
         self.table = table
@@ -94,6 +93,7 @@ class Kernel:
         self.gate = Gate(self, journal, self.consent)
         self.new_pager = new_pager
         self.keeps = keeps
+        self.find_program = find_program
         self.suspended: list[Process] = []  # for the next kernel
         self.waits = Waits()
         self.page_counts: dict[str, Counter[str]] = defaultdict(Counter)  # by model
@@ -213,7 +213,7 @@ class Kernel:
         try:
             if share is not None:
                 await task.conversation.adopt(share.conversation)
-            task.resumable = self.keeps and chosen.name == AGENT.name
+            task.resumable = self.keeps and chosen.resumable
             if pid is None:
                 await record_birth(task, share, origin)
         except BaseException:
@@ -245,7 +245,7 @@ class Kernel:
             return None, _deadline(process, error)
         except LLMasOSError as error:
             return None, error
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # `sys.exit` in an app ends the app
             failure = ProcessFailed(f"{task.program.name} failed: {type(error).__name__}: {error}")
             failure.__cause__ = error
             return None, failure

@@ -10,9 +10,12 @@ from llmasos.memory.segment import untrusted
 
 
 def spawn_record(
-    process: Process, *, interactive: bool, resumable: bool, origin: dict[str, Any] | None = None
+    process: Process, *, interactive: bool, resumable: bool, digest: str = "", origin: dict[str, Any] | None = None
 ) -> dict[str, object]:
-    """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one."""
+    """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one.
+
+    `digest`: of the code that its program comes from, where that is an app's.
+    """
     return {
         "interactive": interactive,
         "resumable": resumable,
@@ -24,6 +27,7 @@ def spawn_record(
         "capabilities": sorted(process.capabilities),
         "nice": process.nice,
         "limits": asdict(process.budget.limits),
+        **({"digest": digest} if digest else {}),
         **({"origin": origin} if origin is not None else {}),
         **untrusted(process.held),
     }

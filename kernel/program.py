@@ -30,6 +30,12 @@ class Program:
     sampling: Sampling | None = None  # None: the kernel's default
     pages: bool = True  # False: what does not fit the window is an error, as those expect who send a whole conversation
     streams: bool = True  # what its model says is its output, token by token; else only what the body returns
+    digest: str = ""  # of the code that its calls and its system text come from: who goes on with it needs the same
+    resumable: bool = False  # its body is the model itself, and another kernel finds the rest by name and digest
+
+
+# Gives the program of a name, of that digest where one is named. Raises LLMasOSError: AppNotFound, AppDamaged.
+FindProgram = Callable[[str, str | None], Awaitable[Program]]
 
 
 class Runnable(Protocol):

@@ -2,8 +2,9 @@
 
 - `go_on(kernel, found)` starts a new process from such remains: of a checkpoint, or of another past. What it was told
   and has not read comes with it, and so do its breakpoints.
-- `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; a program of
-  Python code cannot be resumed, and is given an end that says so.
+- `await recover(kernel)` starts every agent that the journal knows to have lived, under its old pid; an app's has the
+  app's calls again, if the app is still the same. A program of Python code cannot be resumed. Who does not come back is
+  given an end that says so.
 - `remains(records)` reads one process's journal: its messages, the tokens of the message it was in, its pending calls.
 - `resume` is the body: it settles what was under way, then goes on as `agent` does.
 
@@ -16,14 +17,14 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled, QuotaExceeded
-from llmasos.kernel.agent import agent, converse, result_message, run_call, steps
+from llmasos.kernel.agent import AGENT, agent, converse, result_message, run_call, steps
 from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.consent import Grant, grants_in
 from llmasos.kernel.handle import ProcessHandle
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.task import Task
 
-AGENT = "agent"
 PAST = "past"  # marks what a process has from another's journal
 UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
 
@@ -161,7 +161,13 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
             await _bury(kernel, spawn, ProcessFailed(why))  # from its request it would do again what is done
         elif spawn.body.get("resumable"):
             try:
-                handles.append(await _revive(kernel, found))
+                program = await _program(kernel, found)
+            except LLMasOSError as error:
+                why = f"{spawn.body['app']} did not come back with its kernel: {error}"
+                await _bury(kernel, spawn, ProcessFailed(why))
+                continue
+            try:
+                handles.append(await _revive(kernel, found, program))
             except QuotaExceeded as error:  # its parent's limits were lowered since: one that ends, not all
                 await _bury(kernel, spawn, error)
         else:
@@ -171,16 +177,28 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
 
 
 async def go_on(kernel: Kernel, found: Remains) -> ProcessHandle:
-    """A new process from what remains of one that lived elsewhere, or in another past (restore, branch)."""
-    return await _revive(kernel, found, is_new=True)
+    """A new process from what remains of one that lived elsewhere, or in another past (restore, branch).
+
+    Raises AppNotFound, AppDamaged where it needs the calls of an app.
+    """
+    return await _revive(kernel, found, await _program(kernel, found, is_new=True), is_new=True)
 
 
-async def _revive(kernel: Kernel, found: Remains, is_new: bool = False) -> ProcessHandle:
+async def _program(kernel: Kernel, found: Remains, is_new: bool = False) -> Program:
+    """What it was, as it was; a new process takes an app as it is now. Raises LLMasOSError."""
+    digest = found.spawn.get("digest")
+    if not digest:  # calls of a program in Python that nobody finds again: what is said goes on without them
+        return AGENT
+    return await kernel.find_program(str(found.spawn.get("app")), None if is_new else digest)
+
+
+async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool = False) -> ProcessHandle:
     spawn = found.spawn
     interactive = spawn.get("interactive", False)
+    body = functools.partial(resume, found=found, is_new=is_new)
     reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
     handle = await kernel.spawn(
-        Program(AGENT, functools.partial(resume, found=found, is_new=is_new)),
+        replace(program, body=body, streams=True, resumable=True),
         spawn["request"],
         parent=None if is_new else kernel.live(spawn["ppid"]),
         limits=Limits(**spawn["limits"]),

@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 
 from llmasos.drivers.sampling import Sampling
 from llmasos.errors import BadArguments, PermissionDenied, SyscallError
-from llmasos.kernel.agent import agent, turn
+from llmasos.kernel.agent import AGENT, agent, turn
 from llmasos.kernel.events import Text
 from llmasos.kernel.handle import ProcessHandle
-from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.program import Program
 from llmasos.kernel.syscall import Effect, Role, Syscall, registered, syscall
@@ -56,7 +55,7 @@ class Os:
     async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> Child:
         """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""
         own = self._task.program
-        program = Program(own.name, agent, own.system, own.calls, sampling=own.sampling)
+        program = Program(own.name, agent, own.system, own.calls, sampling=own.sampling, digest=own.digest)
         return Child(
             self._task,
             await self._task.kernel.spawn(
@@ -116,6 +115,8 @@ class App:
         capabilities: Iterable[str] | None = None,
         sampling: Sampling | None = None,
     ) -> None:
+        if isinstance(capabilities, str):
+            raise TypeError(f"capabilities are a list of words: [{capabilities!r}]")
         self.name = name
         self.system = system
         self.capabilities = None if capabilities is None else frozenset(capabilities)
@@ -149,6 +150,11 @@ class App:
             return marked
 
         return add
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether its body is the model itself."""
+        return self._main is None
 
     def main(self, function: Main) -> Main:
         """Mark the app's body."""

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 
@@ -22,6 +22,7 @@ from llmasos.config import Config, ExecSection, MemorySection, SecuritySection, 
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.errors import ConfigError, LLMasOSError, StateLocked
+from llmasos.installed import InstalledApps
 from llmasos.kernel import kernel as core
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.engine import Engine
@@ -153,6 +154,7 @@ class Kernel(core.Kernel):
             policy=policy(config.security),
             new_pager=pager_maker(config.memory, store) if config.memory.paging else None,
             keeps=keeps,
+            find_program=InstalledApps(home, frozenset(call.name for call in table)).find,
         )
         kernel.config = config
         return kernel
@@ -318,6 +320,21 @@ def policy(section: SecuritySection) -> Policy:
 
 def builtin_syscalls(store: Store) -> SyscallTable:
     """The calls that the embedded model knows, in the order it knows them."""
+    from llmasos.syscalls.memory import Memory
+
+    table = SyscallTable()
+    for family in _families():
+        table.mount(Memory(store) if family is Memory else family())
+    return table
+
+
+def builtin_names() -> frozenset[str]:
+    """The names of the kernel's calls, `exec` among them: those that no call of an app's may have."""
+    families = (*_families(), Exec)
+    return frozenset(n for family in families for n in vars(family) if hasattr(getattr(family, n), "__syscall__"))
+
+
+def _families() -> tuple[type[Any], ...]:
     from llmasos.syscalls.calculate import Calculate
     from llmasos.syscalls.clock import Clock
     from llmasos.syscalls.context import Context
@@ -326,7 +343,4 @@ def builtin_syscalls(store: Store) -> SyscallTable:
     from llmasos.syscalls.process import Processes
     from llmasos.syscalls.user import User
 
-    table = SyscallTable()
-    for family in (Files(), Calculate(), Clock(), Memory(store), Processes(), User(), Context()):
-        table.mount(family)
-    return table
+    return Files, Calculate, Clock, Memory, Processes, User, Context

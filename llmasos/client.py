@@ -24,6 +24,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
 from llmasos.errors import (
+    AppDamaged,
     AppNotFound,
     Compacted,
     GrammarError,
@@ -65,6 +66,7 @@ _ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "process_killed": _killed,
     "model_not_found": ModelNotFound,
     "app_not_found": AppNotFound,
+    "app_damaged": AppDamaged,
     "permission_denied": PermissionDenied,
     "invalid_value": UsageError,
     "unsupported_parameter": UsageError,

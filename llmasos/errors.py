@@ -84,6 +84,10 @@ class AppNotFound(LLMasOSError):
     exit_code = 3
 
 
+class AppDamaged(LLMasOSError):
+    """What is installed cannot be run: it has changed since, or does not load any more."""
+
+
 class NoSuchSchedule(LLMasOSError):
     exit_code = 3
 

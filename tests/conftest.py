@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from llmasos.app_content import copy, digest
+from llmasos.apps.app_text import declared
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
+from llmasos.installed import AppRecord, InstalledApps
 
 Boot = Callable[..., AbstractAsyncContextManager[Kernel]]
 
@@ -42,3 +45,18 @@ def boot(tmp_path: Path, sim: Sim) -> Boot:
             kernel.check_integrity()
 
     return booted
+
+
+def keep_app(home: Path, text: str) -> AppRecord:
+    """Install an app of that text, without a question and without the process that tries it."""
+    apps, asks = InstalledApps(home), declared(text.encode())
+    assert asks is not None
+    with apps.staging() as staged:
+        (staged / "it.py").write_text(text)
+        (staged / "files").mkdir()
+        copy(staged / "it.py", staged / "files")
+        sha256, folder = digest(staged / "files"), f"files-{staged.name.rpartition('-')[2]}"
+        record = AppRecord(folder=folder, sha256=sha256, source="/it.py", installed="2026-11-26T10:00:00+00:00", **asks)
+        with apps.changing():
+            apps.keep(record, staged / "files")
+    return record

@@ -98,7 +98,7 @@ async def test_a_capability_an_app_did_not_ask_for_is_denied(boot: Boot) -> None
         process = await kernel.spawn(app, "")
         with pytest.raises(SyscallError, match="needs the capability files:write"):
             await process.wait()
-        assert process.process.exit_code == 1
+        assert process.process.exit_code == 4, "denied by policy"
 
 
 async def test_an_app_that_breaks_says_so_in_one_line(boot: Boot) -> None:

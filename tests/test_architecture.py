@@ -92,7 +92,7 @@ def test_every_folder_with_python_is_packaged() -> None:
 
 def test_public_names_are_as_documented() -> None:
     assert sorted(llmasos.__all__) == sorted(
-        ["App", "Kernel", "LLM", "LLMasOSError", "Limits", "Sampling", "Signal", "syscall"]
+        ["App", "Kernel", "LLM", "LLMasOSError", "Limits", "Sampling", "Signal", "Untrusted", "syscall"]
     )
     for name in llmasos.__all__:
         assert getattr(llmasos, name) is not None

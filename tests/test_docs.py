@@ -1,7 +1,8 @@
 """The examples of README.md and docs/ are true: each runs as it stands, and prints what it says it prints.
 
 - ```console blocks: `$ ` lines run in bash, one folder and one state directory a document; `...` matches anything.
-- ```python blocks run as a file; a ```text block right behind one is what it prints.
+- ```python blocks run as a file, of the name that their first line may have (`# shop.py`); a ```text block right behind
+  one is what it prints.
 """
 
 from __future__ import annotations
@@ -48,8 +49,10 @@ def run(example: Example, folder: Path, environment: dict[str, str]) -> str:
     if example.kind == "console":
         command = ["bash", "-c", example.body]
     else:
-        (folder / "example.py").write_text(example.body)
-        command = [sys.executable, "example.py"]
+        named = re.match(r"# (\w+\.py)\n", example.body)
+        name = named[1] if named else "example.py"
+        (folder / name).write_text(example.body)
+        command = [sys.executable, name]
     return subprocess.run(
         command,
         cwd=folder,

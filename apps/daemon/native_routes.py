@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from llmasos import Kernel, Limits, Signal, history
+from llmasos.app import AGENT
+from llmasos.apps.app_list import known_apps
 from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.native_shapes import ChangeRequest, ForkRequest, InputRequest, SignalRequest, SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.state import Here
 from llmasos.apps.daemon.streams import EventStream, event
 from llmasos.apps.processes import live_facts
-from llmasos.apps.programs import APPS
 from llmasos.apps.run import document, granted
 from llmasos.client import event_name
 from llmasos.debugger import break_at, points
@@ -43,7 +44,7 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
     kernel = daemon.kernel
     points(kernel, body.breaks)
     handle = await kernel.spawn(
-        APPS[body.app],
+        await kernel.find_program(body.app, None),
         body.request,
         model=body.model,
         capabilities=_capabilities(kernel, body.capabilities),
@@ -119,11 +120,11 @@ async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
     kernel = daemon.kernel
     task = kernel.task(pid)
     process = task.process
-    if process.waiting_on != "input" or process.app not in APPS:
+    if process.waiting_on != "input" or not task.program.resumable:
         what = f"process {pid} is not between two turns of a conversation: {process.waiting_on or process.state.value}"
         raise Refused(409, what, code="process_busy")
     handle = await kernel.spawn(
-        APPS[process.app],
+        replace(task.program, body=AGENT.body),  # its own may go on from what was
         body.request,
         parent=process,
         limits=body.limits.over(Limits()) if body.limits is not None else None,
@@ -171,16 +172,9 @@ async def models(daemon: Here) -> list[dict[str, Any]]:
 
 
 @routes.get("/apps")
-async def apps() -> list[dict[str, Any]]:
+async def apps(daemon: Here) -> list[dict[str, Any]]:
     """The apps that a process may be spawned from; capabilities null: an agent's default ones."""
-    return [
-        {
-            "name": app.name,
-            "capabilities": None if app.capabilities is None else sorted(app.capabilities),
-            "calls": [call.name for call in app.calls],
-        }
-        for app in APPS.values()
-    ]
+    return await anyio.to_thread.run_sync(known_apps, daemon.kernel.config.home)
 
 
 @routes.get("/system")

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.responses import JSONResponse
 
 from llmasos.errors import (
+    AppDamaged,
+    AppNotFound,
     Compacted,
     GrammarError,
     LLMasOSError,
@@ -41,6 +43,8 @@ _STATUS: tuple[tuple[type[LLMasOSError], int, str, str], ...] = (
     (UsageError, 400, BAD_REQUEST, "invalid_value"),
     (GrammarError, 400, BAD_REQUEST, "invalid_schema"),
     (TemplateError, 400, BAD_REQUEST, "invalid_messages"),
+    (AppNotFound, 404, BAD_REQUEST, "app_not_found"),
+    (AppDamaged, 409, BAD_REQUEST, "app_damaged"),
     (ModelNotFound, 404, BAD_REQUEST, "model_not_found"),
     (NoSuchProcess, 404, BAD_REQUEST, "process_not_found"),
     (NoSuchApproval, 404, BAD_REQUEST, "approval_not_found"),

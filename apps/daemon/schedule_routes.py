@@ -20,7 +20,6 @@ from llmasos.apps.daemon.native_shapes import LimitsShape
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.shape import Shape, Text
 from llmasos.apps.daemon.state import Here
-from llmasos.apps.programs import APPS
 from llmasos.apps.run import granted
 from llmasos.errors import NoSuchSchedule, UsageError
 from llmasos.events import ProcessHandle
@@ -83,12 +82,10 @@ async def remove(daemon: Here, schedule_id: int) -> dict[str, Any]:
 
 
 async def start(kernel: Kernel, spec: dict[str, Any], origin: dict[str, Any]) -> ProcessHandle:
-    """Raises UsageError, QuotaExceeded."""
-    if spec["app"] not in APPS:
-        raise UsageError(f"no app {spec['app']!r}")
+    """Raises UsageError, QuotaExceeded, AppNotFound, AppDamaged."""
     await anyio.to_thread.run_sync(_check_folder, spec["workspace"])
     return await kernel.spawn(
-        APPS[spec["app"]],
+        await kernel.find_program(spec["app"], None),
         spec["request"],
         model=spec["model"],
         capabilities=frozenset(spec["capabilities"]) if spec["capabilities"] is not None else None,

@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 
 from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
-from llmasos.apps.programs import APPS
+from llmasos.apps.programs import app_names
 from llmasos.errors import LLMasOSError
 from llmasos.schedules import Timer, Timetable
 from llmasos.serving import MINILM, Embedder, Health, Model, catalog, sentence_embedder
@@ -54,8 +54,9 @@ class Daemon:
 
     async def check_named(self, app: str, model: str | None) -> None:
         """What a process is to be made of. Raises Refused for an app or a model that is not there."""
-        if app not in APPS:
-            raise Refused(404, f"no app {app!r}; known: {', '.join(APPS)}", param="app", code="app_not_found")
+        names = await anyio.to_thread.run_sync(app_names, self.kernel.config.home)
+        if app not in names:
+            raise Refused(404, f"no app {app!r}; known: {', '.join(names)}", param="app", code="app_not_found")
         if model is not None:
             await self.check_model(model)
 

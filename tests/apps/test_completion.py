@@ -17,14 +17,20 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShellCompleter:
     (tmp_path / "notes.txt").touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").touch()
-    return ShellCompleter(["models", "kill", "jobs"], pids=lambda: ["7", "12"], models=lambda: ["nano", "qwen"])
+    return ShellCompleter(
+        ["models", "kill", "jobs"], pids=lambda: ["7", "12"], models=lambda: ["nano", "qwen"], apps=lambda: ["shop"]
+    )
 
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
         ("mod", ["models"]),
-        ("", ["jobs", "kill", "models"]),
+        ("", ["jobs", "kill", "models", "shop"]),
+        ("sh", ["shop"]),
+        ("run s", ["shop"]),
+        ("run shop no", ["notes.txt"]),
+        ("remove ", ["shop"]),
         ("kill 1", ["12"]),
         ("kill -S", ["-STOP"]),
         ("show q", ["qwen"]),

@@ -22,9 +22,9 @@ from llmasos.apps.daemon.order import Order
 from llmasos.apps.daemon.start import served
 from llmasos.boot import Kernel
 from llmasos.config import Config, MemorySection
+from llmasos.kernel.agent import AGENT
 from llmasos.kernel.events import Exited, Text
 from llmasos.kernel.handle import ProcessHandle
-from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.signals import Signal

@@ -15,12 +15,12 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config
 from llmasos.drivers.sim import Sim
+from llmasos.kernel.agent import AGENT
 from llmasos.kernel.control import close_input
 from llmasos.kernel.debugger import break_at
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
-from llmasos.kernel.kernel import AGENT
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program

@@ -156,7 +156,8 @@ async def test_a_process_at_work_is_not_forked(served: Serve) -> None:
 async def test_the_apps_are_listed(served: Serve) -> None:
     async with served() as daemon:
         apps = (await daemon.client.get("/api/apps")).json()
-        assert {"name": "agent", "capabilities": None, "calls": []} in apps
+        assert [{**app, "name": "agent", "capabilities": None, "calls": []} for app in apps] == apps
+        assert [app["source"] for app in apps] == ["built-in"]
 
 
 async def test_context_and_journal_are_shown(served: Serve, sim: Sim) -> None:
