@@ -12,7 +12,7 @@ import functools
 import math
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -124,7 +124,7 @@ class Kernel(core.Kernel):
         saved: SavedKV | None,
     ) -> Self:
         keeps = saved is not None
-        table = builtin_syscalls(store)
+        table = builtin_syscalls(store, (home, user_file().parent))
         near = (
             NearTools(found.embed, frozenset(call.name for call in table))
             if isinstance(found, SentenceEmbedder)
@@ -318,13 +318,14 @@ def policy(section: SecuritySection) -> Policy:
     return Policy(section.profile, ask, deny)
 
 
-def builtin_syscalls(store: Store) -> SyscallTable:
-    """The calls that the embedded model knows, in the order it knows them."""
+def builtin_syscalls(store: Store, private: Sequence[Path] = ()) -> SyscallTable:
+    """The calls that the embedded model knows, in the order it knows them. No file of `private` folders may be had."""
+    from llmasos.syscalls.files import Files
     from llmasos.syscalls.memory import Memory
 
-    table = SyscallTable()
+    table, made = SyscallTable(), {Memory: lambda: Memory(store), Files: lambda: Files(private=private)}
     for family in _families():
-        table.mount(Memory(store) if family is Memory else family())
+        table.mount(made.get(family, family)())
     return table
 
 

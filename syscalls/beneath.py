@@ -6,6 +6,7 @@
   stay inside are followed.
 - Where `openat2` is missing (macOS, kernels before 5.6, some containers) the path is walked component by
   component with O_NOFOLLOW: just as tight, but every symbolic link is refused, also those that stay inside.
+- `private` folders are nobody's, also where they lie beneath the root: EACCES for all that is in them.
 - It raises OSError: EXDEV is "outside the root". It knows no syscalls and no messages.
 """
 
@@ -13,10 +14,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import functools
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +28,7 @@ _BENEATH = 0x08 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
 _OPENAT2 = 437  # the same on every architecture Linux calls common
 _RETRIES = 64  # EAGAIN: somebody renamed folders while `..` was resolved
 _MAX_LINKS = 8
+PRIVATE = "private"  # the words of an error
 _MAX_BYTES = 4000  # of a path: a little under what the system takes
 _MAX_MADE = 64  # folders below each other that one call may make: deeper trees break other programs
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -80,8 +84,9 @@ def check_path(path: str) -> None:
 class Beneath:
     """An open root folder. `walk=True` forces the fallback."""
 
-    def __init__(self, root: Path, *, walk: bool = False) -> None:
+    def __init__(self, root: Path, *, walk: bool = False, private: Iterable[Path] = ()) -> None:
         self._walk = walk or not has_openat2()
+        self._private = _overlapping(root, private)
         self._root = os.open(root, _FOLDER)
 
     def __enter__(self) -> Beneath:
@@ -95,8 +100,13 @@ class Beneath:
         check_path(path)
         flags |= os.O_CLOEXEC
         if self._walk:
-            return self._open_walking(path, flags, mode)
-        return _openat2(self._root, path, flags, mode, _BENEATH | resolve)
+            fd = self._open_walking(path, flags, mode)
+        else:
+            fd = _openat2(self._root, path, flags, mode, _BENEATH | resolve)
+        if self._private and _is_within(_path_of(fd), self._private):
+            os.close(fd)
+            raise OSError(errno.EACCES, PRIVATE, path)
+        return fd
 
     def stat(self, path: str) -> os.stat_result:
         """What `path` names, without opening it: a fifo or device is never touched."""
@@ -201,6 +211,23 @@ class Beneath:
         for part in folders:
             folder = _step(folder, part, path)
         return folder, name
+
+
+def _overlapping(root: Path, folders: Iterable[Path]) -> tuple[str, ...]:
+    """Real paths of those that a path beneath the root may lead into."""
+    real, found = os.path.realpath(root), {os.path.realpath(folder) for folder in folders}
+    return tuple(path for path in found if _is_within(path, (real,)) or _is_within(real, (path,)))
+
+
+def _is_within(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+def _path_of(fd: int) -> str:
+    """Where an open file is, links resolved."""
+    if hasattr(fcntl, "F_GETPATH"):  # macOS
+        return os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return str(Path(f"/proc/self/fd/{fd}").readlink())
 
 
 def _step(folder: int, part: str, path: str) -> int:

@@ -19,17 +19,18 @@ import pwd
 import re
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from llmasos.errors import SyscallError
 from llmasos.kernel.syscall import Caller, Untrusted, syscall
-from llmasos.syscalls.beneath import Beneath
+from llmasos.syscalls.beneath import PRIVATE, Beneath
 from llmasos.syscalls.listing import find, printable, visible
 from llmasos.syscalls.writing import append, open_to_append, replace, require_one_name
 
@@ -50,8 +51,9 @@ class FileLimits:
 class Files:
     """The file syscalls. `walk=True` forces the resolver that needs no `openat2`."""
 
-    def __init__(self, limits: FileLimits | None = None, *, walk: bool = False) -> None:
+    def __init__(self, limits: FileLimits | None = None, *, walk: bool = False, private: Sequence[Path] = ()) -> None:
         self._limits = limits or FileLimits()
+        self._private = private  # llmasos's own, also where a workspace has them
         self._walk = walk
         self._appending = threading.Lock()  # our own processes append one at a time, so lines never mix
 
@@ -169,7 +171,7 @@ class Files:
     def _workspace(self, caller: Caller, path: str, missing: str = "no such file") -> Iterator[Beneath]:
         """The caller's workspace, with the system's errors told in the model's words."""
         try:
-            with Beneath(caller.process.workspace, walk=self._walk) as folder:
+            with Beneath(caller.process.workspace, walk=self._walk, private=self._private) as folder:
                 yield folder
         except OSError as error:
             raise _told(error, path, missing) from error
@@ -239,6 +241,8 @@ _MESSAGES: dict[int, tuple[str, str]] = {
 
 def _told(error: OSError, path: str, missing: str) -> SyscallError:
     number = error.errno or errno.EIO
+    if error.strerror == PRIVATE:
+        return SyscallError(f"llmasos keeps its own state there: {printable(path)}", "EPERM")
     shown = printable(path if len(path) <= 200 else f"{path[:200]}...")
     if number == errno.ENOENT:
         return SyscallError(f"{missing}: {shown}", "ENOENT")

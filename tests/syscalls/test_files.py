@@ -385,3 +385,37 @@ def outcome(call: Call, *args: Any) -> str:
         return call(*args)
     except SyscallError as error:
         return error.code
+
+
+@pytest.mark.parametrize("walk", [False, True])
+def test_what_is_private_is_nobodys_wherever_the_workspace_is(work: Path, walk: bool) -> None:
+    """An agent that wrote to llmasos's own state, which may lie in its workspace, could install an app."""
+    private = work / "state"
+    (private / "apps").mkdir(parents=True)
+    (private / "journal.db").write_text("mine")
+    (work / "link").symlink_to("state")
+    (work / "state2").mkdir()
+    files, caller = Files(walk=walk, private=(private, work.parent / "elsewhere")), by(work)
+    acts: list[Callable[[], object]] = [
+        lambda: files.read_file(caller, "state/journal.db"),
+        lambda: files.write_file(caller, "state/new.txt", "x"),
+        lambda: files.write_file(caller, "state/apps/deep/new.txt", "x"),
+        lambda: files.write_file(caller, "state2/../state/new.txt", "x"),
+        lambda: files.append_file(caller, "state/journal.db", "x"),
+        lambda: files.remove_file(caller, "state/journal.db"),
+        lambda: files.stat_file(caller, "state/journal.db"),
+        lambda: files.list_files(caller, "state"),
+        lambda: files.write_file(by(private / "apps"), "new.txt", "x"),
+        lambda: files.write_file(by(private), "new.txt", "x"),
+    ]
+    for act in acts:
+        with pytest.raises(SyscallError, match="llmasos keeps its own state there") as refused:
+            act()
+        assert refused.value.code == "EPERM"
+    with pytest.raises(SyscallError):
+        files.write_file(caller, "link/new.txt", "x")
+    assert "state/journal.db" not in files.find_files(caller, "**/*.db")
+    assert sorted(path.name for path in private.iterdir()) == ["apps", "journal.db"]
+    assert (private / "journal.db").read_text() == "mine" and not any((private / "apps").iterdir())
+    files.write_file(caller, "state2/a.txt", "x")
+    files.write_file(caller, "a.txt", "x")
