@@ -15,6 +15,7 @@ A sequence's number tells the life it is of: of one that has gone, closing is no
 from __future__ import annotations
 
 import logging
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -28,7 +29,7 @@ from llmasos.drivers.driver import Driver, Health, ModelInfo, Row, Sample, Sampl
 from llmasos.drivers.liveness import step_seconds
 from llmasos.drivers.llama_tokenizer import Vocabulary
 from llmasos.drivers.sampling import TokenSampler, sample_rows
-from llmasos.drivers.wire import BEST, LOGITS, NOTHING
+from llmasos.drivers.wire import BEST, LOGITS, NO_TOKEN, NOTHING, Numbers, numbers_of
 from llmasos.drivers.worker_process import Answer, Died, WorkerProcess
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost
 
@@ -117,13 +118,15 @@ class Worker(Driver):
             return []
         ids = [self._local(row.sequence_id) for row in rows]
         wants = [_want(row.sampler) for row in rows]
-        tokens = [list(row.tokens) for row in rows]
-        found = self._ask("step", ids, tokens, wants, num_tokens=sum(map(len, tokens)))[0]
+        tokens = [row.tokens for row in rows]
+        found = self._told(numbers_of(zip(ids, wants, tokens, strict=True)), num_tokens=sum(map(len, tokens))).value
+        if not isinstance(found, array) or len(found) != len(rows):
+            self._lost("answers something else than it was asked")
         shown = [row.sampler for row, want in zip(rows, wants, strict=True) if want == LOGITS and row.sampler]
         try:
             sampled = iter(sample_rows(self._logits[: len(shown)], shown) if shown else [])
         except BaseException:
-            self._undo(ids, [len(part) for part in tokens])
+            self._undo(ids, list(map(len, tokens)))
             raise
         return [_sample(want, token, sampled) for want, token in zip(wants, found, strict=True)]
 
@@ -153,16 +156,21 @@ class Worker(Driver):
 
     def _ask(self, verb: str, *arguments: Any, body: bytes = b"", num_tokens: int = 1) -> tuple[Any, bytes]:
         """A verb's value and body. Raises what the driver raised, and DriverLost."""
+        answer = self._told([verb, *arguments], body, num_tokens=num_tokens)
+        return answer.value, answer.body
+
+    def _told(self, head: list[Any] | Numbers, body: bytes = b"", *, num_tokens: int) -> Answer:
+        """Raises what the driver raised, and DriverLost."""
         self._check_open()
         process = self._up()
         seconds = step_seconds(self.info.num_parameters, num_tokens)
         try:
-            answer = process.ask([verb, *arguments], body, seconds=seconds)
+            answer = process.ask(head, body, seconds=seconds)
         except Died as death:
             self._lost(str(death))
         self._num_free_cells = answer.num_free_cells
         _raise_error(answer)
-        return answer.value, answer.body
+        return answer
 
     def _again(self, call: Callable[[], T]) -> T:
         """A call that needs nothing of what sequences held, made once more if the process died before or during it."""
@@ -258,10 +266,10 @@ def _want(sampler: Sampler | None) -> int:
     return BEST if plain else LOGITS
 
 
-def _sample(want: int, token: int | None, sampled: Iterator[Sample]) -> Sample | None:
+def _sample(want: int, token: int, sampled: Iterator[Sample]) -> Sample | None:
     if want == LOGITS:
         return next(sampled)
-    return Sample(token) if token is not None else None
+    return Sample(token) if token != NO_TOKEN else None
 
 
 def _raise_error(answer: Answer) -> None:

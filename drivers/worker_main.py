@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import threading
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 from llmasos.drivers import llama_lanes
 from llmasos.drivers.driver import Row, Sample
 from llmasos.drivers.sampling import Sampling, TokenSampler
-from llmasos.drivers.wire import BEST, NOTHING, Unplugged, Wire
+from llmasos.drivers.wire import BEST, NO_TOKEN, NOTHING, Numbers, Unplugged, Wire, rows_of
 from llmasos.errors import LLMasOSError
 
 EAGER_S = 0.001  # the next step comes within that while something is generated
@@ -58,7 +59,6 @@ class Worker:
         self.verbs: dict[str, Callable[..., tuple[Any, bytes]]] = {
             "load": self.load,
             "map": self.map,
-            "step": self.step,
             "undo": self.undo,
             "export": lambda _, sequence_id: (None, self.driver.export_sequence(sequence_id)),
             "import": lambda body, num_tokens: (self.driver.import_sequence(body, num_tokens), b""),
@@ -84,15 +84,15 @@ class Worker:
         self._showing = [Showing(row) for row in rows]
         return None, b""
 
-    def step(
-        self, _: bytes, ids: Sequence[int], tokens: Sequence[Sequence[int]], wants: Sequence[int]
-    ) -> tuple[Any, bytes]:
-        """The tokens of greedy rows; null for the others."""
+    def step(self, numbers: Numbers) -> Numbers:
+        """The free cells and the tokens of greedy rows, NO_TOKEN for the others; `numbers` as `rows_of` reads them."""
         showing = iter(self._showing)
-        samplers = [None if want == NOTHING else _GREEDY if want == BEST else next(showing) for want in wants]
-        samples = self.driver.step([Row(*row) for row in zip(ids, tokens, samplers, strict=True)])
-        found = [s.token if want == BEST else None for want, s in zip(wants, samples, strict=True)]
-        return found, b""
+        asked = rows_of(numbers)
+        samplers = [None if want == NOTHING else _GREEDY if want == BEST else next(showing) for _, want, _ in asked]
+        rows = [Row(number, tokens, sampler) for (number, _, tokens), sampler in zip(asked, samplers, strict=True)]
+        samples = self.driver.step(rows)
+        found = [s.token if want == BEST else NO_TOKEN for (_, want, _), s in zip(asked, samples, strict=True)]
+        return array("q", [self.num_free_cells, *found])
 
     def undo(self, _: bytes, ids: Sequence[int], nums: Sequence[int]) -> tuple[Any, bytes]:
         """Take back so many tokens of each sequence: the parent's sampler failed."""
@@ -111,8 +111,12 @@ class Worker:
 def serve(worker: Worker, wire: Wire) -> None:
     """Answer until the parent has gone."""
     while True:
-        (verb, *arguments), body = wire.receive()
+        head, body = wire.receive()
         try:
+            if isinstance(head, array):
+                wire.send_numbers(worker.step(head))
+                continue
+            verb, *arguments = head
             value, answer = worker.verbs[verb](body, *arguments)
             error, message = "", ""
         except (LLMasOSError, AssertionError) as raised:

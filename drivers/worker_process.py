@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from array import array
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -89,11 +90,19 @@ class WorkerProcess:
         return self.ask(self._loading, seconds=self._load_seconds)
 
     def ask(self, head: Any, body: bytes = b"", *, seconds: float) -> Answer:
-        """One verb and its answer; `seconds` is the processor time it may take at the very most. Raises Died."""
+        """One verb, or the numbers of a step, and its answer. Raises Died.
+
+        `seconds` is the processor time it may take at the very most.
+        """
         self._watch = Watch(self.pid, seconds, TICK_S, by_clock=self._by_clock)
         try:
-            self._wire.send(head, body)
+            if isinstance(head, array):
+                self._wire.send_numbers(head)
+            else:
+                self._wire.send(head, body)
             answer, body = self._wire.receive()
+            if isinstance(answer, array):
+                return Answer(answer[0], answer[1:], "", "", b"")
             return Answer._make([*answer, body])
         except (Unplugged, TypeError) as error:  # gone, or so far gone that it answers something else
             raise Died(self._end(str(error))) from None

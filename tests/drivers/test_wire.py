@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from llmasos.drivers.wire import BULK_BYTES, Unplugged, Wire
+from llmasos.drivers.wire import BULK_BYTES, Unplugged, Wire, numbers_of, rows_of
+
+INT64 = st.integers(-(2**63), 2**63 - 1)
 
 
 class Pair(NamedTuple):
@@ -46,7 +50,28 @@ def test_frames_one_after_the_other_do_not_mix(pair: Pair) -> None:
         assert pair.left.receive() == ([-i], b"")
 
 
-@pytest.mark.parametrize("data", [b"", b"\x02\0\0", b"\xff" * 12, b"\x02\0\0\0" + bytes(8) + b"{x"])
+@given(st.lists(st.tuples(INT64, st.integers(0, 2), st.lists(INT64, max_size=5)), min_size=1, max_size=9))
+def test_the_rows_of_a_step_are_read_as_they_were_written(rows: list[tuple[int, int, list[int]]]) -> None:
+    numbers = numbers_of(rows)
+    assert rows_of(numbers) == rows
+    ends = socket.socketpair()
+    with ends[0], ends[1]:
+        left, right = (Wire(end, -1) for end in ends)
+        left.send_numbers(numbers)
+        assert right.receive() == (numbers, b"")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x02\0\0",
+        b"\xff" * 12,
+        b"\x02\0\0\0" + bytes(8) + b"{x",
+        bytes(12),
+        bytes(4) + b"\x07" + bytes(7) + bytes(7),
+    ],
+)
 def test_what_cannot_be_read_is_unplugged(pair: Pair, data: bytes) -> None:
     pair.ends[0].sendall(data)
     pair.ends[0].close()
