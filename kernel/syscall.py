@@ -159,6 +159,10 @@ class SyscallTable:
             raise KernelPanic(f"syscall {call.name} is registered twice")
         self._calls[call.name] = call
 
+    def remove(self, name: str) -> None:
+        """Processes that have it already keep it."""
+        del self._calls[name]
+
     def mount(self, family: object) -> None:
         """Register every marked method of an object, in the order of definition."""
         for name in dict.fromkeys(n for c in reversed(type(family).__mro__) for n in vars(c)):

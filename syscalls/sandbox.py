@@ -117,7 +117,7 @@ class Sandbox:
     async def program(self, workspace: Path) -> str:
         """The first bubblewrap that shuts a command in on this machine. Raises PermissionDenied with what they said."""
         said = "commands run in a sandbox only, which needs Linux and bubblewrap: apt-get install bubblewrap"
-        for program in _programs():
+        for program in programs():
             try:
                 await self._ran(program, "exit 0", workspace)
                 return program
@@ -202,7 +202,7 @@ def _prefix() -> list[str]:
     return ["/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", _FIX_DEVICES]
 
 
-def _programs() -> Iterator[str]:
+def programs() -> Iterator[str]:
     """The system's own bubblewrap first: a distribution that restricts sandboxes lets that one make them."""
     if found := shutil.which("bwrap", path=_ENVIRONMENT["PATH"]):  # not our PATH, which may lead into a workspace
         yield found

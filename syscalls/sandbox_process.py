@@ -118,7 +118,7 @@ class SandboxProcess:
             raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
 
     async def begin(self, *, memory_bytes: int = 0, processes: int = 0) -> None:
-        """Let it begin, within its bounds, if any. Raises PermissionDenied with bubblewrap's words where it has ended."""
+        """Let it begin, within bounds if any. Raises PermissionDenied with bubblewrap's words where it has ended."""
         try:
             if processes:
                 self._bound(memory_bytes, processes)
