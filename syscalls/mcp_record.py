@@ -66,8 +66,8 @@ def pin(definition: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode(errors="replace")).hexdigest()
 
 
-def read(home: Path) -> dict[str, Mounted]:
-    """Blocks. Raises LLMasOSError for a file of a newer llmasos, and one that may not be read."""
+def read(home: Path, *, mends: bool = True) -> dict[str, Mounted]:
+    """Blocks. Raises LLMasOSError for a file of a newer llmasos, one that may not be read, one that none `mends`."""
     path = home / FILE
     try:
         body = json.loads(path.read_bytes())
@@ -79,6 +79,8 @@ def read(home: Path) -> dict[str, Mounted]:
     except OSError as error:
         raise LLMasOSError(f"{path}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError):
+        if not mends:
+            raise LLMasOSError(f"{path} is damaged: the next llmasos that runs an agent sets it aside") from None
         aside = path.with_name(f"{FILE}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
         path.replace(aside)
         _log.warning("%s was damaged: it is set aside as %s, and nothing is mounted", path, aside.name)
