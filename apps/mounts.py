@@ -126,7 +126,8 @@ async def _add(config: Config, what: Wanted) -> dict[str, Any]:
 
 
 def said(made: dict[str, Any]) -> str:
-    rows = [(f"  {tool['name']}", tool["effect"], tool["description"][:60]) for tool in made["tools"]]
+    """All that its tools say of themselves: whoever mounts it vouches for that."""
+    rows = [(f"  {tool['name']}", tool["effect"], tool["description"]) for tool in made["tools"]]
     lines = [f"{made['name']}: {_count(len(made['tools']))}, for agents with --cap {made['capability']}"]
     return "\n".join([*lines, *table(("  TOOL", "EFFECT", "DESCRIPTION"), rows).splitlines(), _reached(made)])
 

@@ -19,7 +19,7 @@ from typing import Any
 import anyio
 
 from llmasos.errors import NoSuchMount, SyscallError, UsageError
-from llmasos.kernel.syscall import Caller, Effect, Registration, Syscall, SyscallTable
+from llmasos.kernel.syscall import Caller, Effect, Registration, Syscall, SyscallTable, Untrusted
 from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp_process import Servers
 from llmasos.syscalls.mcp_record import Mounted, Reach, Tool
@@ -68,7 +68,11 @@ class Mounts:
         serve, StorageError.
         """
         mounted = self._checked(wanted)
-        definitions = await inspect(functools.partial(self._servers.opened, mounted))
+        try:
+            definitions = await inspect(functools.partial(self._servers.opened, mounted))
+        except SyscallError as error:
+            error.args = (f"{mounted.name} is not mounted: {error}",)
+            raise
         mounted = await anyio.to_thread.run_sync(pinned, mounted, definitions)
         async with self._changing:
             await self._write({**self._mounted, mounted.name: mounted})
@@ -198,12 +202,18 @@ def effect(hints: Mapping[str, Any], reach: Reach) -> Effect:
 
 
 def _call(server: Server, tool: Tool, timeout_s: float) -> Syscall:
-    async def handler(caller: Caller, /, **arguments: Any) -> str:
-        return text_of(await server.call(caller.kernel.group, tool, arguments), tool.name)
+    source = f"mcp:{server.name}"
+
+    async def handler(caller: Caller, /, **arguments: Any) -> Untrusted:
+        try:
+            return Untrusted(text_of(await server.call(caller.kernel.group, tool, arguments), tool.name), source)
+        except SyscallError as error:
+            error.source = source  # its words are the server's, or may be
+            raise
 
     registration = Registration(
-        family=f"mcp:{server.name}",
-        capability=f"mcp:{server.name}",
+        family=source,
+        capability=source,
         effect=tool.effect,
         idempotent=tool.idempotent,
         timeout_s=timeout_s + START_S + 5.0,  # the server's own deadline comes first

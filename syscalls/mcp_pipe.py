@@ -72,8 +72,7 @@ class Pipe:
                         break
             except (anyio.BrokenResourceError, anyio.ClosedResourceError, ConnectionError):
                 pass  # it, or we, went away
-            finally:
-                self.ended.set()
+            self.ended.set()
 
     async def _lines(self, stream: ByteReceiveStream) -> AsyncIterator[bytes]:
         """Whole lines, until there are no more or there is a fault."""
