@@ -31,13 +31,18 @@ def mount(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", metavar="DIR", help="Its folder, to write; default: here.")
     ] = None,
+    effect: Annotated[
+        list[str] | None, typer.Option("--effect", metavar="TOOL=E", help="What a tool does, where you know better.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make the tools of an MCP server calls of agents; without a command, mount it again as it was."""
     from llmasos.apps import mounts as program
 
     lists = tuple(command or ()), tuple(env or ())
-    program.mount(program.Order(kind, name, *lists, net, unsandboxed, tuple(read or ()), workspace, as_json))
+    program.mount(
+        program.Order(kind, name, *lists, net, unsandboxed, tuple(read or ()), workspace, tuple(effect or ()), as_json)
+    )
 
 
 def mounts(as_json: Json = False) -> None:

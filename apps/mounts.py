@@ -24,7 +24,7 @@ from llmasos.apps.run import workspace
 from llmasos.client import find
 from llmasos.config import Config, load_config
 from llmasos.errors import UsageError
-from llmasos.mounts import Reach, Wanted, listed
+from llmasos.mounts import EFFECTS, Effect, Reach, Wanted, listed
 
 MOUNT_S = 40.0  # for a daemon to answer: servers have 10 s to begin, and may be slow to end
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/nix/store")
@@ -43,6 +43,7 @@ class Order:
     unsandboxed: bool = False
     readable: tuple[Path, ...] = ()
     workspace: Path | None = None
+    effects: tuple[str, ...] = ()
     json: bool = False
 
 
@@ -50,7 +51,8 @@ def wanted(order: Order, config: Config) -> Wanted:
     """Raises UsageError."""
     if order.kind != "mcp":
         raise UsageError(f"mount knows mcp alone, not {order.kind!r}: llmasos mount mcp NAME -- COMMAND...")
-    options = order.environment or order.network or order.unsandboxed or order.readable or order.workspace
+    places = order.network or order.unsandboxed or order.readable or order.workspace
+    options = order.environment or order.effects or places
     if not order.command:
         if options:
             raise UsageError("options go with a command; without one it is mounted again as it was")
@@ -69,7 +71,8 @@ def wanted(order: Order, config: Config) -> Wanted:
     if reach != "unsandboxed":
         _check_seen(program, [str(folder), *map(str, readable), *config.exec.readable, *SYSTEM])
     command = (str(program), *order.command[1:])
-    return Wanted(order.name, command, environment, str(folder), reach, tuple(map(str, readable)))
+    effects = dict(map(_effect, order.effects))
+    return Wanted(order.name, command, environment, str(folder), reach, tuple(map(str, readable)), effects)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -78,6 +81,15 @@ def _variable(text: str) -> tuple[str, str]:
     if not given and name not in os.environ:
         raise UsageError(f"--env {name}: there is no such variable here; give it a value: --env {name}=...")
     return name, value if given else os.environ[name]
+
+
+def _effect(text: str) -> tuple[str, Effect]:
+    """`TOOL=EFFECT`."""
+    tool, _, word = text.rpartition("=")
+    found = next((effect for effect in EFFECTS if effect == word), None)
+    if not tool or found is None:
+        raise UsageError(f"--effect {text}: say TOOL=EFFECT, with one of {', '.join(EFFECTS)}")
+    return tool, found
 
 
 def _folder(path: Path) -> Path:

@@ -35,6 +35,7 @@ async def mount(shell: Shell, args: list[str]) -> str:
         given["unsandboxed"],
         readable,
         given["workspace"],
+        tuple(given["effect"] or ()),
         as_json,
     )
     made = await shell.kernel.mounts.add(program.wanted(order, shell.kernel.config))

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from llmasos.errors import NoSuchMount
+from llmasos.kernel.syscall import Effect
 from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp import Mounts, Wanted, facts
 from llmasos.syscalls.mcp_record import Reach
 
-__all__ = ["Mounts", "NoSuchMount", "Reach", "Wanted", "listed"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+
+__all__ = ["EFFECTS", "Effect", "Mounts", "NoSuchMount", "Reach", "Wanted", "listed"]
 
 
 def listed(home: Path) -> list[dict[str, Any]]:

@@ -18,14 +18,15 @@ from typing import Any
 
 import anyio
 
-from llmasos.errors import NoSuchMount, SyscallError, UsageError
+from llmasos.errors import NoSuchMount, PermissionDenied, SyscallError, UsageError
 from llmasos.kernel.syscall import Caller, Effect, Registration, Syscall, SyscallTable, Untrusted
 from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp_process import Servers
 from llmasos.syscalls.mcp_record import Mounted, Reach, Tool
 from llmasos.syscalls.mcp_result import text_of
 from llmasos.syscalls.mcp_schema import Arguments, BadSchema, plain, told
-from llmasos.syscalls.mcp_server import START_S, Server, inspect
+from llmasos.syscalls.mcp_server import Server
+from llmasos.syscalls.mcp_session import START_S, inspect
 
 NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
 MAX_NAME, MAX_CALL_NAME = 24, 64
@@ -44,6 +45,7 @@ class Wanted:
     folder: str = ""
     reach: Reach = "sandbox"
     readable: tuple[str, ...] = ()
+    effects: Mapping[str, Effect] | None = None  # of tools, where the user knows better than the server says
 
 
 class Mounts:
@@ -115,20 +117,46 @@ class Mounts:
         for folder in (wanted.folder, *wanted.readable):
             if not Path(folder).is_absolute() or not Path(folder).is_dir():
                 raise UsageError(f"{folder!r} is not the absolute path of a folder")
-        return Mounted(wanted.name, wanted.command, given, wanted.folder, wanted.reach, wanted.readable, (), ())
+        place = (wanted.folder, wanted.reach, wanted.readable)
+        return Mounted(wanted.name, wanted.command, given, *place, effects=dict(wanted.effects or {}))
 
     def _install(self, mounted: Mounted) -> None:
         opens = functools.partial(self._servers.opened, mounted)
-        server = self._running[mounted.name] = Server(mounted.name, opens, self._timeout_s)
+        self._running[mounted.name] = Server(mounted.name, opens, self._timeout_s)
         self._mounted[mounted.name] = mounted
         for tool in mounted.tools:
-            self._table.register(_call(server, tool, self._timeout_s))
+            self._table.register(self._call(mounted.name, tool))
 
     def _uninstall(self, name: str) -> None:
         if name in self._mounted:
             for tool in self._mounted.pop(name).tools:
                 self._table.remove(tool.name)
             self._running.pop(name).close()
+
+    def _call(self, name: str, tool: Tool) -> Syscall:
+        source = f"mcp:{name}"
+
+        async def handler(caller: Caller, /, **arguments: Any) -> Untrusted:
+            try:
+                server = self._server(name, tool)
+                return Untrusted(text_of(await server.call(caller.kernel.group, tool, arguments), tool.name), source)
+            except SyscallError as error:
+                error.source = source  # its words are the server's, or may be
+                raise
+
+        deadline_s = self._timeout_s + START_S + 5.0  # the server's own comes first
+        registration = Registration(source, source, tool.effect, tool.idempotent, deadline_s, blocking=False)
+        return Syscall(
+            tool.name, handler, registration, Arguments(tool.name, tool.description, tool.parameters, tool.checks)
+        )
+
+    def _server(self, name: str, tool: Tool) -> Server:
+        """What serves a tool now; a process may have it from an earlier mount. Raises SyscallError."""
+        if name not in self._mounted:
+            raise SyscallError(f"{name} is not mounted any more", "ENODEV")
+        if tool not in self._mounted[name].tools:
+            raise PermissionDenied(f"{name} was mounted again, and its tool {tool.tool} is another now")
+        return self._running[name]
 
     async def _write(self, mounts: Mapping[str, Mounted]) -> None:
         with anyio.CancelScope(shield=True):
@@ -165,6 +193,10 @@ def pinned(mounted: Mounted, definitions: Sequence[dict[str, Any]]) -> Mounted:
             tools[tool.name] = tool
         except BadSchema as error:
             left_out.append(f"{_shown(str(definition['name']))}: {error}")
+    if unknown := sorted(mounted.effects.keys() - {definition["name"] for definition in definitions}):
+        raise UsageError(
+            f"{mounted.name} has no tool {unknown[0]!r}; it has: {', '.join(t.tool for t in tools.values())}"
+        )
     if not tools:
         raise SyscallError(f"{mounted.name} has no tools that can be used{': ' * bool(left_out)}{'; '.join(left_out)}")
     return replace(mounted, tools=tuple(tools.values()), left_out=tuple(left_out))
@@ -181,7 +213,7 @@ def _tool(mounted: Mounted, definition: dict[str, Any]) -> Tool:
     checks = plain(definition["inputSchema"] or {})
     Arguments(name, description, checks, checks).check()
     hints = definition["annotations"] or {}
-    what = effect(hints, mounted.reach)
+    what = mounted.effects.get(definition["name"]) or effect(hints, mounted.reach)
     again = bool(hints.get("idempotentHint")) or what == "read"
     return Tool(name, definition["name"], description, what, again, told(checks), checks, mcp_record.pin(definition))
 
@@ -199,29 +231,6 @@ def effect(hints: Mapping[str, Any], reach: Reach) -> Effect:
     if hints.get("destructiveHint") is False:
         return "send" if is_open else "write"
     return "admin"
-
-
-def _call(server: Server, tool: Tool, timeout_s: float) -> Syscall:
-    source = f"mcp:{server.name}"
-
-    async def handler(caller: Caller, /, **arguments: Any) -> Untrusted:
-        try:
-            return Untrusted(text_of(await server.call(caller.kernel.group, tool, arguments), tool.name), source)
-        except SyscallError as error:
-            error.source = source  # its words are the server's, or may be
-            raise
-
-    registration = Registration(
-        family=source,
-        capability=source,
-        effect=tool.effect,
-        idempotent=tool.idempotent,
-        timeout_s=timeout_s + START_S + 5.0,  # the server's own deadline comes first
-        blocking=False,
-    )
-    return Syscall(
-        tool.name, handler, registration, Arguments(tool.name, tool.description, tool.parameters, tool.checks)
-    )
 
 
 def _shown(text: str) -> str:

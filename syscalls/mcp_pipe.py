@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 4 << 20  # one message: a result of 1 MiB, escaped
 ALLOWED_BYTES, ALLOWED_MESSAGES, ALLOWED_JUNK = 8 << 20, 10_000, 100  # from one call to the next
 TURN = 64  # messages between two of other people's turns
+UNSENT = 64  # messages to one that does not read: nobody waits for it to take up a cancellation
 WORDS_BYTES = 4096
 PAUSE_S = 0.01  # between two reads of its standard error, which nobody waits for
 
@@ -50,7 +51,7 @@ class Pipe:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[TransportStreams]:
         incoming, received = anyio.create_memory_object_stream["SessionMessage | Exception"](0)
-        sent, outgoing = anyio.create_memory_object_stream["SessionMessage"](0)
+        sent, outgoing = anyio.create_memory_object_stream["SessionMessage"](UNSENT)
         async with anyio.create_task_group() as group:
             group.start_soon(self._read, incoming)
             group.start_soon(self._write, outgoing)

@@ -14,7 +14,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,7 +50,8 @@ class Mounted:
     folder: str
     reach: Reach
     readable: tuple[str, ...]
-    tools: tuple[Tool, ...]
+    tools: tuple[Tool, ...] = ()
+    effects: Mapping[str, Effect] = field(default_factory=dict)  # that the user said, by the server's own names
     left_out: tuple[str, ...] = ()  # of its tools: which, and why
 
     @classmethod

@@ -19,6 +19,7 @@ from llmasos.errors import BadArguments, GrammarError
 MAX_NODES, MAX_DEPTH = 4000, 48
 _ELSEWHERE = ("$dynamicRef", "$recursiveRef")
 _NAMES = ("$defs", "definitions", "$id", "$anchor", "$comment", "$schema", "x-guidance", "title", "examples")
+_NOTES = frozenset(("description", "default", "deprecated", "readOnly", "writeOnly"))
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 _DATA = ("const", "enum", "default", "required", "type", "dependentRequired")
 # What no grammar knows, or not every one: checked, and not told.
@@ -130,7 +131,9 @@ class _Inlined:
         if reference in inside:
             return {}
         found = self.node(self._target(reference), (*inside, reference), depth - 1)
-        return {**found, **beside} if isinstance(found, dict) else found
+        if not isinstance(found, dict) or found.keys() & beside.keys() - _NOTES:
+            return {"allOf": [found, beside]} if beside else found
+        return {**found, **beside}
 
     def _part(self, key: str, value: Any, inside: tuple[str, ...], depth: int) -> Any:
         """What properties are called is no keyword, and what they may be is no schema."""

@@ -14,7 +14,7 @@ from llmasos.apps.daemon.body import StrictRoute
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.shape import Shape, Text
 from llmasos.apps.daemon.state import Here
-from llmasos.mounts import Reach, Wanted
+from llmasos.mounts import Effect, Reach, Wanted
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 
@@ -28,6 +28,7 @@ class MountRequest(Shape):
     folder: str = ""
     reach: Reach = "sandbox"
     readable: list[Text] = Field(default_factory=list)
+    effects: dict[str, Effect] | None = None
 
 
 def _is_local(request: Request) -> None:
