@@ -69,7 +69,7 @@ class Mounts:
         One of that name makes way for it. Raises UsageError, NoSuchMount, SyscallError for a server that does not
         serve, StorageError.
         """
-        mounted = self._checked(wanted)
+        mounted = await anyio.to_thread.run_sync(self._checked, wanted)
         try:
             definitions = await inspect(functools.partial(self._servers.opened, mounted))
         except SyscallError as error:
@@ -103,6 +103,7 @@ class Mounts:
         return self._mounted[name]
 
     def _checked(self, wanted: Wanted) -> Mounted:
+        """Blocks. Raises UsageError, NoSuchMount."""
         if not NAME.fullmatch(wanted.name) or len(wanted.name) > MAX_NAME:
             raise UsageError(f"{wanted.name[:60]!r} is no name: letters and digits, {MAX_NAME} at most")
         if not wanted.command:
