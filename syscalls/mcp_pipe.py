@@ -29,6 +29,7 @@ ALLOWED_BYTES, ALLOWED_MESSAGES, ALLOWED_JUNK = 8 << 20, 10_000, 100  # from one
 TURN = 64  # messages between two of other people's turns
 UNSENT = 64  # messages to one that does not read: nobody waits for it to take up a cancellation
 WORDS_BYTES = 4096
+WORDS_S = 0.5
 PAUSE_S = 0.01  # between two reads of its standard error, which nobody waits for
 
 
@@ -73,6 +74,9 @@ class Pipe:
                         break
             except (anyio.BrokenResourceError, anyio.ClosedResourceError, ConnectionError):
                 pass  # it, or we, went away
+            if not self.fault:
+                with anyio.move_on_after(WORDS_S):  # why it ended is said there, if anywhere
+                    await self.silent.wait()
             self.ended.set()
 
     async def _lines(self, stream: ByteReceiveStream) -> AsyncIterator[bytes]:

@@ -98,7 +98,6 @@ async def _end_words(pipe: Pipe, process: Process) -> str:
     if pipe.fault:
         return pipe.fault
     with anyio.move_on_after(0.5):
-        await pipe.silent.wait()
         await process.wait()
     code = process.returncode
     return one_line(f"it ended{'' if code is None else f' with exit code {code}'} {_last(pipe)}")
