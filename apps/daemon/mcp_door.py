@@ -81,7 +81,7 @@ def tools(daemon: Daemon) -> App:
 
     @app.syscall(effect="admin", capability="mcp", timeout_s=_DAY_S)
     async def run(prompt: str, capabilities: list[str] | None = None, model: str | None = None) -> str:
-        """Let an agent do something and get its answer. It has the capabilities that are named, else the default ones."""
+        """Let an agent do something and get its answer; without capabilities named it has the default ones."""
         await daemon.check_named("agent", model)
         granted = capabilities_of(kernel, capabilities)
         handle = await kernel.spawn(APPS["agent"], prompt, capabilities=granted, model=model)

@@ -153,12 +153,20 @@ def marker() -> str:
     return f"{100_000 + os.getpid()}.{time.monotonic_ns()}"
 
 
-async def gone(what: str) -> bool:
+async def until(what: str, *, is_alive: bool) -> bool:
     with anyio.move_on_after(10):
-        while alive(what):  # noqa: ASYNC110
+        while alive(what) is not is_alive:  # noqa: ASYNC110  other programs set no event of ours
             await anyio.sleep(0.05)
         return True
     return False
+
+
+async def comes(what: str) -> bool:
+    return await until(what, is_alive=True)
+
+
+async def gone(what: str) -> bool:
+    return await until(what, is_alive=False)
 
 
 # -- as it should be ----------------------------------------------------------------------------------------------
@@ -519,7 +527,7 @@ async def test_all_it_started_is_dead_when_it_is_unmounted(desk: Desks, reach: R
     async with desk() as on:
         await on.mount(reach=reach)
         assert await on.said("s__spawn", seconds=seconds) == "started"
-        assert alive(f"sleep {seconds}")
+        assert await comes(f"sleep {seconds}")
         handle = await on.process("mcp")
         async with anyio.create_task_group() as group:
             group.start_soon(on.kernel.mounts.remove, "s")
@@ -568,8 +576,9 @@ async def test_all_it_started_is_dead_when_we_are_killed(desk: Desks, tmp_path: 
     words = [str(tmp_path / "other"), str(folder), reach, seconds, json.dumps(PYTHON)]
     async with await anyio.open_process([sys.executable, "-c", KILLED, *words], stderr=None) as program:
         assert program.stdout is not None
-        assert (await program.stdout.receive()).startswith(b"started")
-        assert alive(f"sleep {seconds}")
+        with anyio.fail_after(60):
+            assert (await program.stdout.receive()).startswith(b"started")
+        assert await comes(f"sleep {seconds}")
         program.send_signal(signal.SIGKILL)
         await program.wait()
     assert await gone(f"sleep {seconds}")
