@@ -24,7 +24,7 @@ from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp_process import Servers
 from llmasos.syscalls.mcp_record import Mounted, Reach, Tool
 from llmasos.syscalls.mcp_result import text_of
-from llmasos.syscalls.mcp_schema import Arguments, BadSchema, plain, told
+from llmasos.syscalls.mcp_schema import Arguments, BadSchema, harmless, plain, told
 from llmasos.syscalls.mcp_server import Server
 from llmasos.syscalls.mcp_session import START_S, inspect
 
@@ -193,7 +193,7 @@ def pinned(mounted: Mounted, definitions: Sequence[dict[str, Any]]) -> Mounted:
                 raise BadSchema("another has that name")
             tools[tool.name] = tool
         except BadSchema as error:
-            left_out.append(f"{_shown(str(definition['name']))}: {error}")
+            left_out.append(f"{harmless(str(definition['name']))}: {error}")
     if unknown := sorted(mounted.effects.keys() - {definition["name"] for definition in definitions}):
         raise UsageError(
             f"{mounted.name} has no tool {unknown[0]!r}; it has: {', '.join(t.tool for t in tools.values())}"
@@ -205,7 +205,7 @@ def pinned(mounted: Mounted, definitions: Sequence[dict[str, Any]]) -> Mounted:
 
 def _tool(mounted: Mounted, definition: dict[str, Any]) -> Tool:
     """Raises BadSchema."""
-    description = _shown(definition["description"] or definition["name"])
+    description = harmless(definition["description"] or definition["name"])
     if len(description) > MAX_DESCRIPTION or len(json.dumps(definition)) > MAX_DEFINITION:
         raise BadSchema(f"its description is longer than {MAX_DESCRIPTION}, or with its schema than {MAX_DEFINITION}")
     name = f"{mounted.name}__{re.sub(r'[^A-Za-z0-9_-]', '_', definition['name'])}"
@@ -232,8 +232,3 @@ def effect(hints: Mapping[str, Any], reach: Reach) -> Effect:
     if hints.get("destructiveHint") is False:
         return "send" if is_open else "write"
     return "admin"
-
-
-def _shown(text: str) -> str:
-    """One line, nothing that steers a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -2,6 +2,7 @@
 
 - `plain(schema)` is it without references, of bounded size: so no reader of it takes longer than its size.
 - `told(schema)` is what of that a grammar can hold a model to; the rest is only checked.
+- `harmless(text)` is a stranger's text as a model may be told it.
 - `Arguments` is a call's `Shape`: it checks with jsonschema-rs, whose patterns take linear time.
 
 Where a schema goes into itself it allows anything: the server checks its arguments, too.
@@ -9,6 +10,8 @@ Where a schema goes into itself it allows anything: the server checks its argume
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +19,8 @@ from typing import Any
 
 from llmasos.errors import BadArguments, GrammarError
 
+# How models' control tokens are spelled: <|im_start|>, </s>, <start_of_turn>, [INST], <<SYS>>, ...
+_CONTROL = re.compile(r"<(?=[|｜/!<A-Za-z_])|\[(?=/?[A-Z_]{2,}\])")
 MAX_NODES, MAX_DEPTH = 4000, 48
 _ELSEWHERE = ("$dynamicRef", "$recursiveRef")
 _NAMES = ("$defs", "definitions", "$id", "$anchor", "$comment", "$schema", "x-guidance", "title", "examples")
@@ -106,6 +111,19 @@ def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", **closed, **inlined}
 
 
+def harmless(text: str) -> str:
+    """One line for a model's prompt, in which nothing steers a terminal, ends a turn or speaks as somebody else."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return _CONTROL.sub(lambda found: f"{found[0]} ", line)
+
+
+def _check_harmless(text: str) -> str:
+    """For what has to stay as it is. Raises BadSchema."""
+    if harmless(text) != " ".join(text.split()):
+        raise BadSchema(f"its schema has a word that a model could take for a control token: {harmless(text)[:40]!r}")
+    return text
+
+
 class _Inlined:
     """One walk through a schema, which ends."""
 
@@ -121,7 +139,7 @@ class _Inlined:
         if isinstance(node, list):
             return [self.node(part, inside, depth - 1) for part in node]
         if not isinstance(node, Mapping):
-            return node
+            return _check_harmless(node) if isinstance(node, str) else node
         if strange := [key for key in _ELSEWHERE if key in node]:
             raise BadSchema(f"its schema has {strange[0]}, which is not supported")
         beside = {key: self._part(key, value, inside, depth) for key, value in node.items() if key not in _NAMES}
@@ -137,11 +155,15 @@ class _Inlined:
 
     def _part(self, key: str, value: Any, inside: tuple[str, ...], depth: int) -> Any:
         """What properties are called is no keyword, and what they may be is no schema."""
+        if key == "description":
+            return harmless(str(value))
+        _check_harmless(key)
         if key in _DATA or key == "$ref":
+            _check_harmless(json.dumps(value, ensure_ascii=False))
             self._left -= len(value) if isinstance(value, list) else 1
             return value
         if key in _MAPS and isinstance(value, Mapping):
-            return {name: self.node(part, inside, depth - 1) for name, part in value.items()}
+            return {_check_harmless(name): self.node(part, inside, depth - 1) for name, part in value.items()}
         return self.node(value, inside, depth - 1)
 
     def _target(self, reference: Any) -> Any:
