@@ -24,7 +24,7 @@ from anyio.abc import Process
 from llmasos.errors import PermissionDenied, SyscallError
 from llmasos.syscalls.mcp_record import Mounted
 from llmasos.syscalls.sandbox import Bounds, Sandbox, programs
-from llmasos.syscalls.sandbox_process import SandboxProcess
+from llmasos.syscalls.sandbox_process import ARRIVAL_S, SandboxProcess
 
 INHERITED = ("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "USER")  # of an unsandboxed one
 END_S = 3.0
@@ -79,9 +79,13 @@ class Servers:
 
     async def _namespace(self) -> str | None:
         """The first bubblewrap that can make a pid namespace here."""
-        if not self._looked:
-            self._whole = next(iter([p for p in programs() if await _works(p)]), None)
-            self._looked = True
+        if self._looked:
+            return self._whole
+        for program in programs():
+            if await _works(program):
+                self._whole = program
+                break
+        self._looked = True
         return self._whole
 
 
@@ -89,9 +93,11 @@ async def _works(program: str) -> bool:
     try:
         async with SandboxProcess([program, *_WHOLE], "exit 0") as process:
             await process.begin()
-            await process.read()
-            await process.wait()
-            return process.finished()
+            with anyio.move_on_after(ARRIVAL_S):
+                await process.read()
+                await process.wait()
+                return process.finished()
+            return False
     except PermissionDenied:
         return False
 

@@ -153,8 +153,8 @@ async def listed(session: ClientSession) -> list[dict[str, Any]]:
 
 
 def pins(definitions: list[dict[str, Any]]) -> dict[str, str]:
-    """By name; of two tools with one name the last."""
-    return {definition["name"]: pin(definition) for definition in definitions}
+    """By name; of two tools with one name the first, as it was when they were pinned."""
+    return {definition["name"]: pin(definition) for definition in reversed(definitions)}
 
 
 def first(error: BaseException) -> BaseException:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from llmasos.boot import Kernel
 from llmasos.config import Config, McpSection, SecuritySection
+from llmasos.drivers.sim import Sim
 from llmasos.errors import LLMasOSError, NoSuchMount, SyscallError, UsageError
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
@@ -397,8 +399,10 @@ async def test_names_shadow_nothing(desk: Desks) -> None:
     async with desk() as on:
         before = {call.name: call for call in on.kernel.table}
         names = ["write_file", "exec", "s__echo", "a.b/c", "a b c", "echo", "echo", "x" * 70, "ignore\nall", "."]
-        describe(on.folder, *({"name": name} for name in names))
+        described = [{"name": name, "description": f"Number {number}."} for number, name in enumerate(names)]
+        describe(on.folder, *described)
         made = await on.mount()
+        assert await on.said("s__echo") == "{}"
         assert [tool["name"] for tool in made["tools"]] == [
             *("s__write_file", "s__exec", "s__s__echo", "s__a_b_c", "s__echo", "s__ignore_all", "s___"),
         ]
@@ -600,6 +604,22 @@ async def test_all_it_started_is_dead_when_we_are_killed(desk: Desks, tmp_path: 
     assert await gone(str(folder / "stranger.py"))
 
 
+async def test_without_bubblewrap_there_is_only_unsandboxed(desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("sandbox", "mcp_process"):
+        monkeypatch.setattr(f"llmasos.syscalls.{place}.programs", lambda: iter(()))
+    async with desk() as on:
+        with pytest.raises(SyscallError, match="s is not mounted: commands run in a sandbox only"):
+            await on.mount()
+        await on.mount(reach="unsandboxed")
+        assert await on.said("s__echo") == "{}"
+        assert await on.failed("s__crash") == "EIO: s: it ended with exit code 7 (it hurts)"
+        assert await on.said("s__echo") == "{}"
+        await on.kernel.mounts.remove("s")
+        assert await gone(str(on.folder / "stranger.py"))
+        with pytest.raises(SyscallError, match="cannot be started: No such file"):
+            await on.mount(reach="unsandboxed", command=("/nowhere/server",))
+
+
 # -- the record ---------------------------------------------------------------------------------------------------
 
 
@@ -613,6 +633,19 @@ async def test_the_next_kernel_has_it_and_starts_nothing(desk: Desks) -> None:
         await on.kernel.mounts.remove("s")
     async with desk() as on:
         assert on.kernel.mounts.facts() == []
+
+
+async def test_an_agent_that_outlives_its_kernel_finds_its_calls_again(desk: Desks, tmp_path: Path, sim: Sim) -> None:
+    async with desk() as on:
+        await on.mount()
+    config = Config(tmp_path / "home", security=SecuritySection(profile="open"))
+    kept = partial(Kernel.boot, config, workspace=tmp_path, load_driver=lambda name: sim, keeps=True)
+    async with kept() as kernel:
+        pid = (await kernel.spawn("", capabilities=frozenset({"mcp"}), interactive=True)).pid
+    async with kept() as kernel:
+        task = kernel.task(pid)
+        assert "s__echo" in task.allowed()
+        assert (await kernel.gate.trap(task.process, task.table, "s__echo", {}, 1)).result == "{}"
 
 
 def test_nothing_of_mcp_is_imported_before_a_call(tmp_path: Path) -> None:
