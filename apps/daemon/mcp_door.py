@@ -22,8 +22,7 @@ from llmasos.apps.daemon.body import MAX_BYTES
 from llmasos.apps.daemon.native_routes import capabilities_of
 from llmasos.apps.daemon.state import Daemon
 from llmasos.apps.processes import live_table
-from llmasos.apps.programs import APPS
-from llmasos.errors import LLMasOSError
+from llmasos.errors import LLMasOSError, UsageError
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -82,9 +81,12 @@ def tools(daemon: Daemon) -> App:
     @app.syscall(effect="admin", capability="mcp", timeout_s=_DAY_S)
     async def run(prompt: str, capabilities: list[str] | None = None, model: str | None = None) -> str:
         """Let an agent do something and get its answer; without capabilities named it has the default ones."""
-        await daemon.check_named("agent", model)
+        if not prompt.strip():
+            raise UsageError("the prompt is empty")
+        if model is not None:
+            await daemon.check_model(model)
         granted = capabilities_of(kernel, capabilities)
-        handle = await kernel.spawn(APPS["agent"], prompt, capabilities=granted, model=model)
+        handle = await kernel.spawn(prompt, capabilities=granted, model=model)
         try:
             return await handle.wait()
         finally:

@@ -63,6 +63,7 @@ async def test_the_answer_is_what_the_process_said(served: Serve) -> None:
         ("run", {"prompt": "x", "capabilities": ["clok"]}, "unknown capability 'clok'"),
         ("run", {"prompt": "x", "model": "nanu"}, "the model 'nanu' does not exist"),
         ("run", {}, "run: prompt: field required"),
+        ("run", {"prompt": " "}, "the prompt is empty"),
         ("run", {"prompt": "x", "more": 1}, "run: more: extra inputs are not permitted"),
         ("kill", {"pid": 99}, "no process 99"),
         ("kill", {"pid": 1}, "process 1 may not be signalled"),
