@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from llmasos.errors import KernelPanic, UnknownSyscall
+from llmasos.errors import KernelPanic, UnknownSyscall, UsageError
 from llmasos.kernel.signature import Signature, hints
 
 if TYPE_CHECKING:
@@ -177,7 +177,9 @@ class SyscallTable:
         return call
 
     def with_calls(self, extra: list[Syscall]) -> SyscallTable:
-        """This table and an app's own calls behind it."""
+        """This table and an app's own calls behind it. Raises UsageError for a name that is here already."""
+        if taken := [call.name for call in extra if call.name in self]:
+            raise UsageError(f"the app's call {taken[0]} is one that there is already")
         table = SyscallTable()
         for call in [*self._calls.values(), *extra]:
             table.register(call)

@@ -161,7 +161,7 @@ class Kernel(core.Kernel):
             keeps=keeps,
             find_program=InstalledApps(home, frozenset(call.name for call in table)).find,
         )
-        kernel.config, kernel.mounts = config, mounts
+        kernel.config, kernel.mounts, mounts.journal = config, mounts, kernel.journal
         return kernel
 
 

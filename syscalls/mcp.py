@@ -2,6 +2,7 @@
 
 - `Mounts` has those of a kernel: `load()` at its boot, from the record and without starting anything; `add` and
   `remove` while it runs. `facts()` is what `mounts` prints.
+- The journal has each change, with the pins, before the record does.
 - What a tool does is what its server hinted (`effect`); without a hint it is `admin`. Nobody holds `mcp` by default.
 - Results are what strangers wrote: `Untrusted`. Text is joined; what is no text is named, and not shown.
 """
@@ -19,6 +20,8 @@ from typing import Any
 import anyio
 
 from llmasos.errors import NoSuchMount, PermissionDenied, SyscallError, UsageError
+from llmasos.kernel.journal import Journal, Record
+from llmasos.kernel.process_table import INIT
 from llmasos.kernel.syscall import Caller, Effect, Registration, Syscall, SyscallTable, Untrusted
 from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp_process import Servers
@@ -49,6 +52,8 @@ class Wanted:
 
 
 class Mounts:
+    journal: Journal  # before anything changes
+
     def __init__(self, home: Path, table: SyscallTable, servers: Servers, timeout_s: float) -> None:
         self._home = home
         self._table = table
@@ -77,7 +82,8 @@ class Mounts:
             raise
         mounted = await anyio.to_thread.run_sync(pinned, mounted, definitions)
         async with self._changing:
-            await self._write({**self._mounted, mounted.name: mounted})
+            body = {**facts(mounted), "pins": {tool.name: tool.pin for tool in mounted.tools}}
+            await self._write("mount", body, {**self._mounted, mounted.name: mounted})
             self._uninstall(mounted.name)
             self._install(mounted)
         return self._facts(mounted)
@@ -86,7 +92,8 @@ class Mounts:
         """Raises NoSuchMount, StorageError."""
         self._known(name)
         async with self._changing:
-            await self._write({key: value for key, value in self._mounted.items() if key != name})
+            left = {key: value for key, value in self._mounted.items() if key != name}
+            await self._write("umount", {"name": name}, left)
             self._uninstall(name)
 
     def facts(self) -> list[dict[str, Any]]:
@@ -159,9 +166,13 @@ class Mounts:
             raise PermissionDenied(f"{name} was mounted again, and its tool {tool.tool} is another now")
         return self._running[name]
 
-    async def _write(self, mounts: Mapping[str, Mounted]) -> None:
+    async def _write(self, kind: str, body: dict[str, Any], mounts: Mapping[str, Mounted]) -> None:
+        def both() -> None:
+            self.journal.append([Record(INIT, kind, body)])
+            mcp_record.write(self._home, mounts.values())
+
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(mcp_record.write, self._home, list(mounts.values()))
+            await anyio.to_thread.run_sync(both)
 
 
 def facts(mounted: Mounted) -> dict[str, Any]:

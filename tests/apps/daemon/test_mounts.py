@@ -91,6 +91,8 @@ def _in_turn(llmasos: Run) -> None:
     assert llmasos("umount", "x").returncode == 3
     assert llmasos("umount", "s").returncode == 0
     assert json.loads(llmasos("mounts", "--json").stdout) == []
+    told = [line.split(" ", 1)[1] for line in llmasos("logs", "1").stdout.splitlines()]
+    assert told == [*[f"mounted s (unsandboxed): {' '.join(COMMAND)}"] * 2, "unmounted s"]
 
 
 def test_the_command_line_without_a_daemon(llmasos: Run) -> None:
