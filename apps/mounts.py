@@ -148,10 +148,18 @@ def _reached(made: dict[str, Any]) -> str:
     """What a server may do."""
     given = f"; it is given {', '.join(made['environment'])}" if made["environment"] else ""
     if made["reach"] == "unsandboxed":
-        return f"It runs without a sandbox in {made['folder']}: it may do what you may{given}."
+        words = f"It runs without a sandbox in {made['folder']}: it may do what you may{given}."
+        lies = " Its program lies there: an agent that may write there may change what it does."
+        return words + lies * _lies_in(made["folder"], made["command"])
     network = "and the network" if made["reach"] == "network" else "and no network"
     reads = "".join(f" and {folder}" for folder in made["readable"])
     return f"It runs in a sandbox: it writes {made['folder']}, reads the system's programs{reads}, {network}{given}."
+
+
+def _lies_in(folder: str, command: list[str]) -> bool:
+    """Whether a word of a command is a file in a folder."""
+    files = [(Path(folder) / word).resolve() for word in command]
+    return any(file.is_relative_to(Path(folder).resolve()) and file.is_file() for file in files)
 
 
 def _count(number: int) -> str:

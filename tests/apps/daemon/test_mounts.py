@@ -95,6 +95,13 @@ def _in_turn(llmasos: Run) -> None:
     assert told == [*[f"mounted s (unsandboxed): {' '.join(COMMAND)}"] * 2, "unmounted s"]
 
 
+def test_a_program_that_agents_could_change_is_said(llmasos: Run, tmp_path: Path) -> None:
+    assert "may change what it does" not in llmasos("mount", "mcp", "s", "--unsandboxed", "--", *COMMAND).stdout
+    (tmp_path / "server.py").write_bytes(STRANGER.read_bytes())
+    made = llmasos("mount", "mcp", "s", "--unsandboxed", "--", sys.executable, "server.py")
+    assert made.stdout.splitlines()[-1].endswith("an agent that may write there may change what it does.")
+
+
 def test_the_command_line_without_a_daemon(llmasos: Run) -> None:
     _in_turn(llmasos)
 
