@@ -158,8 +158,15 @@ def _reached(made: dict[str, Any]) -> str:
 
 def _lies_in(folder: str, command: list[str]) -> bool:
     """Whether a word of a command is a file in a folder."""
-    files = [(Path(folder) / word).resolve() for word in command]
-    return any(file.is_relative_to(Path(folder).resolve()) and file.is_file() for file in files)
+    return any(_is_file_in(Path(folder).resolve(), word) for word in command)
+
+
+def _is_file_in(folder: Path, word: str) -> bool:
+    try:
+        file = (folder / word).resolve()
+        return file.is_relative_to(folder) and file.is_file()
+    except OSError:  # a script, say, which is too long for a name
+        return False
 
 
 def _count(number: int) -> str:

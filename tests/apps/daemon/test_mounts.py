@@ -100,6 +100,8 @@ def test_a_program_that_agents_could_change_is_said(llmasos: Run, tmp_path: Path
     (tmp_path / "server.py").write_bytes(STRANGER.read_bytes())
     made = llmasos("mount", "mcp", "s", "--unsandboxed", "--", sys.executable, "server.py")
     assert made.stdout.splitlines()[-1].endswith("an agent that may write there may change what it does.")
+    script = f"exec {' '.join(COMMAND)} # {'x' * 5000}"
+    assert llmasos("mount", "mcp", "s", "--unsandboxed", "--", "sh", "-c", script).returncode == 0
 
 
 def test_the_command_line_without_a_daemon(llmasos: Run) -> None:
