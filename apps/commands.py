@@ -19,6 +19,7 @@ from llmasos.apps import (
     commands_journal,
     commands_live,
     commands_models,
+    commands_mounts,
     commands_past,
     commands_time,
 )
@@ -34,9 +35,6 @@ GROUPS = ["config", "schedules"]
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
-        "mount",
-        "mounts",
-        "umount",
         "data",
         "cluster",
     )
@@ -283,6 +281,7 @@ for more in (
     commands_journal,
     commands_live,
     commands_models,
+    commands_mounts,
     commands_past,
     commands_time,
 ):

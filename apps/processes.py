@@ -161,6 +161,10 @@ def _line(kind: str, body: dict[str, Any]) -> str | None:
             return "breakpoints " + (" ".join(body["points"]) or "none")
         case "schedule":
             return f"schedule {body['id']}: {body['kind']} {body['when']}: {one_line(body['request'], 300)}"
+        case "mount":
+            return f"mounted {body['name']} ({body['reach']}): {one_line(' '.join(body['command']), 300)}"
+        case "umount":
+            return f"unmounted {body['name']}"
         case "unschedule":
             return f"schedule {body['id']} taken away"
         case "missed":

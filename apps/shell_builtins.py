@@ -22,6 +22,7 @@ from llmasos.apps.run import document, granted, workspace
 from llmasos.apps.screen import one_line
 from llmasos.apps.shell_line import NotACommand
 from llmasos.apps.shell_live import LIVE
+from llmasos.apps.shell_mounts import MOUNTS
 from llmasos.apps.shell_past import PAST
 from llmasos.apps.shell_time import TIME
 from llmasos.config import load_config
@@ -236,6 +237,7 @@ BUILTINS: dict[str, Builtin] = {
     "vmstat": vmstat,
     **LIVE,
     **TIME,
+    **MOUNTS,
     **PAST,
     "run": run,
     "jobs": jobs,

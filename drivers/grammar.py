@@ -3,6 +3,7 @@
 - `GrammarCompiler(tokenizer)` once per model; `.tools(family, tools)`, `.json(schema)`, `.regex(...)`, `.choice(...)`.
 - A `Grammar` is the state of one generation: `mask()`, `accept(token)`, `forced()`, `done`, `rollback(n)`.
 - Compiled grammars are cached by what they were made from; each generation gets a copy of its own.
+- `check(schema)` says without a model whether one can be made.
 - It does not know sampling or the engine; llguidance never raises: errors are asked for, GrammarError says them.
 
 JSON comes out exactly as `json.dumps` writes it: properties in schema order, ", " and ": ", no other white space,
@@ -12,6 +13,7 @@ those the tokenizer itself gives for the text, so a model sees what it saw in tr
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import OrderedDict
@@ -189,6 +191,24 @@ class GrammarCompiler:
     def _marker(self, text: str) -> str:
         """A marker as the token it is, else as its letters."""
         return f"<[{self._markers[text]}]>" if text in self._markers else _literal(text)
+
+
+def check(schema: Mapping[str, Any]) -> None:
+    """Whether a grammar can be made of a schema, over whatever tokens. Raises GrammarError."""
+    matcher = LLMatcher(
+        _letters(),
+        f"%llguidance {{}}\nstart: {_json(schema)}",
+        log_level=0,
+        limits=LLParserLimits(verbose_errors=False),
+    )
+    matcher.compute_bitmask()  # the first step finds what only shows in use
+    if matcher.is_error():
+        raise GrammarError(f"the schema cannot be compiled: {_reason(matcher.get_error())}")
+
+
+@functools.cache
+def _letters() -> LLTokenizer:
+    return LLTokenizer("byte")
 
 
 class _Wrapper:

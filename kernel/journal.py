@@ -8,8 +8,8 @@
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
 Kinds of records: spawn, segment, message, tokens, intent, result, signal, break, nice, limit, input, page, exit;
-compacted in the place of others (retention.py); of process 1 schedule, unschedule, missed. `seq` is one order over all
-processes.
+compacted in the place of others (retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one
+order over all processes.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Syscalls as the kernel sees them: a typed function and what may be known of it before it runs.
+"""Syscalls as the kernel sees them: a function and what may be known of it before it runs.
 
 - `@syscall(...)` marks a function or method; the same registration gives the JSON schema, the grammar, the app
   API, the help page and the journal record.
 - A handler takes pydantic-typed arguments and returns text (anything else is written as JSON); it raises
   `SyscallError` with an errno-like code when the model should know.
 - A text from where anybody may write is returned as `Untrusted(text, source)`: it taints whoever reads it (policy.py).
+- Its arguments are those of its signature (signature.py), or come as a JSON schema with a validator (`Shape`).
 - A first parameter annotated `Caller` is filled in by the gate and is not part of the schema.
 - It does not know any concrete syscall, and runs nothing: `gate.py` does.
 """
@@ -16,11 +17,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from pydantic import ConfigDict, ValidationError, create_model
-
-from llmasos.errors import BadArguments, KernelPanic, UnknownSyscall
+from llmasos.errors import KernelPanic, UnknownSyscall, UsageError
+from llmasos.kernel.signature import Signature, hints
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
@@ -60,6 +60,24 @@ class Registration:
     roles: Mapping[str, Role] = field(default_factory=dict)
 
 
+class Shape(Protocol):
+    """What a call takes. `Signature` reads it from a function; a call that comes from elsewhere brings its own."""
+
+    @property
+    def description(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """JSON schema of an object, with `properties`."""
+        ...
+
+    def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments as the handler takes them, by name. Raises BadArguments."""
+        ...
+
+
 @dataclass(frozen=True)
 class Syscall:
     """One registered call. `handler` is bound; `registration` is what the gate decides by."""
@@ -67,39 +85,25 @@ class Syscall:
     name: str
     handler: Callable[..., Any]
     registration: Registration
+    given: Shape | None = None  # of a call whose arguments no signature has
 
     @cached_property
+    def shape(self) -> Shape:
+        return self.given or Signature(self.name, self.handler, int(self.wants_caller))
+
+    @property
     def description(self) -> str:
-        """First paragraph of the docstring, on one line."""
-        paragraph = (inspect.getdoc(self.handler) or self.name).split("\n\n")[0]
-        return " ".join(paragraph.split())
+        return self.shape.description
 
     @cached_property
     def wants_caller(self) -> bool:
         first = next(iter(inspect.signature(self.handler).parameters), None)
-        return first is not None and self._hints.get(first) is Caller
+        return first is not None and hints(self.handler).get(first) is Caller
 
-    @cached_property
-    def _hints(self) -> dict[str, Any]:
-        function = inspect.unwrap(self.handler)
-        return get_type_hints(getattr(function, "__func__", function), include_extras=True)
-
-    @cached_property
-    def _model(self) -> Any:
-        parameters = list(inspect.signature(self.handler).parameters.values())
-        fields: dict[str, Any] = {}
-        for parameter in parameters[1 if self.wants_caller else 0 :]:
-            default = ... if parameter.default is parameter.empty else parameter.default
-            fields[parameter.name] = (self._hints.get(parameter.name, str), default)
-        return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
-
-    @cached_property
+    @property
     def parameters(self) -> dict[str, Any]:
-        """JSON schema of the arguments, titles left out, no extra properties."""
-        schema: dict[str, Any] = _without_titles(self._model.model_json_schema())
-        schema.pop("description", None)
-        schema.setdefault("properties", {})
-        return schema
+        """JSON schema of the arguments."""
+        return self.shape.parameters
 
     @cached_property
     def tool(self) -> dict[str, Any]:
@@ -109,42 +113,7 @@ class Syscall:
 
     def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments as the handler takes them. Raises BadArguments that names each wrong one."""
-        try:
-            checked = self._model.model_validate(arguments)
-        except ValidationError as error:
-            problems = "; ".join(_problem(dict(e)) for e in error.errors())
-            raise BadArguments(f"{self.name}: {problems}") from None
-        return {name: getattr(checked, name) for name in type(checked).model_fields if name in checked.model_fields_set}
-
-
-def _problem(error: dict[str, Any]) -> str:
-    where = ".".join(str(part) for part in error["loc"]) or "arguments"
-    return f"{where}: {error['msg'].lower()}"
-
-
-def _without_titles(node: Any) -> Any:
-    """A schema without what costs tokens and says nothing: pydantic's titles, and null where leaving out says it.
-
-    A property that is named title stays.
-    """
-    if isinstance(node, list):
-        return [_without_titles(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    node = _without_null(node)
-    return {
-        key: {name: _without_titles(p) for name, p in value.items()} if key == "properties" else _without_titles(value)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))
-    }
-
-
-def _without_null(node: dict[str, Any]) -> dict[str, Any]:
-    """`X | None = None` as an optional X."""
-    choices = [c for c in node.get("anyOf", []) if c != {"type": "null"}]
-    if len(choices) != 1 or "default" not in node or node["default"] is not None:
-        return node
-    return {**{k: v for k, v in node.items() if k not in ("anyOf", "default")}, **choices[0]}
+        return self.shape.validate(arguments)
 
 
 def syscall(
@@ -190,6 +159,10 @@ class SyscallTable:
             raise KernelPanic(f"syscall {call.name} is registered twice")
         self._calls[call.name] = call
 
+    def remove(self, name: str) -> None:
+        """Processes that have it already keep it."""
+        del self._calls[name]
+
     def mount(self, family: object) -> None:
         """Register every marked method of an object, in the order of definition."""
         for name in dict.fromkeys(n for c in reversed(type(family).__mro__) for n in vars(c)):
@@ -204,7 +177,9 @@ class SyscallTable:
         return call
 
     def with_calls(self, extra: list[Syscall]) -> SyscallTable:
-        """This table and an app's own calls behind it."""
+        """This table and an app's own calls behind it. Raises UsageError for a name that is here already."""
+        if taken := [call.name for call in extra if call.name in self]:
+            raise UsageError(f"the app's call {taken[0]} is one that there is already")
         table = SyscallTable()
         for call in [*self._calls.values(), *extra]:
             table.register(call)

@@ -45,6 +45,8 @@ from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
 from llmasos.memory.transcript import Transcript
 from llmasos.syscalls.exec import Exec
+from llmasos.syscalls.mcp import Mounts
+from llmasos.syscalls.mcp_process import Servers
 from llmasos.syscalls.sandbox import Bounds, Sandbox
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Kernel(core.Kernel):
     """A kernel with its drivers, memory and syscalls."""
 
     config: Config
+    mounts: Mounts
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -131,6 +134,8 @@ class Kernel(core.Kernel):
             else None
         )
         table.mount(Exec(sandbox(config.exec, home)))  # nano was not taught it
+        mounts = Mounts(home, table, servers(config.exec, home), config.mcp.timeout_s)
+        mounts.load()
         isolated = isolates(config, keeps)
         load = load_driver or (lambda name: load_configured(config, home, name, isolated=isolated))
 
@@ -156,7 +161,7 @@ class Kernel(core.Kernel):
             keeps=keeps,
             find_program=InstalledApps(home, frozenset(call.name for call in table)).find,
         )
-        kernel.config = config
+        kernel.config, kernel.mounts, mounts.journal = config, mounts, kernel.journal
         return kernel
 
 
@@ -308,8 +313,20 @@ def sandbox(section: ExecSection, home: Path) -> Sandbox:
     """What commands run in: nothing of the state directory or of the user's settings is in it. Raises ConfigError."""
     if relative := [path for path in section.readable if not Path(path).is_absolute()]:
         raise ConfigError(f"exec.readable has paths that are not absolute: {', '.join(relative)}")
-    bounds = Bounds(section.timeout_s, section.processes, section.memory_mb, section.readable)
-    return Sandbox(bounds, hidden=(home, user_file().parent))
+    return Sandbox(_bounds(section), hidden=_hidden(home))
+
+
+def _bounds(section: ExecSection) -> Bounds:
+    return Bounds(section.timeout_s, section.processes, section.memory_mb, section.readable)
+
+
+def _hidden(home: Path) -> tuple[Path, Path]:
+    return home, user_file().parent
+
+
+def servers(section: ExecSection, home: Path) -> Servers:
+    """What MCP servers run in."""
+    return Servers(_bounds(section), hidden=_hidden(home))
 
 
 def policy(section: SecuritySection) -> Policy:

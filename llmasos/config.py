@@ -108,6 +108,11 @@ class ExecSection:
 
 
 @dataclass(frozen=True, slots=True)
+class McpSection:
+    timeout_s: Annotated[float, Range(0.1, 86400.0)] = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSection:
     synchronous: Literal["normal", "full"] = "normal"
     keep_days: Annotated[float | None, Range(0, 36500)] = None
@@ -128,6 +133,7 @@ SECTIONS: dict[str, type[Any]] = {
     "sampling": SamplingSection,
     "security": SecuritySection,
     "exec": ExecSection,
+    "mcp": McpSection,
     "journal": JournalSection,
     "daemon": DaemonSection,
 }
@@ -145,6 +151,7 @@ class Config:
     sampling_section: SamplingSection = SamplingSection()
     security: SecuritySection = SecuritySection()
     exec: ExecSection = ExecSection()
+    mcp: McpSection = McpSection()
     journal: JournalSection = JournalSection()
     daemon: DaemonSection = DaemonSection()
     origins: Mapping[str, str] = field(default_factory=dict)

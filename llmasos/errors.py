@@ -98,6 +98,10 @@ class NoSuchApproval(LLMasOSError):
     exit_code = 3
 
 
+class NoSuchMount(LLMasOSError):
+    exit_code = 3
+
+
 class QuotaExceeded(ProcessError):
     """A limit of the process or its tree was reached; `limit` names it."""
 

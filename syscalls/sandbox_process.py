@@ -2,6 +2,7 @@
 
 - `async with SandboxProcess(argv, command) as process:` waits until its first process is there; it begins at `begin`.
 - `read` is all it writes, `wait` its end; `ended_for` says why we ended it, `finished` whether it ended by itself.
+- `piped`: somebody talks to it through its three standard streams instead, for as long as it lives (mcp_process.py).
 - It does not know what the command sees: that is in `argv` (`sandbox.py`).
 
 States: held --begin--> under way --exit, _stop, _end--> dead. Left in any of them, it is dead.
@@ -15,9 +16,9 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import anyio
@@ -40,9 +41,18 @@ SACRIFICE = 1000  # of oom_score_adj: when memory is short commands go first, be
 
 
 class SandboxProcess:
-    def __init__(self, argv: Sequence[str], command: str) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        command: str,
+        *,
+        piped: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._argv = [*argv]
+        self._environment = b"".join(f"--setenv\0{name}\0{value}\0".encode() for name, value in environment.items())
         self._command = command
+        self._piped = piped
         self._said = b""  # bubblewrap, about itself
         self._first: int | None = None  # pidfd of the namespace's first process
         self._cgroup: PidsCgroup | None = None
@@ -70,17 +80,18 @@ class SandboxProcess:
     async def _open(self) -> None:
         self._status, status = os.pipe()
         held, self._start = os.pipe()
-        rules, nothing = _readable(seccomp.program()), _readable(b"")
-        words = [*self._argv, "--json-status-fd", str(status), "--block-fd", str(held), "--seccomp", str(rules)]
+        rules, nothing, more = map(_readable, (seccomp.program(), b"", self._environment))
+        words = [*self._argv, "--args", str(more), "--json-status-fd", str(status), "--block-fd", str(held)]
         try:
             with anyio.CancelScope(shield=True):
                 self.process = await anyio.open_process(
-                    [*words, "--as-pid-1", "--", "/bin/sh", "-c", FIRST, self._command],
-                    stdin=nothing,  # not /dev/null: through it the mode of the machine's own could be changed
-                    stderr=subprocess.STDOUT,
+                    [*words, "--seccomp", str(rules), "--as-pid-1", "--", "/bin/sh", "-c", FIRST, self._command],
+                    # Not /dev/null: through it the mode of the machine's own could be changed.
+                    stdin=subprocess.PIPE if self._piped else nothing,
+                    stderr=subprocess.PIPE if self._piped else subprocess.STDOUT,
                     cwd="/",
                     env={},
-                    pass_fds=(status, held, rules),
+                    pass_fds=(status, held, rules, more),
                     start_new_session=True,
                 )
         except BaseException as error:
@@ -90,7 +101,7 @@ class SandboxProcess:
                 raise PermissionDenied(f"no sandbox: {error.filename or 'the command'}: {error.strerror}") from None
             raise
         finally:
-            for number in (status, held, rules, nothing):
+            for number in (status, held, rules, nothing, more):
                 os.close(number)
 
     async def _arrive(self) -> None:
@@ -106,10 +117,11 @@ class SandboxProcess:
         except ProcessLookupError:
             raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
 
-    async def begin(self, *, memory_bytes: int, processes: int) -> None:
-        """Let it begin, within its bounds. Raises PermissionDenied with bubblewrap's words where it has ended."""
+    async def begin(self, *, memory_bytes: int = 0, processes: int = 0) -> None:
+        """Let it begin, within bounds if any. Raises PermissionDenied with bubblewrap's words where it has ended."""
         try:
-            self._bound(memory_bytes, processes)
+            if processes:
+                self._bound(memory_bytes, processes)
             os.write(self._start, b"x")
         except OSError:
             raise PermissionDenied(f"no sandbox: {await self._last_words()}") from None
@@ -145,8 +157,9 @@ class SandboxProcess:
     async def read(self) -> bytes:
         """All that it writes."""
         output = bytearray()
-        assert self.process.stdout is not None
-        async for part in self.process.stdout:
+        said = self.process.stderr or self.process.stdout
+        assert said is not None
+        async for part in said:
             output += part
             if len(output) > OUTPUT_BYTES:
                 message = f"the command wrote more than {OUTPUT_BYTES} bytes and was ended; let it write to a file"

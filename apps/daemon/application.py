@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from llmasos import __version__
 from llmasos.apps.daemon import (
@@ -12,10 +13,12 @@ from llmasos.apps.daemon import (
     debug_routes,
     housekeeping,
     metrics,
+    mount_routes,
     native_routes,
     openai_routes,
     schedule_routes,
 )
+from llmasos.apps.daemon.mcp_door import McpDoor
 from llmasos.apps.daemon.refusals import on_bug, on_refused
 from llmasos.apps.daemon.state import Daemon
 from llmasos.errors import LLMasOSError
@@ -30,11 +33,13 @@ def application(daemon: Daemon) -> FastAPI:
         native_routes.routes,
         schedule_routes.routes,
         approval_routes.routes,
+        mount_routes.routes,
         housekeeping.routes,
         debug_routes.routes,
         metrics.routes,
     ):
         app.include_router(routes)
+    app.router.routes.append(Route("/mcp", McpDoor(daemon), methods=["POST"]))
     for error in (LLMasOSError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, on_refused)
     app.add_exception_handler(Exception, on_bug)  # it is raised again behind the answer: the gate notes it

@@ -47,7 +47,7 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
         await kernel.find_program(body.app, None),
         body.request,
         model=body.model,
-        capabilities=_capabilities(kernel, body.capabilities),
+        capabilities=capabilities_of(kernel, body.capabilities),
         limits=body.limits.over(kernel.limits) if body.limits is not None else None,
         nice=body.nice,
         workspace=await anyio.to_thread.run_sync(checked_folder, body.workspace),
@@ -213,7 +213,7 @@ def shown(handle: ProcessHandle) -> dict[str, Any]:
     return {**live_facts(handle.process), **said, "usage": usage}
 
 
-def _capabilities(kernel: Kernel, words: list[str] | None) -> frozenset[str] | None:
+def capabilities_of(kernel: Kernel, words: list[str] | None) -> frozenset[str] | None:
     """None is an agent's default; an empty list is none at all."""
     return frozenset() if words == [] else granted(kernel, tuple(words or ()))
 

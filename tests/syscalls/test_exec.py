@@ -306,11 +306,11 @@ async def test_more_folders_are_readable_where_the_configuration_says_so(shell: 
 async def test_where_no_sandbox_can_be_had_nothing_runs(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llmasos.syscalls.sandbox._programs", lambda: iter(()))
+    monkeypatch.setattr("llmasos.syscalls.sandbox.programs", lambda: iter(()))
     async with shell() as run:
         record = await run("touch a")
         assert record.error is not None and record.error.endswith("apt-get install bubblewrap")
-        monkeypatch.setattr("llmasos.syscalls.sandbox._programs", lambda: iter([str(tmp_path / "refuses")]))
+        monkeypatch.setattr("llmasos.syscalls.sandbox.programs", lambda: iter([str(tmp_path / "refuses")]))
         (tmp_path / "refuses").write_text("#!/bin/sh\necho 'bwrap: no permissions to create a namespace' >&2; exit 1\n")
         (tmp_path / "refuses").chmod(0o755)
         assert (await run("touch a")).error == "EPERM: no sandbox: bwrap: no permissions to create a namespace"
