@@ -16,6 +16,7 @@ from llmasos.apps import (
     commands_approvals,
     commands_apps,
     commands_daemon,
+    commands_data,
     commands_journal,
     commands_live,
     commands_models,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-GROUPS = ["config", "schedules"]
+GROUPS = ["config", "schedules", "data"]
 
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
@@ -37,7 +38,6 @@ NOT_BUILT = frozenset(
         "mount",
         "mounts",
         "umount",
-        "data",
         "cluster",
     )
 )
@@ -280,6 +280,7 @@ for more in (
     commands_approvals,
     commands_apps,
     commands_daemon,
+    commands_data,
     commands_journal,
     commands_live,
     commands_models,

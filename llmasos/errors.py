@@ -27,6 +27,10 @@ class ConfigError(LLMasOSError):
     exit_code = 2
 
 
+class DataError(LLMasOSError):
+    """Whoever made a data file: a record in it is none, or does not fit; the message names file and line."""
+
+
 class StateLocked(LLMasOSError):
     """Another kernel owns the state directory; the message says which."""
 
