@@ -321,10 +321,20 @@ def arguments(argv: list[str]) -> dict[str, Any] | None:
     command = typer.main.get_command(app)
     try:
         with command.make_context("llmasos", list(argv)) as context:
-            name, found, rest = command.resolve_command(context, argv)  # type: ignore[attr-defined]
-            if found is None:
-                return None
-            with found.make_context(name, rest, parent=context) as inner:
-                return dict(inner.params)
+            return _parameters(command, context, argv)
     except typer.Exit:  # --help has been printed
         return {}
+
+
+def _parameters(command: Any, context: Any, argv: list[str]) -> dict[str, Any] | None:
+    """Those of a group's command, and of the group: `data is important` is neither."""
+    name, found, rest = command.resolve_command(context, argv)
+    if found is None:
+        return None
+    with found.make_context(name, rest, parent=context) as inner:
+        words = [*inner._protected_args, *inner.args]
+        if not (words and hasattr(found, "resolve_command")):
+            return dict(inner.params)
+        if (more := _parameters(found, inner, words)) is None:
+            return None
+        return {**inner.params, **more}
