@@ -15,6 +15,7 @@ import typer
 from llmasos.apps import (
     commands_approvals,
     commands_apps,
+    commands_cluster,
     commands_daemon,
     commands_data,
     commands_journal,
@@ -30,15 +31,12 @@ if TYPE_CHECKING:
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-GROUPS = ["config", "schedules", "data"]
-
 # What interface.md promises and later issues build: said in one line, and not in --help.
 NOT_BUILT = frozenset(
     (
         "mount",
         "mounts",
         "umount",
-        "cluster",
     )
 )
 
@@ -273,12 +271,14 @@ def kill_words(words: list[str]) -> tuple[int, Signal]:
 
 def command_names() -> list[str]:
     """Every command that is built."""
-    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
+    groups = [str(group.name) for group in app.registered_groups]
+    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + groups
 
 
 for more in (
     commands_approvals,
     commands_apps,
+    commands_cluster,
     commands_daemon,
     commands_data,
     commands_journal,

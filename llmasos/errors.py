@@ -96,6 +96,12 @@ class NoSuchSchedule(LLMasOSError):
     exit_code = 3
 
 
+class NoSuchNode(LLMasOSError):
+    """No machine of the cluster has that name."""
+
+    exit_code = 3
+
+
 class NoSuchApproval(LLMasOSError):
     """No call waits for one under this id: it was answered, or never asked for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from llmasos.apps.dataset.redact import Redaction
 from llmasos.errors import UsageError
 
 
-def cleaned(rules: Rules, *fields: dict[str, object]) -> list[str]:
+def cleaned(rules: Rules, *fields: dict[str, Any]) -> list[str]:
     """What became of each: `kept`, what was changed, or why it was dropped."""
     with Cleaner(rules) as cleaner:
         verdicts = [cleaner.clean(Record(i, i, dict(f))) for i, f in enumerate(fields, 1)]
