@@ -65,6 +65,8 @@ def move(source: End, pid: int, target: End, workspace: str | None) -> Moved:
         copy = _copied(source, pid, target, _still(source, pid, reason), workspace)
     except DaemonUnreachable as error:
         raise LLMasOSError(f"{error}; {_stands(source, pid, target)}") from None
+    except NoSuchProcess:  # the KILL of an earlier try has only just arrived
+        return _finished(source, pid, target)
     except LLMasOSError:
         if ours:
             source.signal(pid, "CONT")
@@ -123,7 +125,8 @@ def _copied(source: End, pid: int, target: End, records: list[Record], workspace
     reason = f"{prefix}{records[-1].seq}.{_birth(records[0])}"
     for other in target.ask("GET", ""):
         if other["waiting_on"].startswith(prefix) and other["waiting_on"] != reason:
-            target.ask("DELETE", f"/{other['pid']}")  # it never ran, and what it is a copy of went on
+            with contextlib.suppress(NoSuchProcess):  # it never ran, and what it is a copy of went on
+                target.ask("DELETE", f"/{other['pid']}")
     body: dict[str, Any] = {"records": thin(records), "interactive": bool(records[0].body.get("interactive"))}
     body |= {"stopped": reason, **({"workspace": workspace} if workspace is not None else {})}
     made: dict[str, Any] = target.daemon.request("POST", "/api/restore", body, timeout_s=TIMEOUT_S)

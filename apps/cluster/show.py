@@ -42,7 +42,7 @@ def _facts(look: Look) -> dict[str, Any]:
 def _row(look: Look) -> tuple[object, ...]:
     system, where = look.system, look.entry.url or "this machine"
     if look.error is not None:
-        return look.entry.name, look.state, "", "", "", "", "", f"{where}: {one_line(str(look.error), 100)}"
+        return look.entry.name, look.state, "", "", "", "", "", one_line(str(look.error), 120)
     load = f"{system.get('load', '?')}/{system.get('cores', '?')}"
     running = f"{system['processes']} ({system.get('runnable', '?')} run)"
     latency = f"{(look.latency_s or 0.0) * 1000:.0f}"
