@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+
+import numpy as np
 
 from llmasos.apps.dataset.normal import comparable
 from llmasos.apps.dataset.record import Bad, Record, kind_of, text_of
@@ -134,10 +136,11 @@ class Profile:
             self._told.append({"line": line, "reason": reason, "detail": detail})
 
 
-def _lengths(values: Sequence[int]) -> dict[str, float] | None:
+def _lengths(values: array[int]) -> dict[str, float] | None:
     """Quantiles by the nearest rank, the mean and the sum."""
     if not values:
         return None
-    ordered = sorted(values)
-    points = {name: ordered[round(share * (len(ordered) - 1))] for name, share in _POINTS}
-    return {**points, "mean": round(sum(ordered) / len(ordered), 1), "total": sum(ordered)}
+    ordered = np.sort(np.frombuffer(values, np.int64))
+    points = {name: int(ordered[round(share * (len(ordered) - 1))]) for name, share in _POINTS}
+    total = int(ordered.sum())
+    return {**points, "mean": round(total / len(ordered), 1), "total": total}
