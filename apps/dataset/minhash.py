@@ -12,12 +12,16 @@ et al. 1997 (multiply-add hashing of 32 bits). The library datasketch does the s
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from types import TracebackType
-from typing import NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from llmasos.errors import StorageError
 
 NUM_HASHES = 128
 ROWS = 8  # of a band: all of them have to agree for two texts to meet
@@ -109,9 +113,32 @@ def _bands(hashes: Signature) -> list[int]:
     return [int(value) for value in mixed >> np.uint64(1)]
 
 
+class _Temporary(sqlite3.Connection):
+    """Whose errors are ours."""
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        with _said():
+            return super().execute(sql, values)
+
+    def executemany(self, sql: str, values: Any, /) -> sqlite3.Cursor:
+        with _said():
+            return super().executemany(sql, values)
+
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(f"the temporary file for duplicates ($SQLITE_TMPDIR): {error}") from None
+
+
 def temporary() -> sqlite3.Connection:
-    """A database that is gone when it is closed: on disk what memory has no room for, and nothing to be recovered."""
-    db = sqlite3.connect("", isolation_level=None)
+    """A database that is gone when it is closed: on disk what memory has no room for, and nothing to be recovered.
+
+    Raises StorageError when there is no room, then and at every use.
+    """
+    db = sqlite3.connect("", isolation_level=None, factory=_Temporary)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-65536"):
         db.execute(f"PRAGMA {pragma}")
     db.execute("BEGIN")  # one for all: what is not committed is read all the same, and nothing is kept

@@ -91,7 +91,13 @@ def plan(source: Source, shares: Shares, rules: Rules) -> Place:
             if near is not None:
                 near.join(number, comparable(_text(source, record, rules)), units)
         parts = units.parts(source, shares, rules)
-    return lambda record: parts[record.number - 1]
+    return lambda record: _planned(source, parts, record)
+
+
+def _planned(source: Source, parts: bytes, record: Record) -> int:
+    if record.number > len(parts):
+        raise DataError(f"{source.name}: it has grown since it was read first")
+    return parts[record.number - 1]
 
 
 class _Units:

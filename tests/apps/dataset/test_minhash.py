@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmasos.apps.dataset.minhash import PIECE, NearIndex, signature, similarity
+from llmasos.errors import StorageError
 
 WORDS = [f"{a}{b}{c}" for a in ("ba", "ke", "lo", "mi") for b in ("na", "ru", "so", "ti") for c in ("l", "n", "r", "s")]
 
@@ -59,3 +61,10 @@ def test_any_text_has_a_signature_that_is_its_own(text: str) -> None:
 def test_a_long_text_is_hashed_in_parts() -> None:
     text = " ".join(str(i * i) for i in range(4000))
     assert similarity(signature(text), signature(text + " and one more")) > 0.97
+
+
+def test_a_disk_without_room_is_an_error_of_ours() -> None:
+    with NearIndex() as index:
+        index.add(1, signature("one"))
+        with pytest.raises(StorageError, match="temporary file"):
+            index.add(1, signature("two"))  # what SQLite refuses, for whatever reason
