@@ -80,8 +80,6 @@ def move(source: End, pid: int, target: End, workspace: str | None) -> Moved:
 def _check(source: End, facts: dict[str, Any], pid: int, reason: str) -> None:
     """Raises UsageError for one that has to stay."""
     where = f"{source.name}:{pid}"
-    if facts["app"] != "agent":
-        raise UsageError(f"{where} is {facts['app']}: only agents go on from their journal")
     if (other := facts["waiting_on"]).startswith(TO) and other != reason:
         raise UsageError(
             f"a {other} was cut off: finish it, or let {where} go on (llmasos cluster kill -CONT {where}) and end the"
@@ -99,6 +97,8 @@ def _still(source: End, pid: int, reason: str) -> list[Record]:
     facts = source.ask("POST", f"/{pid}/hold", {"reason": reason})
     records = [Record(**fields) for fields in source.ask("GET", f"/{pid}/journal")]
     whole = past(pid, _whole(records, f"{source.name}:{pid}"), None)
+    if not whole[0].body.get("resumable"):
+        raise UsageError(f"{source.name}:{pid} is {facts['app']}: what its code was at is in no journal")
     return [*whole, _left(whole, facts)]
 
 

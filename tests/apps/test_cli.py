@@ -102,7 +102,7 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["export"], 2, "does not exist yet"),
+        (["umount"], 2, "does not exist yet"),
         (["jobs", "3"], 2, "jobs works inside the shell: type llmasos, then jobs 3"),
         (["ulimit"], 2, "ulimit works inside the shell"),
         (["modles"], 2, "did you mean models?"),
