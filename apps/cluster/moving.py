@@ -20,12 +20,13 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from llmasos.apps.cluster.nodes import address
 from llmasos.apps.time_travel import past, thin
 from llmasos.client import Daemon, DaemonUnreachable
 from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
 from llmasos.events import Record
 
-TO = "move to "
+TO, FROM, MOVED = "move to ", "move from ", "moved to "
 TIMEOUT_S = 60.0  # the target may have to load the model
 
 
@@ -121,7 +122,7 @@ def _left(records: list[Record], facts: dict[str, Any]) -> Record:
 
 def _copied(source: End, pid: int, target: End, records: list[Record], workspace: str | None) -> dict[str, Any]:
     """The one copy of this state on the target, stopped."""
-    prefix = f"move from {source.name}:{pid}@"
+    prefix = f"{FROM}{source.name}:{pid}@"
     reason = f"{prefix}{records[-1].seq}.{_birth(records[0])}"
     for other in target.ask("GET", ""):
         if other["waiting_on"].startswith(prefix) and other["waiting_on"] != reason:
@@ -141,7 +142,7 @@ def _birth(spawn: Record) -> str:
 def _ended(source: End, pid: int, target: End, copy: int) -> None:
     """The source's is killed, now that the target holds it."""
     try:
-        source.signal(pid, "KILL", f"moved to {target.name}:{copy}")
+        source.signal(pid, "KILL", f"{MOVED}{target.name}:{copy}")
     except NoSuchProcess:
         held = f"{target.name}:{copy} is its copy, stopped: llmasos cluster kill -CONT or -KILL {target.name}:{copy}"
         raise NoSuchProcess(f"{source.name}:{pid} ended meanwhile; {held}") from None
@@ -159,22 +160,18 @@ def _let_go_on(target: End, copy: int) -> None:
 
 
 def _finished(source: End, pid: int, target: End) -> Moved:
-    """A move that was cut off between its last two steps: only the copy is left. Raises NoSuchProcess."""
-    for other in target.ask("GET", ""):
-        if other["waiting_on"].startswith(f"move from {source.name}:{pid}@") and other["status"] == "stopped":
-            if not _was_moved(source, pid, target, other["pid"]):
-                break
-            _let_go_on(target, other["pid"])
-            return Moved(other["pid"], False)
-    raise NoSuchProcess(f"process {source.name}:{pid} has already ended")
-
-
-def _was_moved(source: End, pid: int, target: End, copy: int) -> bool:
-    """Whether its end was the move's: not that somebody killed it."""
-    with contextlib.suppress(LLMasOSError):
-        reasons = [r["body"].get("reason") for r in source.ask("GET", f"/{pid}/journal") if r["kind"] == "signal"]
-        return f"moved to {target.name}:{copy}" in reasons
-    return False
+    """What became of one that has ended: if a move ended it, its copy goes on. Raises NoSuchProcess."""
+    reasons = [r["body"].get("reason", "") for r in source.ask("GET", f"/{pid}/journal") if r["kind"] == "signal"]
+    moves = [reason.removeprefix(MOVED) for reason in reasons if reason.startswith(MOVED)]
+    if not moves:
+        raise NoSuchProcess(f"process {source.name}:{pid} has already ended")
+    name, copy = address(moves[-1])
+    if name != target.name:
+        raise NoSuchProcess(f"process {source.name}:{pid} was moved to {moves[-1]}")
+    stands = target.ask("GET", f"/{copy}").get("waiting_on", "").startswith(f"{FROM}{source.name}:{pid}@")
+    if stands:
+        _let_go_on(target, copy)
+    return Moved(copy, False)
 
 
 def _stands(source: End, pid: int, target: End) -> str:

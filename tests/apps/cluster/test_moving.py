@@ -56,6 +56,8 @@ async def test_it_goes_on_with_what_it_knew(machine: Boots) -> None:
         facts = await asked(b.end, "GET", f"/{found.pid}")
         assert facts["limits"]["tokens"] == 500 - used["completion_tokens"] < 500
         assert facts["limits"]["syscalls"] == 4
+        with pytest.raises(NoSuchProcess, match=f"was moved to b:{found.pid}"):
+            await moved(a.end, pid, End("c", b.end.daemon))
         await b.until(lambda: b.kernel.task(found.pid).process.waiting_on == "input")
         b.sim.enqueue("Still 391.")
         await asked(b.end, "POST", f"/{found.pid}/input", {"text": "are you sure?"})
@@ -137,6 +139,7 @@ async def test_cut_off_at_any_request_one_is_left_and_the_same_command_finishes(
             await a.until(lambda: a.alive() == [])
             assert running([a, b]) == [("b", b.alive()[0])]
             assert await messages(b, b.alive()[0]) == before
+            assert (await moved(a.end, pid, b.end)).pid == b.alive()[0], "and again: it is there"
             await asked(b.end, "DELETE", f"/{b.alive()[0]}")
             await b.until(lambda: b.alive() == [])
         assert left[0] > 0, "no request was left out"
