@@ -19,7 +19,7 @@ from llmasos.apps.dataset.clean import Cleaner, Counts, Rules
 from llmasos.apps.dataset.profile import MAX_FAULTS, Profile
 from llmasos.apps.dataset.progress import watched
 from llmasos.apps.dataset.reading import Source, good
-from llmasos.apps.dataset.record import Record, content_of, text_of
+from llmasos.apps.dataset.record import Record, content_of, kind_of, text_of
 from llmasos.apps.dataset.split import PARTS, Shares, plan
 from llmasos.apps.dataset.split import Rules as SplitRules
 from llmasos.apps.dataset.writing import Output, Outputs, check_absent
@@ -64,7 +64,7 @@ def _counter(stack: ExitStack, model: str | None) -> tuple[Callable[[Record], in
     tokens = stack.enter_context(vocabulary(load_config(), model))
 
     def count(record: Record) -> int:
-        if "messages" not in record.fields:
+        if kind_of(record.fields) != "chat":
             return tokens.count(text_of(record) or "")
         messages = [{**message, "content": content_of(message)} for message in record.fields["messages"]]
         return tokens.conversation(messages, record.fields.get("tools") or ())

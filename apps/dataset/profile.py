@@ -19,6 +19,7 @@ import numpy as np
 from llmasos.apps.dataset.normal import comparable
 from llmasos.apps.dataset.record import Bad, Record, kind_of, text_of
 from llmasos.apps.dataset.seen import Seen
+from llmasos.errors import LLMasOSError
 
 MAX_FAULTS = 20
 MAX_FIELDS = 200
@@ -88,7 +89,7 @@ class Profile:
             return
         self._chars.append(len(text))
         if self._count is not None:
-            self._tokens.append(self._count(item))
+            self._count_tokens(self._count, item)
         self._look_at_text(item, text)
 
     def facts(self) -> dict[str, Any]:
@@ -119,6 +120,13 @@ class Profile:
                     continue
                 self._fields[name] = Field()
             self._fields[name].add(value)
+
+    def _count_tokens(self, count: Callable[[Record], int], record: Record) -> None:
+        """A model's template is foreign code: there may be conversations that it cannot say."""
+        try:
+            self._tokens.append(count(record))
+        except LLMasOSError as error:
+            self._fault(record.line, "template", str(error))
 
     def _look_at_text(self, record: Record, text: str) -> None:
         if not text.strip():

@@ -41,25 +41,23 @@ class Bad:
 
 
 def kind_of(fields: Fields) -> str:
-    if "messages" in fields:
+    if isinstance(fields.get("messages"), list):
         return "chat"
-    if "text" in fields:
+    if isinstance(fields.get("text"), str):
         return "text"
-    return "completion" if {"prompt", "completion"} <= fields.keys() else "fields"
+    pair = fields.get("prompt"), fields.get("completion")
+    return "completion" if all(isinstance(half, str) for half in pair) else "fields"
 
 
 def fault(fields: Fields) -> str | None:
-    """What is wrong with the shape that a record's fields promise."""
-    match kind_of(fields):
-        case "chat":
-            return _chat_fault(fields["messages"])
-        case "text":
-            wrong = [name for name in ("text",) if not isinstance(fields[name], str)]
-        case "completion":
-            wrong = [name for name in ("prompt", "completion") if not isinstance(fields[name], str)]
-        case _:
-            wrong = []
-    return f"{wrong[0]} is no string" if wrong else None
+    """What is wrong with the shape that the names of a record's fields promise."""
+    if "messages" in fields:
+        return _chat_fault(fields["messages"]) or _tools_fault(fields.get("tools"))
+    if "text" in fields:
+        names: tuple[str, ...] = ("text",)
+    else:
+        names = ("prompt", "completion") if {"prompt", "completion"} <= fields.keys() else ()
+    return next((f"{name} is no string" for name in names if not isinstance(fields[name], str)), None)
 
 
 def _chat_fault(messages: Any) -> str | None:
@@ -76,12 +74,29 @@ def _message_fault(message: Any) -> str | None:
         return "is no object"
     if message.get("role") not in ROLES:
         return f"has the role {str(message.get('role'))[:40]!r}; known: {', '.join(ROLES)}"
-    content = message.get("content")
+    calls, content = message.get("tool_calls"), message.get("content")
+    if calls is not None and not (isinstance(calls, list) and all(map(_is_call, calls))):
+        return "has calls that are no list of functions with a name and arguments"
     if content is None:
         return None if message.get("tool_calls") or message.get("function_call") else "has no content"
     if isinstance(content, str) or (isinstance(content, list) and all(map(_is_part, content))):
         return None
     return "has a content that is neither a string nor a list of parts"
+
+
+def _tools_fault(tools: Any) -> str | None:
+    good = tools is None or (isinstance(tools, list) and all(_is_named(tool, "function") for tool in tools))
+    return None if good else "tools is no list of functions with a name"
+
+
+def _is_call(call: Any) -> bool:
+    return _is_named(call, "function") and isinstance(call["function"].get("arguments"), str | dict)
+
+
+def _is_named(value: Any, key: str) -> bool:
+    """An object with an object under the key, which has a name."""
+    inside = value.get(key) if isinstance(value, dict) else None
+    return isinstance(inside, dict) and isinstance(inside.get("name"), str)
 
 
 def _is_part(part: Any) -> bool:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import json
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmasos.apps.dataset import reading
+from llmasos.apps.dataset.clean import Cleaner, Rules
+from llmasos.apps.dataset.profile import Profile
 from llmasos.apps.dataset.reading import Source, good
 from llmasos.apps.dataset.record import Bad, Record, text_of
+from llmasos.apps.dataset.redact import Redaction
 from llmasos.errors import DataError, UsageError
 
 
@@ -29,7 +37,8 @@ def test_the_four_kinds_of_json_lines_have_their_text(tmp_path: Path) -> None:
         b'\xef\xbb\xbf{"text": "one"}\n'
         b'{"prompt": "two", "completion": "three"}\r\n\n'
         b'{"messages": [{"role": "user", "content": [{"type": "text", "text": "four"}]},'
-        b' {"role": "assistant", "content": null, "tool_calls": [{}]}, {"role": "assistant", "content": "five"}]}\n'
+        b' {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "{}"}}]},'
+        b' {"role": "assistant", "content": "five"}]}\n'
         b'{"a": "six", "b": 7, "c": "seven"}'
     )
     items = read(path)
@@ -51,6 +60,8 @@ def test_the_four_kinds_of_json_lines_have_their_text(tmp_path: Path) -> None:
         (b'{"prompt": "a", "completion": null}', "malformed", "completion is no string"),
         (b'{"messages": []}', "malformed", "no list of messages"),
         (b'{"messages": [{"role": "robot", "content": "x"}]}', "malformed", "message 1 has the role 'robot'"),
+        (b'{"messages": [{"role": "assistant", "tool_calls": [{}]}]}', "malformed", "message 1 has calls that are no"),
+        (b'{"messages": [{"role": "user", "content": "x"}], "tools": [1]}', "malformed", "tools is no list"),
         (b'{"messages": [{"role": "user"}]}', "malformed", "message 1 has no content"),
     ],
 )
@@ -73,6 +84,11 @@ def test_csv_has_quoted_line_breaks_and_lines_that_do_not_fit(tmp_path: Path) ->
     assert texts(items) == ['one\ntwo, "three"', None, "fünf", None]
     assert [item.line for item in items] == [2, 4, 6, 7]
     assert [item.reason for item in items if isinstance(item, Bad)] == ["columns", "not_utf8"]
+
+
+def test_a_column_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("messages,prompt\nhello,you\n")
+    assert texts(read(tmp_path / "a.csv")) == ["hello\nyou"]
 
 
 @pytest.mark.parametrize("text", ["", "a,a\n1,2\n", 'text\n"never closed\n'])
@@ -117,3 +133,37 @@ def test_a_name_that_says_no_format_needs_one(tmp_path: Path) -> None:
     assert len(list(Source.of(str(tmp_path / "data"), "jsonl"))) == 1
     with pytest.raises(UsageError, match="not 'xml'"):
         Source.of("a", "xml")
+
+
+PARTS = [
+    b"{",
+    b"}",
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"text",
+    b":",
+    b'{"text": "x"}\n',
+    b"messages",
+    b"[",
+    b"]",
+]
+PARTS += [b"\\ud800", b"null", b"1e999", "\u65e5\u672c".encode(), b"a@b.org", b" ", b'{"a": [1, {"b": "c"}]}\n']
+PARTS += [b'{"messages": [{"role": "user", "content": [{"type": "text"}]}]}\n', b"prompt,completion\n"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=40), st.sampled_from(["jsonl", "csv", "txt"]))
+def test_any_bytes_are_records_or_say_what_they_are(parts: list[bytes], form: str) -> None:
+    rules = Rules("near", normalise=True, redaction=Redaction.of("emails,phones,keys"), drop_empty=True)
+    with tempfile.NamedTemporaryFile() as file, Profile() as profile, Cleaner(rules) as cleaner:
+        file.write(b"".join(parts))
+        file.flush()
+        with contextlib.suppress(DataError):
+            for item in Source.of(file.name, form):
+                profile.look(item)
+                verdict = cleaner.clean(item)
+                assert verdict.record is None or json.dumps(verdict.record.fields, ensure_ascii=False).encode()
+        assert json.dumps(profile.facts())
