@@ -15,7 +15,9 @@ import typer
 from llmasos.apps import (
     commands_approvals,
     commands_apps,
+    commands_cluster,
     commands_daemon,
+    commands_data,
     commands_journal,
     commands_live,
     commands_models,
@@ -29,16 +31,6 @@ if TYPE_CHECKING:
     from llmasos.events import Signal
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-
-GROUPS = ["config", "schedules"]
-
-# What interface.md promises and later issues build: said in one line, and not in --help.
-NOT_BUILT = frozenset(
-    (
-        "data",
-        "cluster",
-    )
-)
 
 app = typer.Typer(
     name="llmasos",
@@ -271,13 +263,16 @@ def kill_words(words: list[str]) -> tuple[int, Signal]:
 
 def command_names() -> list[str]:
     """Every command that is built."""
-    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + GROUPS
+    groups = [str(group.name) for group in app.registered_groups]
+    return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + groups
 
 
 for more in (
     commands_approvals,
     commands_apps,
+    commands_cluster,
     commands_daemon,
+    commands_data,
     commands_journal,
     commands_live,
     commands_models,
@@ -293,8 +288,6 @@ def check_known(argv: list[str]) -> None:
     if not argv or argv[0].startswith("-") or argv[0] in command_names():
         return
     word = argv[0]
-    if word in NOT_BUILT:
-        raise UsageError(f"{word} does not exist yet in this version; see llmasos --help")
     from llmasos.apps.shell_builtins import BUILTINS
 
     if word in BUILTINS:
@@ -319,10 +312,20 @@ def arguments(argv: list[str]) -> dict[str, Any] | None:
     command = typer.main.get_command(app)
     try:
         with command.make_context("llmasos", list(argv)) as context:
-            name, found, rest = command.resolve_command(context, argv)  # type: ignore[attr-defined]
-            if found is None:
-                return None
-            with found.make_context(name, rest, parent=context) as inner:
-                return dict(inner.params)
+            return _parameters(command, context, argv)
     except typer.Exit:  # --help has been printed
         return {}
+
+
+def _parameters(command: Any, context: Any, argv: list[str]) -> dict[str, Any] | None:
+    """Those of a group's command, and of the group: `data is important` is neither."""
+    name, found, rest = command.resolve_command(context, argv)
+    if found is None:
+        return None
+    with found.make_context(name, rest, parent=context) as inner:
+        words = [*inner._protected_args, *inner.args]
+        if not (words and hasattr(found, "resolve_command")):
+            return dict(inner.params)
+        if (more := _parameters(found, inner, words)) is None:
+            return None
+        return {**inner.params, **more}

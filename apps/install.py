@@ -106,13 +106,13 @@ def _declared(file: Path, source: Path) -> dict[str, Any] | None:
 
 def _check_name(apps: InstalledApps, name: str, force: bool) -> None:
     """Raises UsageError for a name that no app may have, or that another has."""
-    from llmasos.apps.commands import NOT_BUILT, command_names
+    from llmasos.apps.commands import command_names
     from llmasos.apps.shell_builtins import BUILTINS
 
     if not is_name(name):
         rule = "1 to 64 letters, digits, - and _, beginning with a letter"
         raise UsageError(f"not an app's name: {one_line(name, 80)!r} ({rule})")
-    if name in {AGENT.name, *BUILTINS, *NOT_BUILT, *command_names()}:
+    if name in {AGENT.name, *BUILTINS, *command_names()}:
         raise UsageError(f"no app may be named {name}: that word means something else already")
     same = [other for other in apps.names() if other.casefold() == name.casefold()]
     if same and not (force and same == [name]):

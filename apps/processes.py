@@ -135,11 +135,11 @@ def logs(pid: int, *, keep_on: bool, as_json: bool, write: Callable[[str], None]
     for record in history.follow(home, pid) if keep_on else history.records(home, pid):
         if as_json:
             write(json.dumps(asdict(record), ensure_ascii=False))
-        elif (line := _line(record.kind, record.body)) is not None:
+        elif (line := record_line(record.kind, record.body)) is not None:
             write(f"{time.strftime('%H:%M:%S', time.localtime(record.at))} {line}")
 
 
-def _line(kind: str, body: dict[str, Any]) -> str | None:
+def record_line(kind: str, body: dict[str, Any]) -> str | None:
     """A record as a person reads it; None for what only a program reads."""
     match kind:
         case "spawn":

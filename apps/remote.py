@@ -77,9 +77,9 @@ def attach(pid: int, *, verbose: bool) -> int:
     return anyio.run(_attach, daemon, pid, Order([], verbose=verbose))
 
 
-async def attend_to_end(daemon: Daemon, pid: int) -> int:
+async def attend_to_end(daemon: Daemon, pid: int, order: Order | None = None) -> int:
     """One that was started some other way, as `run` follows its own. Raises ProcessEnded."""
-    return await _attend(daemon, pid, Order([]))
+    return await _attend(daemon, pid, order or Order([]))
 
 
 async def _attend(daemon: Daemon, pid: int, order: Order) -> int:

@@ -25,7 +25,7 @@ from llmasos import Kernel, Limits
 from llmasos.apps.approvals import in_place
 from llmasos.apps.approvals import words as words_of
 from llmasos.apps.cli import complain
-from llmasos.apps.commands import NOT_BUILT, command_names, parses
+from llmasos.apps.commands import command_names, parses
 from llmasos.apps.jobs import Job, Jobs
 from llmasos.apps.programs import Chosen, chosen, is_app, program
 from llmasos.apps.screen import Screen, follow, one_line, printable, terminal_ask
@@ -118,8 +118,6 @@ class Shell:
         self.capturing = capture
         if name in BUILTINS:
             return await BUILTINS[name](self, words(stage)[1:])
-        if name in NOT_BUILT and len(words(stage)) == 1:
-            raise UsageError(f"{name} does not exist yet in this version; see help")
         if name in command_names() and (parses(words(stage)) or any(w.startswith("-") for w in words(stage)[1:])):
             return await self.outside(words(stage), capture=capture)
         raise NotACommand

@@ -38,6 +38,7 @@ JOBS = (
     "worker",
     "restart",
     "startup",
+    "data_sets",
 )
 LONG_JOBS = ("long_prompt", "endless")  # a quarter of an hour and more each: only where they are named
 HERE = Path(__file__).parent

@@ -316,7 +316,7 @@ class Kernel:
             self._processes.reap(pid)
         return task.process
 
-    def kill(self, pid: int, signal: Signal, *, by: Process | None = None) -> anyio.Event:
+    def kill(self, pid: int, signal: Signal, *, by: Process | None = None, reason: str = "") -> anyio.Event:
         """Send a signal; the event is set when it has arrived. A process may signal any but init and its ancestors.
 
         Raises NoSuchProcess, PermissionDenied.
@@ -326,7 +326,7 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        return self._delivery.send(task, signal, by.pid if by else 0)
+        return self._delivery.send(task, signal, by.pid if by else 0, reason)
 
     async def say(self, pid: int, text: str) -> None:
         """The user's next turn to an interactive process, in the journal before this returns.

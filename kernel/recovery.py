@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.task import Task
 
+STANDS = "stands"  # marks, in the origin of a spawn record, one that was born stopped, and on what
 PAST = "past"  # marks what a process has from another's journal
 UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
 
@@ -83,6 +84,8 @@ class Remains:
 def remains(records: Sequence[Record]) -> Remains:
     """One process's journal, from its spawn record on."""
     found = Remains(records[0].pid, records[0].body, records[0].at)
+    origin = found.spawn.get("origin") or {}
+    found.stopped, found.stopped_on = STANDS in origin, origin.get(STANDS, "")
     num_read = 0  # of what it was told itself
     goes_on = False  # from a past that holds its request
     for record in records[1:]:
@@ -176,12 +179,23 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
     return handles
 
 
-async def go_on(kernel: Kernel, found: Remains) -> ProcessHandle:
+async def go_on(kernel: Kernel, found: Remains, stands: str = "") -> ProcessHandle:
     """A new process from what remains of one that lived elsewhere, or in another past (restore, branch).
+
+    With `stands` it is stopped on that before it has begun, under every kernel, until CONT: its birth says so. Then its
+    past is on record when this returns, so that whoever it comes from may be ended.
 
     Raises AppNotFound, AppDamaged where it needs the calls of an app.
     """
-    return await _revive(kernel, found, await _program(kernel, found, is_new=True), is_new=True)
+    program = await _program(kernel, found, is_new=True)
+    handle = await _revive(kernel, found, program, is_new=True, stands=stands)
+    if stands and found.messages:
+        try:
+            await anyio.to_thread.run_sync(kernel.journal.append, past_records(handle.pid, found))
+        except LLMasOSError:
+            kernel.kill(handle.pid, Signal.KILL)
+            raise
+    return handle
 
 
 async def _program(kernel: Kernel, found: Remains, is_new: bool = False) -> Program:
@@ -192,10 +206,12 @@ async def _program(kernel: Kernel, found: Remains, is_new: bool = False) -> Prog
     return await kernel.find_program(str(found.spawn.get("app")), None if is_new else digest)
 
 
-async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool = False) -> ProcessHandle:
+async def _revive(
+    kernel: Kernel, found: Remains, program: Program, is_new: bool = False, stands: str = ""
+) -> ProcessHandle:
     spawn = found.spawn
     interactive = spawn.get("interactive", False)
-    body = functools.partial(resume, found=found, is_new=is_new)
+    body = functools.partial(resume, found=found, is_new=is_new and not stands)
     reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
     handle = await kernel.spawn(
         replace(program, body=body, streams=True, resumable=True),
@@ -208,7 +224,7 @@ async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool
         workspace=Path(spawn["workspace"]),
         interactive=interactive or reads_on,
         pid=None if is_new else found.pid,
-        origin={"past": found.pid} if is_new and found.messages else None,
+        origin=_origin(found, is_new, stands),
     )
     handle.process.held = spawn.get(UNTRUSTED, "")
     task = kernel.task(handle.pid)
@@ -217,6 +233,8 @@ async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool
     task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
     if reads_on or found.input_closed:
         task.close_input()
+    if stands:
+        task.stop(stands)
     if is_new:
         return handle
     task.process.go_on_from(found.started)
@@ -228,6 +246,12 @@ async def _revive(kernel: Kernel, found: Remains, program: Program, is_new: bool
         task.stop(found.stopped_on)  # the journal has the signal
     task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")
     return handle
+
+
+def _origin(found: Remains, is_new: bool, stands: str) -> dict[str, Any] | None:
+    """What a new process's birth says of where it comes from."""
+    past = {"past": found.pid} if is_new and found.messages else {}
+    return {**past, **({STANDS: stands} if stands else {})} or None
 
 
 async def _bury(kernel: Kernel, spawn: Record, failure: LLMasOSError) -> None:

@@ -217,6 +217,12 @@ class Task:
 
     # -- how it is reached --------------------------------------------------------------------------------------------
 
+    @property
+    def calling(self) -> str:
+        """The call it is in the middle of, also while STOPPED; empty for none."""
+        state, waiting_on = self._wanted
+        return waiting_on if state is State.WAITING and waiting_on not in ("input", READER) else ""
+
     def check_reads(self) -> None:
         """Raises what `say` would."""
         told = self._inputs.statistics()

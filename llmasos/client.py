@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from anyio.abc import ByteStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from llmasos import history
@@ -66,6 +67,7 @@ _ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "process_compacted": Compacted,
     "process_killed": _killed,
     "model_not_found": ModelNotFound,
+    "invalid_api_key": PermissionDenied,
     "app_not_found": AppNotFound,
     "app_damaged": AppDamaged,
     "permission_denied": PermissionDenied,
@@ -128,8 +130,9 @@ class Daemon:
     async def _stream(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Server-sent events; HTTP/1.0, so that the body is what comes until the end."""
         try:
-            async with await anyio.connect_unix(self.socket) as stream:
-                await stream.send(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+            async with await self._dialled() as stream:
+                headers = "".join(f"{name}: {value}\r\n" for name, value in self._headers().items())
+                await stream.send(f"GET {path} HTTP/1.0\r\n{headers}\r\n".encode())
                 answer = BufferedByteReceiveStream(stream)
                 status = int((await answer.receive_until(b"\r\n\r\n", MAX_EVENT_BYTES)).split()[1])
                 if status >= 400:
@@ -141,23 +144,37 @@ class Daemon:
                     if fields["event"] == "exited":
                         return
         except (OSError, anyio.IncompleteRead, anyio.BrokenResourceError):
-            raise DaemonUnreachable(f"the daemon (pid {self.pid}) has gone") from None
+            raise DaemonUnreachable(f"{self._name()} has gone") from None
 
     @contextlib.contextmanager
     def _answer(self, method: str, path: str, body: Any, timeout_s: float) -> Iterator[HTTPResponse]:
-        connection = _Connection(self.socket, timeout_s)
+        connection = self._connection(timeout_s)
         sent = None if body is None else json.dumps(body)
         try:
-            connection.request(method, path, sent, {"Content-Type": "application/json"})
+            connection.request(method, path, sent, {**self._headers(), "Content-Type": "application/json"})
             answer = connection.getresponse()
             if answer.status >= 400:
                 raise _error(answer.status, answer.read())
             yield answer
         except (OSError, HTTPException) as error:
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise DaemonUnreachable(f"the daemon (pid {self.pid}, {self.socket}) does not answer: {why}") from None
+            raise DaemonUnreachable(f"{self._name()} does not answer: {why}") from None
         finally:
             connection.close()
+
+    # How it is reached; llmasos/node.py has another way.
+
+    def _connection(self, timeout_s: float) -> HTTPConnection:
+        return _Connection(self.socket, timeout_s)
+
+    async def _dialled(self) -> ByteStream:
+        return await anyio.connect_unix(self.socket)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Host": "localhost"}
+
+    def _name(self) -> str:
+        return f"the daemon (pid {self.pid}, {self.socket})"
 
 
 def find(home: Path) -> Daemon | None:

@@ -27,6 +27,10 @@ class ConfigError(LLMasOSError):
     exit_code = 2
 
 
+class DataError(LLMasOSError):
+    """Whoever made a data file: a record in it is none, or does not fit; the message names file and line."""
+
+
 class StateLocked(LLMasOSError):
     """Another kernel owns the state directory; the message says which."""
 
@@ -89,6 +93,12 @@ class AppDamaged(LLMasOSError):
 
 
 class NoSuchSchedule(LLMasOSError):
+    exit_code = 3
+
+
+class NoSuchNode(LLMasOSError):
+    """No machine of the cluster has that name."""
+
     exit_code = 3
 
 

@@ -19,13 +19,15 @@ from llmasos.apps.daemon.native_routes import checked_folder, shown
 from llmasos.apps.daemon.native_shapes import SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.shape import Shape, Text
-from llmasos.apps.daemon.state import Here
+from llmasos.apps.daemon.state import Daemon, Here
 from llmasos.apps.time_travel import past, saying
-from llmasos.debugger import back, break_at, stand_at, step
-from llmasos.events import ProcessHandle, Record, Remains, go_on, remains
+from llmasos.debugger import back, break_at, hold, stand_at, step
+from llmasos.errors import NoSuchProcess, ProcessError
+from llmasos.events import ProcessHandle, Record, Remains, State, go_on, remains
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 
+CALL_S = 10.0
 Number = Annotated[int, Field(ge=1)]
 
 
@@ -33,6 +35,10 @@ class BreaksRequest(Shape):
     """`syscall:NAME` (or `syscall:*`), `text:PATTERN`; these instead of those it had."""
 
     breaks: list[Text]
+
+
+class HoldRequest(Shape):
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class StepRequest(Shape):
@@ -66,10 +72,31 @@ class RecordShape(Shape):
 
 
 class RestoreRequest(Shape):
-    """A process's records, from its spawn on: what `llmasos checkpoint` writes, or the part of it that is needed."""
+    """A process's records, from its spawn on: what `llmasos checkpoint` writes, or the part of it that is needed.
+
+    `interactive`: it goes on to read what it is told. `stopped`: it stands until CONT, and is shown to be stopped on
+    that; asked for again, it is the process that stands there already, so that one copy comes of it.
+    """
 
     records: Annotated[list[RecordShape], Field(min_length=1)]
     workspace: Text | None = None
+    interactive: bool = False
+    stopped: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+@routes.post("/processes/{pid}/hold")
+async def stand_still(daemon: Here, pid: int, body: HoldRequest) -> dict[str, Any]:
+    """STOP it, unless it is, and answer once no step and no call of it is under way: its journal is all there is to it.
+
+    A call that goes on for longer than ten seconds is a 409, and the process is stopped.
+    """
+    try:
+        await hold(daemon.kernel, pid, body.reason, CALL_S)
+    except NoSuchProcess:
+        raise
+    except ProcessError as error:
+        raise Refused(409, str(error), code="process_busy") from None
+    return shown(daemon.kernel.handle(pid))
 
 
 @routes.put("/processes/{pid}/breaks")
@@ -111,12 +138,21 @@ async def restore(daemon: Here, body: RestoreRequest) -> dict[str, Any]:
         found = remains(records)
         model = await daemon.model(_checked(found.spawn).model or "")
         _check_tokens(found, model.driver.info.vocab_size)
-        found.spawn |= {"workspace": str(folder), "interactive": False}
-        handle = await go_on(daemon.kernel, found)
+        found.spawn |= {"workspace": str(folder), "interactive": body.interactive}
+        handle = await (go_on(daemon.kernel, found) if body.stopped is None else _stand(daemon, found, body.stopped))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"these records are no process's: {type(error).__name__}: {error}"
         raise Refused(400, what, param="records", code="invalid_value") from None
     return shown(handle)
+
+
+async def _stand(daemon: Daemon, found: Remains, reason: str) -> ProcessHandle:
+    kernel = daemon.kernel
+    async with daemon.standing:
+        for process in kernel.processes():
+            if process.state is State.STOPPED and process.waiting_on == reason:
+                return kernel.handle(process.pid)
+        return await go_on(kernel, found, reason)
 
 
 def _checked(spawn: dict[str, Any]) -> SpawnRequest:

@@ -22,6 +22,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from llmasos.apps.daemon.pressure import BUFFER_BYTES, Pressure
+from llmasos.apps.token_file import token_in
 from llmasos.errors import LLMasOSError, UsageError
 
 MAX_PATH_BYTES = 107  # of sun_path, less its end
@@ -119,16 +120,9 @@ def read_token(file: Path) -> str:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_token(file)
-        if file.stat().st_mode & 0o077:
-            raise UsageError(f"others may read {file}: chmod 600 {file}")
-        token = file.read_text("ascii").strip()
     except OSError as error:
         raise LLMasOSError(f"token file {file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"token file {file} is not ASCII") from None
-    if len(token) < 16:
-        raise UsageError(f"the token in {file} has {len(token)} characters, at least 16 are needed")
-    return token
+    return token_in(file)
 
 
 def _make_token(file: Path) -> None:

@@ -60,8 +60,14 @@ async def spawn(daemon: Here, body: SpawnRequest) -> dict[str, Any]:
 
 
 @routes.get("/processes")
-async def list_processes(daemon: Here, zombies: bool = False) -> list[dict[str, Any]]:
-    """Live processes by pid, init first; with `zombies` also those that have ended and were not reaped."""
+async def list_processes(daemon: Here, zombies: bool = False, past: bool = False) -> list[dict[str, Any]]:
+    """Live processes by pid, init first; with `zombies` also those that have ended and were not reaped.
+
+    With `past`, what the journal says of all that have ended.
+    """
+    if past:
+        found = await anyio.to_thread.run_sync(history.processes, daemon.kernel.config.home)
+        return [asdict(one) for one in found if one.exit_code is not None]
     return [live_facts(process) for process in daemon.kernel.processes(zombies=zombies)]
 
 
@@ -98,7 +104,7 @@ async def change(daemon: Here, pid: int, body: ChangeRequest) -> dict[str, Any]:
 async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, Any]:
     """Answered once the signal is on record: it arrives, also if the daemon dies now."""
     signal = Signal.parse(body.signal)
-    await daemon.kernel.kill(pid, signal).wait()
+    await daemon.kernel.kill(pid, signal, reason=body.reason).wait()
     return {"pid": pid, "signal": signal.name}
 
 

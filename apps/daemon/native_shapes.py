@@ -83,7 +83,10 @@ class ForkRequest(Shape):
 
 
 class SignalRequest(Shape):
+    """`reason` goes on record with it; a stopped process is shown to be stopped on it."""
+
     signal: Text
+    reason: Annotated[str, Field(max_length=200)] = ""
 
 
 class InputRequest(Shape):

@@ -21,6 +21,7 @@ from llmasos import Kernel, __version__
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.programs import app_names
 from llmasos.errors import LLMasOSError
+from llmasos.events import State
 from llmasos.schedules import Timer, Timetable
 from llmasos.serving import MINILM, Embedder, Health, Model, catalog, sentence_embedder
 
@@ -37,6 +38,7 @@ class Daemon:
         self._missing = "the model is being loaded"  # why, while there is no model
         self.requests: Counter[tuple[str, str, int]] = Counter()  # by method, route and status
         self.busy = 0  # requests under way
+        self.standing = anyio.Lock()  # held by who looks for a copy of a process, and makes it
 
     async def prepare(self) -> None:
         """Load the model that agents run on, so that the first request does not wait for it."""
@@ -100,6 +102,8 @@ class Daemon:
             "seconds": round(time.monotonic() - self._began, 3),
             "ready": not self.unready,
             "processes": len(self.kernel.processes()) - 1,  # without init
+            "model": self.kernel.default_model,
+            **load(self.kernel),
             "models": list(self.kernel.models),
             "drivers": [{"model": name, **asdict(health)} for name, health in self.drivers().items()],
         }
@@ -108,6 +112,13 @@ class Daemon:
         """Blocks."""
         if self.__dict__.get("sentences") is not None:
             self.__dict__["sentences"].close()
+
+
+def load(kernel: Kernel) -> dict[str, Any]:
+    """How much there is to do: processes that would run, and the machine's load average by its cores."""
+    runnable = sum(process.state in (State.READY, State.RUNNING) for process in kernel.processes()[1:])
+    cores = os.cpu_count() or 1
+    return {"runnable": runnable, "cores": cores, "load": round(os.getloadavg()[0], 2)}
 
 
 def here(request: Request) -> Daemon:

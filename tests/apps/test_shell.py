@@ -124,8 +124,6 @@ def test_a_mistake_is_one_line(terminal: Terminal) -> None:
     terminal.see("llmasos: no jobs")
     terminal.type("cd /nowhere")
     terminal.see("llmasos: cd: /nowhere: No such file or directory")
-    terminal.type("cluster")
-    terminal.see("llmasos: cluster does not exist yet")
     terminal.type("hello > /nowhere/x")
     terminal.type("exit")
     terminal.child.expect(pexpect.EOF)

@@ -1,0 +1,1 @@
+"""Data sets as files of records: reading, cleaning, splitting and labelling them (`llmasos data`)."""

@@ -1,0 +1,53 @@
+"""A process that stands still: stopped, with nothing of it under way that could still change its journal.
+
+A signal that has arrived stops what comes next; a step of the model or a call may be in the middle then. Who takes a
+copy of a process waits for those: else its last token, or what its call did, would be in one of the two alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+
+from llmasos.errors import NoSuchProcess, PermissionDenied, ProcessError
+from llmasos.kernel.events import CallEnded, Exited
+from llmasos.kernel.process import State
+from llmasos.kernel.process_table import INIT
+from llmasos.kernel.signals import Signal
+
+if TYPE_CHECKING:
+    from llmasos.kernel.kernel import Kernel
+    from llmasos.kernel.task import Task
+
+
+async def hold(kernel: Kernel, pid: int, reason: str, seconds: float) -> None:
+    """STOP it, unless it is stopped already, and wait until it stands still.
+
+    Raises NoSuchProcess, PermissionDenied for init, ProcessError when a call goes on for longer than `seconds`.
+    """
+    if pid == INIT:
+        raise PermissionDenied("process 1 does nothing that could be stopped")
+    task = kernel.task(pid)
+    if task.process.state is not State.STOPPED:
+        await kernel.kill(pid, Signal.STOP, reason=reason).wait()
+    with anyio.move_on_after(seconds):
+        await _call_ended(task)
+    if task.calling:
+        raise ProcessError(f"process {pid} is in the middle of {task.calling}: what comes of it would be lost")
+    if (model := kernel.models.get(task.process.model)) is not None:
+        await model.engine.asides.run(_nothing)  # between two steps: the one that was under way is on record
+    if not task.process.alive:
+        raise NoSuchProcess(f"process {pid} has already ended")
+
+
+async def _call_ended(task: Task) -> None:
+    start = task.stream.num_events
+    if task.calling:
+        async for event in task.stream.follow(start):
+            if isinstance(event, CallEnded | Exited):
+                return
+
+
+def _nothing() -> None:
+    pass

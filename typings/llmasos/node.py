@@ -1,0 +1,1 @@
+../../llmasos/node.py

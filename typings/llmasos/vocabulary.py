@@ -1,0 +1,1 @@
+../../llmasos/vocabulary.py
