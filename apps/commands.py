@@ -25,6 +25,7 @@ from llmasos.apps import (
     commands_past,
     commands_time,
 )
+from llmasos.apps.sections import Sections
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opt
 
 app = typer.Typer(
     name="llmasos",
+    cls=Sections,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
