@@ -4,8 +4,8 @@ Both run the same GGUF in the same run, a dozen steps of one and then of the oth
 does meets both alike; the first two of a dozen, which find the caches full of the other's, do not count. `ratio` is
 that of the medians, `ratio_of_best` that of the fastest tenths, when nobody was in the way.
 
-The shape is a 135M model's with its vocabulary (random weights, q8_0), greedy (tokens come back) and sampled (logits
-come back); and nano, whose steps are short for a way there and back.
+The shape is a 135M model's with its vocabulary (random weights; q8_0, and q4_0, whose steps are shorter), greedy
+(tokens come back) and sampled (logits come back); and nano, whose steps are short for a way there and back.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ def measure() -> dict[str, Any]:
     """Milliseconds of a step here and there, by model, sampling and rows; of swap; a way there and back; a restart."""
     rows = {}
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        path = Path(folder) / "random-135m.gguf"
-        write_random(path, SHAPE, kind="q8_0")
-        for name, file in (("135M", path), ("nano", embedded_nano())):
+        paths = {kind: Path(folder) / f"random-135m-{kind}.gguf" for kind in ("q8_0", "q4_0")}
+        for kind, path in paths.items():
+            write_random(path, SHAPE, kind=kind)
+        for name, file in (("135M", paths["q8_0"]), ("135M q4_0", paths["q4_0"]), ("nano", embedded_nano())):
             here, there = llama_lanes.load(file, num_sequences=max(ROWS)), Worker.load(file, num_sequences=max(ROWS))
             stack.callback(here.shutdown)
             stack.callback(there.shutdown)
@@ -51,7 +52,11 @@ def measure() -> dict[str, Any]:
             if name == "135M":
                 rest = {"swap": _swapped(here, there), "back_and_forth_us": _back_and_forth(there)}
                 rest["restart_ms"] = round(_restarted(there) * 1000)
-    return {"model": "135M shape, random weights, vocabulary of 49,152, q8_0; nano", **rest, "rows": rows}
+    return {
+        "model": "135M shape, random weights, vocabulary of 49,152, q8_0 unless it says q4_0; nano",
+        **rest,
+        "rows": rows,
+    }
 
 
 def _compared(here: Driver, there: Driver, sampling: Sampling, num_rows: int) -> dict[str, float]:

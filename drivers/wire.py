@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import select
@@ -79,7 +78,7 @@ class Wire:
         num_head, num_body = _SIZES.unpack_from(data)
         if num_head > _MOST_HEAD or num_body > _MOST_BODY:
             raise Unplugged("sizes that cannot be")
-        if not num_head:
+        if not num_head and num_body <= _MOST_HEAD:
             return _numbers(self._at_least(data, _SIZES.size + num_body)[_SIZES.size :]), b""
         end = _SIZES.size + num_head
         data = self._at_least(data, end + (num_body if num_body < BULK_BYTES else 0))
@@ -117,20 +116,20 @@ class Wire:
             return data
         parts, missing = [data], size - len(data)
         while missing > 0:
-            parts.append(self._patiently(functools.partial(self._end.recv, _AT_ONCE)))
+            parts.append(self._patiently(self._end.recv, _AT_ONCE))
             missing -= len(parts[-1])
         return b"".join(parts)
 
     def _send(self, frame: bytes) -> None:
-        view, at = memoryview(frame), 0
-        while at < len(view):
-            at += self._patiently(functools.partial(self._end.send, view[at:]))
+        sent = self._patiently(self._end.send, frame)
+        while sent < len(frame):
+            sent += self._patiently(self._end.send, memoryview(frame)[sent:])
 
-    def _patiently(self, call: Callable[[], Any]) -> Any:
+    def _patiently(self, call: Callable[[Any], Any], argument: Any) -> Any:
         """A call of the socket's, made until it comes to something."""
         while True:
             try:
-                done = call()
+                done = call(argument)
             except TimeoutError:
                 if self._waiting is not None:
                     self._waiting()

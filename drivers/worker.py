@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -116,19 +116,22 @@ class Worker(Driver):
         self._check_open()
         if not rows:
             return []
-        ids = [self._local(row.sequence_id) for row in rows]
         wants = [_want(row.sampler) for row in rows]
-        tokens = [row.tokens for row in rows]
-        found = self._told(numbers_of(zip(ids, wants, tokens, strict=True)), num_tokens=sum(map(len, tokens))).value
+        asked = numbers_of(
+            (self._local(row.sequence_id), want, row.tokens) for row, want in zip(rows, wants, strict=True)
+        )
+        found = self._told(asked, num_tokens=len(asked)).value
         if not isinstance(found, array) or len(found) != len(rows):
             self._lost("answers something else than it was asked")
+        if LOGITS not in wants:
+            return [_greedy(token) for token in found]
         shown = [row.sampler for row, want in zip(rows, wants, strict=True) if want == LOGITS and row.sampler]
         try:
-            sampled = iter(sample_rows(self._logits[: len(shown)], shown) if shown else [])
+            sampled = iter(sample_rows(self._logits[: len(shown)], shown))
         except BaseException:
-            self._undo(ids, list(map(len, tokens)))
+            self._undo([self._local(row.sequence_id) for row in rows], [len(row.tokens) for row in rows])
             raise
-        return [_sample(want, token, sampled) for want, token in zip(wants, found, strict=True)]
+        return [next(sampled) if want == LOGITS else _greedy(token) for want, token in zip(wants, found, strict=True)]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         num_bytes = sum(map(len, texts))
@@ -266,9 +269,7 @@ def _want(sampler: Sampler | None) -> int:
     return BEST if plain else LOGITS
 
 
-def _sample(want: int, token: int, sampled: Iterator[Sample]) -> Sample | None:
-    if want == LOGITS:
-        return next(sampled)
+def _greedy(token: int) -> Sample | None:
     return Sample(token) if token != NO_TOKEN else None
 
 
