@@ -20,12 +20,14 @@ from llmasos.kernel.process import Process
 from llmasos.kernel.process_record import spawn_record
 from llmasos.kernel.program import Program
 from llmasos.kernel.recovery import past_records, remains
+from llmasos.memory.segment import merged
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.task import Task
 
 REFUSED_S = 0.01
+MOUNTED = "mcp"  # the capability of tool servers
 
 
 async def new_process(
@@ -67,7 +69,7 @@ async def new_process(
         budget=budget,
         comes_back=not program.pages,
         nice=parent.nice if nice is None else max(-20, min(19, nice)),
-        held=parent.taint,
+        held=merged(parent.taint, program.held),
     )
 
 
@@ -81,9 +83,13 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         if records:  # the conversation alone: what the parent is told next, and where it is to stop, is its own
             found = replace(remains(records), inputs=[], input_closed=False, breaks=[])
             past = past_records(task.pid, found)
-    digest = task.program.digest
     body = spawn_record(
-        task.process, interactive=task.interactive, resumable=task.resumable, digest=digest, origin=origin
+        task.process,
+        interactive=task.interactive,
+        resumable=task.resumable,
+        attended=task.attended,
+        digest=task.program.digest,
+        origin=origin,
     )
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 
@@ -92,6 +98,7 @@ def _own_capabilities(kernel: Kernel, program: Program) -> frozenset[str]:
     """What a program's own calls need is granted with it, unless a built-in call would open to it too."""
     builtin = {call.registration.capability for call in kernel.table}
     own = {call.registration.capability for call in program.calls} - {ALL}
+    own = {word for word in own if word.split(":")[0] != MOUNTED}  # what is mounted later is nobody's own
     return frozenset(
         word for word in own if not any(holds(frozenset({word}), b) or holds(frozenset({b}), word) for b in builtin)
     )

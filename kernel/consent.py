@@ -6,7 +6,8 @@
   that somebody attends); where a daemon runs, whoever has its API may answer by the question's id, `PID.CALL`.
 - `await answer(id, approved, scope=...)` is on record before anything happens. A yes holds for this call, for this
   call on the same target, or for the call in this process; never beyond it, and only once for the worst effects.
-- Questions are not journaled as state: a restart makes the call again, under its number, and asks again.
+- Questions are not state: a restart makes the call again, under its number, and asks again, also for a process that
+  somebody attended before it. An answer whose call had not been made by then still holds.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class _Waiting:
     keys: Mapping[Scope, str]
     answered: anyio.Event = field(default_factory=anyio.Event)
     approved: bool = False
+    over: bool = False  # nobody waits for the answer any more
 
 
 class Consent:
@@ -107,9 +109,10 @@ class Consent:
         try:
             await self._write(asked.pid, "consent", body)
         except BaseException:
-            self._waiting[question] = waiting
+            if not waiting.over:
+                self._waiting[question] = waiting
             raise
-        if approved:
+        if approved and grant.scope != "once":
             self._task(asked.pid).grants.add(grant)
         waiting.approved = approved
         waiting.answered.set()
@@ -117,9 +120,11 @@ class Consent:
     async def _ask(
         self, task: Task, asker: Task | None, call: Syscall, values: Mapping[str, Any], seq: int, decision: Decision
     ) -> None:
-        keys = _keys(call, values, seq)
-        if any(Grant(call.name, scope, key) in task.grants for scope, key in keys.items()):
-            return
+        keys = _keys(task.process, call, values, seq)
+        for grant in (Grant(call.name, scope, key) for scope, key in keys.items()):
+            if grant in task.grants:
+                task.grants -= {grant} if grant.scope == "once" else set()
+                return
         if asker is None and not self._reachable:
             raise PermissionDenied(
                 f"{call.name} needs approval, and nobody is there to give it (--yes does): {decision.reason}"
@@ -134,9 +139,11 @@ class Consent:
         try:
             await waiting.answered.wait()
         finally:
+            waiting.over = True
             self._waiting.pop(question.id, None)
             task.become(State.WAITING, call.name)
             listener.publish(ApprovalGiven(task.pid, question.id, waiting.approved))
+        await task.checkpoint()  # approved while it was stopped: it acts when it goes on
         if not waiting.approved:
             raise PermissionDenied(f"{call.name} was not approved")
 
@@ -144,7 +151,7 @@ class Consent:
         """It, or the nearest ancestor, that somebody attends."""
         pid = process.pid
         try:
-            while not (task := self._task(pid)).attended:
+            while not ((task := self._task(pid)).attended or task.was_attended):
                 pid = task.process.ppid
         except NoSuchProcess:
             return None
@@ -154,14 +161,14 @@ class Consent:
         await anyio.to_thread.run_sync(self._journal.append, [Record(pid, kind, body)])
 
 
-def _keys(call: Syscall, values: Mapping[str, Any], seq: int) -> dict[Scope, str]:
+def _keys(process: Process, call: Syscall, values: Mapping[str, Any], seq: int) -> dict[Scope, str]:
     """The scopes that a yes may have, each with what it is then remembered by."""
     targets = {k: v for k, v in values.items() if call.registration.roles.get(k) == "target"}
     keys: dict[Scope, str] = {"once": str(seq)}
     if call.registration.effect in ONCE:
         return keys
     if targets:
-        keys["target"] = json.dumps(targets, sort_keys=True, default=str)
+        keys["target"] = json.dumps([str(process.workspace), targets], sort_keys=True, default=str)
     return {**keys, "process": ""}
 
 
@@ -206,6 +213,8 @@ def _cut(line: str) -> str:
 
 
 def grants_in(records: Sequence[Record]) -> set[Grant]:
-    """What a process was allowed, from its journal."""
+    """What a process was allowed, from its journal, less what was for one call that has been made."""
+    made = {str(record.body["seq"]) for record in records if record.kind == "result"}
     said = (record.body for record in records if record.kind == "consent" and record.body["approved"])
-    return {Grant(body["name"], body["scope"], body["key"]) for body in said}
+    grants = {Grant(body["name"], body["scope"], body["key"]) for body in said}
+    return {grant for grant in grants if grant.scope != "once" or grant.key not in made}

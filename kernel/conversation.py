@@ -28,7 +28,7 @@ from llmasos.kernel.slices import Slices
 from llmasos.kernel.spelling import Spelling
 from llmasos.kernel.stop import StopStrings
 from llmasos.memory.near import near_ones
-from llmasos.memory.segment import Segment, untrusted
+from llmasos.memory.segment import UNTRUSTED, Segment, merged, untrusted
 from llmasos.memory.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Conversation:
         self.said = Said()  # what the last generation came to, or has so far
         self._next_segment = 0  # id of the first that the journal does not have
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
+        self._restored = ""  # the untrusted sources of all that was taken up after a restart
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
 
     async def model(self) -> Model:
@@ -112,6 +113,7 @@ class Conversation:
     ) -> None:
         """Take up messages that the journal has, texts of which the window has a part only, and what always stays."""
         (await self.transcript()).messages += messages
+        self._restored = merged(*(message.get(UNTRUSTED, "") for message in messages))
         if self.paging is not None:
             await anyio.to_thread.run_sync(self.paging.pager.restore, folded, always, await self.window_tokens())
 
@@ -185,6 +187,7 @@ class Conversation:
         else:
             transcript.prompt()
         await self.flush(self._next_segment)
+        sources = merged(self._process.context.untrusted, self._restored if partial else "")
         said = self.said = Said()
         parser = model.template.parser()
         chosen = sampling or self._task.program.sampling or self._kernel.sampling
@@ -198,7 +201,7 @@ class Conversation:
                     self._take(said, parser.feed(text))
             self._take(said, parser.finish())
         finally:
-            message = {**said.message, **untrusted(self._process.context.untrusted)}  # it was made from those
+            message = {**said.message, **untrusted(sources)}  # it was made from those, wherever they are by now
             transcript.close(message, said.raw)
             self._note(message)
         await self.flush()

@@ -192,10 +192,10 @@ class Engine:
 
     async def _run_step(self, device: DeviceThread) -> None:
         await anyio.lowlevel.checkpoint_if_cancelled()
+        self._work = anyio.Event()  # before it looks: what comes while it does wakes it
         await self.asides.make(device)
         batch = self.compose()
         if batch is None:
-            self._work = anyio.Event()
             await self._work.wait()
             return
         try:

@@ -26,7 +26,7 @@ from llmasos.kernel.capability import holds
 from llmasos.kernel.consent import Consent
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process import Process
-from llmasos.kernel.syscall import Caller, Syscall, SyscallTable, Untrusted, as_text
+from llmasos.kernel.syscall import Caller, Syscall, SyscallTable, Untrusted, as_text, check_text
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
@@ -102,6 +102,7 @@ class Gate:
         decision, result, error, source = "deny", None, None, None
         try:
             call = table.get(name)
+            check_text(name, arguments)
             values = call.validate(arguments)
             await self._permit(process, call, values, seq)
             decision = "allow"
@@ -150,7 +151,8 @@ class Gate:
         except QuotaExceeded as error:
             raise SyscallFailed(str(error), "EAGAIN") from error
         except Exception as error:
-            raise SyscallFailed(f"{call.name}: {error or type(error).__name__}") from error
+            source = call.name if call.is_untrusted else None
+            raise SyscallFailed(f"{call.name}: {error or type(error).__name__}", source=source) from error
         if len(text) > MAX_RESULT_BYTES:
             raise SyscallFailed(f"{call.name} returned {len(text)} characters, {MAX_RESULT_BYTES} at most", "EFBIG")
         return text, source

@@ -10,7 +10,13 @@ from llmasos.memory.segment import untrusted
 
 
 def spawn_record(
-    process: Process, *, interactive: bool, resumable: bool, digest: str = "", origin: dict[str, Any] | None = None
+    process: Process,
+    *,
+    interactive: bool,
+    resumable: bool,
+    attended: bool = False,
+    digest: str = "",
+    origin: dict[str, Any] | None = None,
 ) -> dict[str, object]:
     """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one.
 
@@ -29,6 +35,7 @@ def spawn_record(
         "limits": asdict(process.budget.limits),
         **({"digest": digest} if digest else {}),
         **({"origin": origin} if origin is not None else {}),
+        **({"attended": True} if attended else {}),
         **untrusted(process.held),
     }
 

@@ -31,6 +31,7 @@ class Program:
     pages: bool = True  # False: what does not fit the window is an error, as those expect who send a whole conversation
     streams: bool = True  # what its model says is its output, token by token; else only what the body returns
     digest: str = ""  # of the code that its calls and its system text come from: who goes on with it needs the same
+    held: str = ""  # untrusted sources that its request is from, besides its parent's
     resumable: bool = False  # its body is the model itself, and another kernel finds the rest by name and digest
 
 

@@ -214,7 +214,7 @@ async def _revive(
     body = functools.partial(resume, found=found, is_new=is_new and not stands)
     reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
     handle = await kernel.spawn(
-        replace(program, body=body, streams=True, resumable=True),
+        replace(program, body=body, streams=True, resumable=True, held=spawn.get(UNTRUSTED, "")),
         spawn["request"],
         parent=None if is_new else kernel.live(spawn["ppid"]),
         limits=Limits(**spawn["limits"]),
@@ -226,8 +226,8 @@ async def _revive(
         pid=None if is_new else found.pid,
         origin=_origin(found, is_new, stands),
     )
-    handle.process.held = spawn.get(UNTRUSTED, "")
     task = kernel.task(handle.pid)
+    task.go_on_counting(found.last_call)  # a new one, too: its pending calls keep their numbers
     for text in found.inputs:
         task.say(text)
     task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])
@@ -240,8 +240,8 @@ async def _revive(
     task.process.go_on_from(found.started)
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
-    task.go_on_counting(found.last_call)
     task.grants |= found.grants
+    task.was_attended = bool(spawn.get("attended"))
     if found.stopped:
         task.stop(found.stopped_on)  # the journal has the signal
     task.breaks.passes = found.stopped_on.startswith("breakpoint syscall:")

@@ -17,9 +17,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 
-from llmasos.errors import KernelPanic, UnknownSyscall, UsageError
+from llmasos.errors import BadArguments, KernelPanic, UnknownSyscall, UsageError
 from llmasos.kernel.signature import Signature, hints
 
 if TYPE_CHECKING:
@@ -99,6 +99,12 @@ class Syscall:
     def wants_caller(self) -> bool:
         first = next(iter(inspect.signature(self.handler).parameters), None)
         return first is not None and hints(self.handler).get(first) is Caller
+
+    @cached_property
+    def is_untrusted(self) -> bool:
+        """Whether what it says may be anybody's words, by its signature."""
+        kind = hints(self.handler).get("return")
+        return Untrusted in (kind, *get_args(kind))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -193,5 +199,21 @@ class SyscallTable:
 
 
 def as_text(result: Any) -> str:
-    """What the model reads of a handler's result."""
-    return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, default=str)
+    """What the model reads of a handler's result. Raises TypeError for an Untrusted inside of another thing."""
+    return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, default=_written)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Untrusted):
+        raise TypeError("Untrusted is returned by itself: inside of something else its source would be lost")
+    return str(value)
+
+
+def check_text(name: str, arguments: Mapping[str, Any]) -> None:
+    """Raises BadArguments for what the journal and the API cannot say: an app may call with anything."""
+    try:
+        json.dumps(arguments, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadArguments(f"{name}: an argument is not valid unicode") from None
+    except (TypeError, ValueError) as error:
+        raise BadArguments(f"{name}: the arguments are no JSON: {error}") from None

@@ -59,6 +59,7 @@ class Task:
         self.program = program
         self.interactive = interactive
         self.attended = attended  # somebody is there to answer an `ask`
+        self.was_attended = False  # before a restart: what it asked about may still be answered
         self.asks = False  # and has not yet
         self.grants: set[Grant] = set()  # what was approved
         self.table = table

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from llmasos.drivers.sampling import Sampling
 from llmasos.errors import BadArguments, PermissionDenied, SyscallError
 from llmasos.kernel.agent import AGENT, agent, turn
-from llmasos.kernel.events import Text
+from llmasos.kernel.events import Event, Text
+from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.program import Program
@@ -25,7 +26,7 @@ Main = Callable[["Os", str], Awaitable[str]]
 
 
 class Child(ProcessHandle):
-    """A process that an app started. Whose words its answer has, the app's code then holds."""
+    """A process that an app started. Whose words one has, the other has once it was given them."""
 
     def __init__(self, parent: Task, child: ProcessHandle) -> None:
         super().__init__(child.task)
@@ -36,6 +37,29 @@ class Child(ProcessHandle):
             return await super().wait()
         finally:
             self._parent.process.hold(self.process.taint)
+
+    async def events(self, start: int = 0) -> AsyncIterator[Event]:
+        async for event in super().events(start):
+            self._parent.process.hold(self.process.taint)
+            yield event
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        self._parent.process.hold(self.process.taint)
+        return super().calls
+
+    @property
+    def syscalls(self) -> list[dict[str, Any]]:
+        self._parent.process.hold(self.process.taint)
+        return super().syscalls
+
+    def say(self, text: str) -> None:
+        self.process.hold(self._parent.process.taint)
+        super().say(text)
+
+    def reply(self, text: str | None) -> None:
+        self.process.hold(self._parent.process.taint)
+        super().reply(text)
 
 
 class Os:
@@ -50,7 +74,9 @@ class Os:
 
     async def think(self, prompt: str) -> str:
         """Let the model answer, with the calls the process may make, in the process's own conversation."""
-        return await turn(self._task, prompt)
+        answer = await turn(self._task, prompt)
+        self._task.process.hold(self._task.process.taint)  # the window may forget it, the code does not
+        return answer
 
     async def fork(self, request: str, *, limits: Limits | None = None, nice: int | None = None) -> Child:
         """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""

@@ -133,7 +133,7 @@ class Pager:
                 part = self._part(found, query, room - self._spent) if fresh and found.strength >= SURE else ""
                 if part:
                     size = self.transcript.count(part)
-                    message = {"role": "tool", "content": part}
+                    message = {"role": "tool", "content": part, **found.page.untrusted}
                     given.append(Page(found.page.page_id, (message,), size, self.table.turn, self.table.turn))
                     self._spent += size
                     self._shown.add(found.page.page_id)

@@ -72,6 +72,7 @@ class Context:
     segments: list[Segment] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
     next_id: int = 0
+    messages: list[Mapping[str, Any]] = field(default_factory=list)  # what it stands for, where a transcript says so
 
     def append(self, role: str, text: str, tokens: Iterable[int] = (), labels: Labels | None = None) -> Segment:
         """A new last segment; more of its tokens may follow through `extend`."""
@@ -89,8 +90,12 @@ class Context:
 
     @property
     def untrusted(self) -> str:
-        """The untrusted sources of what is in the window; empty when there are none."""
-        return merged(*(segment.labels.source for segment in self.segments if not segment.labels.trusted))
+        """The untrusted sources of what is in the window; empty when there are none.
+
+        Of its messages, too: one that is only a call has no segment of its own once the context was rebuilt.
+        """
+        of_segments = (segment.labels.source for segment in self.segments if not segment.labels.trusted)
+        return merged(*of_segments, *(str(message.get(UNTRUSTED, "")) for message in self.messages))
 
     def copy(self) -> Context:
         """A fork's context: the same segments by value, the same tokens."""

@@ -55,6 +55,7 @@ class Transcript:
     ) -> None:
         self.context = context
         self.messages: list[Message] = []
+        context.messages = self.messages  # type: ignore[assignment]
         self.tools = list(tools)
         self.rebuilds = 0
         self._template = template
@@ -77,7 +78,7 @@ class Transcript:
 
     def rearrange(self, messages: Sequence[Message], note: str) -> None:
         """Have other messages in the window, and a note for the model on what is not there (empty: none)."""
-        self.messages, self._note, self._stale = list(messages), note, True
+        self.messages[:], self._note, self._stale = list(messages), note, True
 
     @property
     def num_unread(self) -> int:
@@ -114,7 +115,7 @@ class Transcript:
     def fork(self, context: Context) -> Transcript:
         """The same conversation over a copy of the context."""
         twin = Transcript(context, self._template, self._encode, self._end_texts, self.tools, self._bos)
-        twin.messages = list(self.messages)
+        twin.messages[:] = self.messages
         twin._read, twin._open_text = self._read, self._open_text
         twin._stale, twin._note, twin._is_open = self._stale, self._note, self._is_open
         return twin

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 from llmasos.errors import StoreUnavailable, SyscallError, WindowTooSmall
 from llmasos.kernel.paging import Paging
-from llmasos.kernel.syscall import Caller, syscall
+from llmasos.kernel.syscall import Caller, Untrusted, syscall
 from llmasos.memory.page_table import Page
+from llmasos.memory.segment import UNTRUSTED
 
 MAX_NOTE = 2000  # characters of one block
 MAX_NOTES = 8
@@ -21,16 +22,16 @@ _SHOWN = 80
 
 class Context:
     @syscall(effect="write", capability="context", family="context", idempotent=True, blocking=True)
-    def pin(self, caller: Caller, query: str) -> str:
+    def pin(self, caller: Caller, query: str) -> str | Untrusted:
         """Keep the part of this conversation that is about something always in view."""
         paging, window = _paging(caller)
         with _told():
-            return f"pinned: {_said(paging.pin(query, window))}"
+            return _said("pinned", paging.pin(query, window))
 
     @syscall(effect="write", capability="context", family="context", idempotent=True, blocking=True)
-    def unpin(self, caller: Caller, query: str) -> str:
+    def unpin(self, caller: Caller, query: str) -> str | Untrusted:
         """Let a pinned part of this conversation be archived again."""
-        return f"unpinned: {_said(_paging(caller)[0].unpin(query))}"
+        return _said("unpinned", _paging(caller)[0].unpin(query))
 
     @syscall(
         effect="write",
@@ -73,8 +74,9 @@ def _told() -> Iterator[None]:
         raise SyscallError(str(error), "ENOSPC") from error
 
 
-def _said(page: Page | None) -> str:
+def _said(what: str, page: Page | None) -> str | Untrusted:
     if page is None:
         raise SyscallError("nothing in this conversation is about that", "ENOENT")
-    text = " ".join(page.text.split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    said, sources = " ".join(page.text.split()), page.untrusted.get(UNTRUSTED)
+    text = f"{what}: {said if len(said) <= _SHOWN else said[: _SHOWN - 1] + '…'}"
+    return Untrusted(text, sources) if sources else text

@@ -55,7 +55,7 @@ class Memory:
         return Untrusted(text, sources) if sources else text
 
     @syscall(effect="destroy", capability="memory", family="memory", blocking=True, roles={"query": "target"})
-    def forget(self, caller: Caller, query: str) -> str:
+    def forget(self, caller: Caller, query: str) -> str | Untrusted:
         """Forget a remembered fact."""
         hits = self._relevant(query)
         fact = hits[0].text if hits else ""
@@ -65,7 +65,9 @@ class Memory:
                 self._store.remove(self._namespace, hits[0].document_id)
             page = paging.forget(query, fact) if paging is not None else None
         said = fact or (_line(page.text[:MAX_FACT], MAX_FACT, "the page") if page is not None else "")
-        return f"forgot: {said}" if said else "(nothing)"
+        sources = page.untrusted.get(UNTRUSTED) if page is not None and not fact else None
+        text = f"forgot: {said}" if said else "(nothing)"
+        return Untrusted(text, sources) if sources else text
 
     def _relevant(self, query: str) -> list[Hit]:
         wanted = _line(query, MAX_QUERY, "the query")

@@ -58,5 +58,5 @@ class Processes:
 def _answer(child: Process) -> str:
     if child.error is not None or child.exit_code:
         reason = child.error or f"exit code {child.exit_code}"
-        raise SyscallError(f"process {child.pid} failed: {reason}", "ECHILD")
+        raise SyscallError(f"process {child.pid} failed: {reason}", "ECHILD", source=child.taint or None)
     return child.answer or "(empty)"

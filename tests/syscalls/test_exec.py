@@ -105,7 +105,7 @@ async def test_a_command_works_in_the_workspace(shell: Shell) -> None:
         assert await run.said("exit 3") == "(exit code 3)"
         assert await run.said("kill -9 $$") == "(exit code 137)"
         assert (await run(" ")).error == "EINVAL: the command is empty or has a NUL byte"
-        assert (await run("\ud800")).error == "EINVAL: the command is not valid unicode"
+        assert (await run("\ud800")).error == "EINVAL: exec: an argument is not valid unicode"
         assert "E2BIG: a command has at most" in ((await run("true " + "x" * 200_000)).error or "")
         assert "not found" in await run.said("--help")
 

@@ -32,7 +32,9 @@ def recall(memory: Memory, query: str, archived: Sequence[str] = ()) -> str:
 
 
 def forget(memory: Memory, query: str) -> str:
-    return memory.forget(caller(), query)
+    said = memory.forget(caller(), query)
+    assert isinstance(said, str)
+    return said
 
 
 def caller(archived: Sequence[str] = ()) -> Caller:
