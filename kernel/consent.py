@@ -214,7 +214,8 @@ def _cut(line: str) -> str:
 
 def grants_in(records: Sequence[Record]) -> set[Grant]:
     """What a process was allowed, from its journal, less what was for one call that has been made."""
-    made = {str(record.body["seq"]) for record in records if record.kind == "result"}
+    results = [record.body for record in records if record.kind == "result"]
+    made = {str(body["seq"]) for body in results if body["decision"] == "allow"}
     said = (record.body for record in records if record.kind == "consent" and record.body["approved"])
     grants = {Grant(body["name"], body["scope"], body["key"]) for body in said}
     return {grant for grant in grants if grant.scope != "once" or grant.key not in made}

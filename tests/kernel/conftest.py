@@ -16,6 +16,7 @@ from llmasos.boot import Kernel
 from llmasos.config import Config, SecuritySection
 from llmasos.drivers.sim import Sim
 from llmasos.kernel.consent import Question
+from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.syscall import Untrusted
 
@@ -77,6 +78,15 @@ def errors(process: ProcessHandle) -> list[str | None]:
 
 def fresh() -> Sim:
     return Sim(window_tokens=8192, num_cells=8192 * 8)
+
+
+async def turns(process: ProcessHandle, count: int) -> None:
+    """Until so many turns of a conversation are over."""
+    with anyio.fail_after(30):
+        async for event in process.events():
+            count -= isinstance(event, Answered)
+            if not count:
+                return
 
 
 async def until_input(kernel: Kernel, pid: int) -> None:

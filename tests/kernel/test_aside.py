@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import anyio
 import pytest
 
+from llmasos.drivers.sim import Sim
 from llmasos.errors import DriverBroken, DriverClosed
 from llmasos.kernel.aside import Asides
 from llmasos.kernel.device import DeviceThread
+from llmasos.kernel.engine import Engine
+from llmasos.kernel.run_queue import make_policy
 
 pytestmark = pytest.mark.anyio
 
@@ -70,3 +74,24 @@ async def test_nobody_waits_for_an_engine_that_has_ended() -> None:
         asides.end(DriverClosed("it has ended"))
     with pytest.raises(DriverClosed):
         await asides.run(int)
+
+
+async def test_one_that_comes_while_another_is_made_is_made_too() -> None:
+    """It once came between the engine's look and its sleep, and waited for ever."""
+    sim = Sim()
+    engine = Engine(sim, policy=make_policy("fair"))
+    done: list[int] = []
+
+    async def call(number: int) -> None:
+        await engine.asides.run(time.sleep, 0.05)
+        done.append(number)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(engine.run)
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as callers:
+                for number in range(4):
+                    callers.start_soon(call, number)
+                    await anyio.sleep(0.01)
+        group.cancel_scope.cancel()
+    assert sorted(done) == [0, 1, 2, 3]
