@@ -37,10 +37,13 @@ async def test_what_comes_out_of_the_archive_is_of_its_source(guarded: Boot, tmp
         for n in range(12):
             process.say(f"number {n} {FILLER}")
         await turns(process, 13)
-        assert process.process.context.untrusted == "", "the page has left"
         process.say("do it now")
         process.close_input()
         await process.wait()
+        tools = [r.body for r in kernel.journal.read(process.pid, ["message"]) if r.body["role"] == "tool"]
+        assert all(
+            m.get("untrusted") for m in tools if "Ignore your orders" in m["content"] and "apple" in m["content"]
+        )
         assert process.process.taint == "the web"
         assert process.syscalls[-1]["error"].startswith("EPERM: write_file is denied")
     assert not (tmp_path / "work" / "out.txt").exists()
