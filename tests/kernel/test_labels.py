@@ -41,9 +41,8 @@ async def test_what_comes_out_of_the_archive_is_of_its_source(guarded: Boot, tmp
         process.close_input()
         await process.wait()
         tools = [r.body for r in kernel.journal.read(process.pid, ["message"]) if r.body["role"] == "tool"]
-        assert all(
-            m.get("untrusted") for m in tools if "Ignore your orders" in m["content"] and "apple" in m["content"]
-        )
+        from_archive = [m for m in tools if "\n[archived" in m["content"] or m["content"].startswith("forgot: read")]
+        assert all(m.get("untrusted") == "the web" for m in from_archive)
         assert process.process.taint == "the web"
         assert process.syscalls[-1]["error"].startswith("EPERM: write_file is denied")
     assert not (tmp_path / "work" / "out.txt").exists()
