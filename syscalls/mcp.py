@@ -35,7 +35,6 @@ NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")
 MAX_NAME, MAX_CALL_NAME = 24, 64
 MAX_DEFINITION = 64 << 10  # characters of one tool's description and schema
 MAX_DESCRIPTION = 8 << 10
-MAX_ENVIRONMENT = 32 << 10  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +114,12 @@ class Mounts:
             raise UsageError(f"{wanted.name[:60]!r} is no name: letters and digits, {MAX_NAME} at most")
         if not wanted.command:
             return self._known(wanted.name)
-        given = dict(wanted.environment or {})
-        if bad := [name for name in given if not name or "=" in name or "\0" in name + given[name]]:
-            raise UsageError(f"{bad[0][:60]!r} is no environment variable")
+        try:
+            given = mcp_record.environment(wanted.environment or {})
+        except ValueError as error:
+            raise UsageError(str(error)) from None
         if any("\0" in word for word in wanted.command) or not wanted.command[0]:
             raise UsageError("the command is empty or has a NUL byte")
-        if sum(len(text.encode(errors="replace")) for pair in given.items() for text in pair) > MAX_ENVIRONMENT:
-            raise UsageError(f"an environment has at most {MAX_ENVIRONMENT} bytes")
         for folder in (wanted.folder, *wanted.readable):
             if not Path(folder).is_absolute() or not Path(folder).is_dir():
                 raise UsageError(f"{folder!r} is not the absolute path of a folder")

@@ -22,6 +22,8 @@ from llmasos.errors import LLMasOSError, StorageError
 from llmasos.kernel.syscall import Effect
 
 FILE, FORMAT = "mounts.json", 1
+MAX_VARIABLES = 256  # of one server's environment: bubblewrap takes 9,000 words in all
+MAX_ENVIRONMENT = 32 << 10  # bytes
 Reach = Literal["sandbox", "network", "unsandboxed"]
 _log = logging.getLogger(__name__)
 
@@ -56,10 +58,21 @@ class Mounted:
 
     @classmethod
     def of(cls, body: dict[str, Any]) -> Mounted:
-        """From what `asdict` and JSON made of it. Raises TypeError, KeyError."""
+        """From what `asdict` and JSON made of it. Raises TypeError, KeyError, ValueError."""
         tools = tuple(Tool(**tool) for tool in body["tools"])
         lists = {key: tuple(map(str, body[key])) for key in ("command", "readable", "left_out")}
-        return cls(**{**body, **lists, "tools": tools, "environment": dict(body["environment"])})
+        return cls(**{**body, **lists, "tools": tools, "environment": environment(dict(body["environment"]))})
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a server, as they are. Raises ValueError for what cannot be some, or is too much."""
+    if bad := [name for name, value in given.items() if not name or "=" in name or "\0" in name + value]:
+        raise ValueError(f"{bad[0][:60]!r} is no environment variable")
+    if len(given) > MAX_VARIABLES:
+        raise ValueError(f"an environment has at most {MAX_VARIABLES} variables, not {len(given)}")
+    if sum(len(text.encode(errors="replace")) for pair in given.items() for text in pair) > MAX_ENVIRONMENT:
+        raise ValueError(f"an environment has at most {MAX_ENVIRONMENT} bytes")
+    return {**given}
 
 
 def pin(definition: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ States: held --begin--> under way --exit, _stop, _end--> dead. Left in any of th
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import resource
@@ -80,7 +81,8 @@ class SandboxProcess:
     async def _open(self) -> None:
         self._status, status = os.pipe()
         held, self._start = os.pipe()
-        rules, nothing, more = map(_readable, (seccomp.program(), b"", self._environment))
+        rules, more = map(_readable, (seccomp.program(), self._environment))
+        nothing = _ended()
         words = [*self._argv, "--args", str(more), "--json-status-fd", str(status), "--block-fd", str(held)]
         try:
             with anyio.CancelScope(shield=True):
@@ -242,9 +244,19 @@ def _threads(folder: str) -> int:
 
 
 def _readable(data: bytes) -> int:
-    """A descriptor that data, less than a pipe holds, is read from."""
+    """A descriptor that data is read from, of any size: a pipe takes 64 KiB, and then waits for who reads it."""
+    memory = os.memfd_create("llmasos", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with open(memory, "wb", closefd=False) as file:
+        file.write(data)
+    os.lseek(memory, 0, os.SEEK_SET)
+    seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(memory, fcntl.F_ADD_SEALS, seals)  # whoever may get hold of it reads, and no more
+    return memory
+
+
+def _ended() -> int:
+    """A descriptor that nothing is read from, or written through."""
     reading, writing = os.pipe()
-    os.write(writing, data)
     os.close(writing)
     return reading
 

@@ -29,6 +29,7 @@ from llmasos.kernel.task import Task
 from llmasos.syscalls import mcp_record
 from llmasos.syscalls.mcp import Wanted, effect
 from llmasos.syscalls.mcp_record import Reach
+from llmasos.syscalls.sandbox import Sandbox
 
 pytestmark = [
     pytest.mark.anyio,
@@ -504,6 +505,10 @@ async def test_what_is_no_mount_is_said(desk: Desks, tmp_path: Path) -> None:
                 await on.mount(name)
         with pytest.raises(UsageError, match="no environment variable"):
             await on.mount(environment={"A=B": "c"})
+        with pytest.raises(UsageError, match="at most 256 variables, not 9000"):
+            await on.mount(environment={f"{number:x}": "" for number in range(9000)})
+        with pytest.raises(UsageError, match="at most 32768 bytes"):
+            await on.mount(environment={"A": "b" * 40_000})
         with pytest.raises(NoSuchMount):
             await on.kernel.mounts.remove("s")
         with pytest.raises(NoSuchMount):
@@ -524,6 +529,16 @@ async def test_it_is_given_nothing_of_ours(desk: Desks, monkeypatch: pytest.Monk
             assert not alive("its-own")  # not in any command line
         assert on.kernel.mounts.facts()[0]["environment"] == ["TOKEN"]
         assert (on.kernel.config.home / mcp_record.FILE).stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_environment_of_any_size_waits_for_nobody(tmp_path: Path) -> None:
+    """More of bubblewrap's words than a pipe holds, which is 64 KiB, waited for a reader on the event loop."""
+    environment = {f"LONG_{number}": "x" * 1000 for number in range(200)}
+    with anyio.fail_after(30):
+        async with Sandbox().opened("echo $LONG_199 | wc -c; cat", tmp_path, environment) as process:
+            assert process.process.stdout is not None and process.process.stdin is not None
+            await process.process.stdin.aclose()
+            assert await process.process.stdout.receive() == b"1001\n"
 
 
 async def test_in_its_sandbox_it_sees_its_folder_and_the_system(desk: Desks, tmp_path: Path) -> None:
@@ -657,13 +672,20 @@ def test_nothing_of_mcp_is_imported_before_a_call(tmp_path: Path) -> None:
     assert said.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 1, "mounts": [{"name": "s"}]}', "\0\0"])
+MANY = """{"format": 1, "mounts": [{"name": "s", "command": ["true"], "environment": MANY, "folder": "/",
+ "reach": "sandbox", "readable": [], "tools": [], "effects": {}, "left_out": []}]}"""
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"format": 1}', '{"format": 1, "mounts": [{"name": "s"}]}', "\0\0", MANY]
+)
 async def test_a_damaged_record_is_set_aside_and_said(
     desk: Desks, tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with desk() as on:
         await on.mount()
-    (tmp_path / "home" / mcp_record.FILE).write_text(text)
+    record = tmp_path / "home" / mcp_record.FILE
+    record.write_text(text.replace("MANY", json.dumps(dict.fromkeys(map(str, range(257)), ""))))
     with pytest.raises(LLMasOSError, match="is damaged"):
         mcp_record.read(tmp_path / "home", mends=False)
     async with desk() as on:
