@@ -6,7 +6,8 @@
   stay inside are followed.
 - Where `openat2` is missing (macOS, kernels before 5.6, some containers) the path is walked component by
   component with O_NOFOLLOW: just as tight, but every symbolic link is refused, also those that stay inside.
-- `private` folders are nobody's, also where they lie beneath the root: EACCES for all that is in them.
+- `private` folders are nobody's, also where they lie beneath the root: EACCES for all that is in them, and for the
+  names that lead to them: who took away a link would have the next program make the folder anew, in reach.
 - It raises OSError: EXDEV is "outside the root". It knows no syscalls and no messages.
 """
 
@@ -19,7 +20,7 @@ import functools
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +29,7 @@ _BENEATH = 0x08 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS
 _OPENAT2 = 437  # the same on every architecture Linux calls common
 _RETRIES = 64  # EAGAIN: somebody renamed folders while `..` was resolved
 _MAX_LINKS = 8
+_MAX_NAMES = 4096  # on the way to a folder: no path is longer
 PRIVATE = "private"  # the words of an error
 _MAX_BYTES = 4000  # of a path: a little under what the system takes
 _MAX_MADE = 64  # folders below each other that one call may make: deeper trees break other programs
@@ -86,7 +88,8 @@ class Beneath:
 
     def __init__(self, root: Path, *, walk: bool = False, private: Iterable[Path] = ()) -> None:
         self._walk = walk or not has_openat2()
-        self._private = _overlapping(root, private)
+        self._hides = tuple(private)
+        self._private = _overlapping(root, self._hides)
         self._root = os.open(root, _FOLDER)
 
     def __enter__(self) -> Beneath:
@@ -154,7 +157,10 @@ class Beneath:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
 
     def holder(self, path: str, *, create: bool = False) -> tuple[int, str]:
-        """The open folder that holds the name `path` ends in, and that name; `create` makes missing folders."""
+        """The open folder that holds the name `path` ends in, and that name; `create` makes missing folders.
+
+        The name is one that may be made, replaced or removed: not so those that lead to what is private.
+        """
         check_path(path)
         head, _, name = path.rpartition("/")
         if path.startswith("/"):
@@ -163,7 +169,17 @@ class Beneath:
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         if create:
             self._make(head)
-        return self.open(head or ".", _FOLDER), name
+        folder = self.open(head or ".", _FOLDER)
+        if self._hides and self._leads_to_private(f"{_path_of(folder)}/{name}"):
+            os.close(folder)
+            raise OSError(errno.EACCES, PRIVATE, path)
+        return folder, name
+
+    def _leads_to_private(self, name: str) -> bool:
+        return self._is_private(name) or any(name in _names_to(folder) for folder in self._hides)
+
+    def _is_private(self, name: str) -> bool:
+        return _is_within(os.path.realpath(name), map(os.path.realpath, self._hides))
 
     def _make(self, path: str) -> None:
         """Make a folder and those above it, each beneath the root."""
@@ -174,6 +190,8 @@ class Beneath:
             folder = self.open(done or ".", _FOLDER)
             try:
                 if part not in (".", ".."):
+                    if self._hides and self._is_private(f"{_path_of(folder)}/{part}"):
+                        raise OSError(errno.EACCES, PRIVATE, path)
                     os.mkdir(part, dir_fd=folder)
             except FileExistsError:
                 pass
@@ -217,6 +235,26 @@ def _overlapping(root: Path, folders: Iterable[Path]) -> tuple[str, ...]:
     """Real paths of those that a path beneath the root may lead into."""
     real, found = os.path.realpath(root), {os.path.realpath(folder) for folder in folders}
     return tuple(path for path in found if _is_within(path, (real,)) or _is_within(real, (path,)))
+
+
+def _names_to(folder: Path) -> Iterator[str]:
+    """Every name, by its real place, that is gone through on the way to a folder, links' own included."""
+    left, at = [*reversed(folder.absolute().parts[1:])], "/"
+    for _ in range(_MAX_NAMES):  # links may go round
+        if not left:
+            return
+        name = left.pop()
+        if name == "..":
+            at = os.path.dirname(at)  # noqa: PTH120 - it is a place without links
+            continue
+        at = f"{at.rstrip('/')}/{name}"
+        yield at
+        try:
+            target = Path(at).readlink()
+        except OSError:  # no link, or nothing there yet
+            continue
+        left += reversed(target.parts[1:] if target.is_absolute() else target.parts)
+        at = "/" if target.is_absolute() else os.path.dirname(at)  # noqa: PTH120
 
 
 def _is_within(path: str, folders: Iterable[str]) -> bool:

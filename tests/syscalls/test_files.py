@@ -419,3 +419,42 @@ def test_what_is_private_is_nobodys_wherever_the_workspace_is(work: Path, walk: 
     assert (private / "journal.db").read_text() == "mine" and not any((private / "apps").iterdir())
     files.write_file(caller, "state2/a.txt", "x")
     files.write_file(caller, "a.txt", "x")
+
+
+@pytest.mark.parametrize("walk", [False, True])
+@pytest.mark.parametrize("name", ["state", "hop", "parent/on", "own"])
+def test_a_name_that_leads_to_what_is_private_stays(work: Path, tmp_path: Path, walk: bool, name: str) -> None:
+    """Who takes away a link to the state directory has the next llmasos make a new one, where agents write."""
+    real = tmp_path / "disk" / "kept" / "state"
+    real.mkdir(parents=True)
+    (real / "journal.db").write_text("mine")
+    (work / "parent").mkdir()
+    (work / "parent" / "on").symlink_to(tmp_path / "disk" / "kept")
+    (work / "hop").symlink_to("parent/on/../kept/state")
+    (work / "state").symlink_to("hop")
+    (work / "own").symlink_to(real)  # not on the way, and still what leads there
+    files, caller = Files(walk=walk, private=(work / "state",)), by(work)
+    for act in (
+        lambda: files.remove_file(caller, name),
+        lambda: files.write_file(caller, name, "x"),
+        lambda: files.remove_file(caller, f"parent/../{name}"),
+    ):
+        with pytest.raises(SyscallError, match="llmasos keeps its own state there") as refused:
+            act()
+        assert refused.value.code == "EPERM"
+    assert (work / "state" / "journal.db").read_text() == "mine"
+    (work / "elsewhere").symlink_to(tmp_path / "disk")
+    assert files.remove_file(caller, "elsewhere") == "removed elsewhere"
+
+
+@pytest.mark.parametrize("walk", [False, True])
+@pytest.mark.parametrize("path", [".config/llmasos", ".config/llmasos/llmasos.toml", ".config", "a/../.config/llmasos"])
+def test_what_is_private_is_not_made_by_another(work: Path, walk: bool, path: str) -> None:
+    """Nor is a file put where it is to be: nothing of llmasos's could be kept then."""
+    files, caller = Files(walk=walk, private=(work / ".config" / "llmasos",)), by(work)
+    (work / "a").mkdir()
+    for act in (lambda: files.write_file(caller, path, "x"), lambda: files.append_file(caller, path, "x")):
+        with pytest.raises(SyscallError, match="llmasos keeps its own state there"):
+            act()
+    assert not (work / ".config" / "llmasos").exists() and not (work / ".config").is_file()
+    files.write_file(caller, ".config/other/settings.txt", "x")
