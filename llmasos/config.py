@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FILE_NAME = "llmasos.toml"
 PREFIX = "LLMASOS_"
 _ALL = "llmasos config keys lists all"
+_NOT_A_FOLDERS = ("security.", "exec.", "mcp.", "journal.", "daemon.", "memory.embedding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def load_config(
 ) -> Config:
     """The settings of this run. `flags` maps dotted keys to text, as a command line has it; they win.
 
-    What agents may do is not taken from `./llmasos.toml`.
+    What agents may do, and how long what they did is kept, is not taken from `./llmasos.toml`.
 
     Raises ConfigError naming the file (or variable), the key and the nearest known one.
     """
@@ -234,9 +235,11 @@ def _files(paths: Iterable[Path]) -> Iterable[tuple[str, dict[str, Any]]]:
 
 
 def _check_may_say(path: Path, keys: Iterable[str]) -> None:
-    """The file of a folder is where agents write: what they may do, and to whom texts go, is not for it to say."""
+    """The file of a folder is where agents write: what they may do, to whom texts go, and how long what they did is
+    kept, is not for it to say. Its limits are: they hold for what is started there without its own.
+    """
     for key in keys:
-        if key.startswith(("security.", "exec.", "memory.embedding")):
+        if key.startswith(_NOT_A_FOLDERS):
             raise ConfigError(
                 f"{path}: {key} is not taken from a folder's file, which agents may write:"
                 f" llmasos config set {key} ..., or {variable(key)}"

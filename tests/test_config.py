@@ -88,6 +88,10 @@ def test_wrong_file_is_one_line_that_says_where(tmp_path: Path, text: str, words
         "[security]\ncapabilities = ['exec']",
         "[exec]\nreadable = ['/root']",
         "[memory]\nembedding = 'http://example.org'",
+        "[mcp]\ntimeout_s = 0.1",
+        "[journal]\nkeep_days = 0",
+        "[journal]\nsynchronous = 'normal'",
+        "[daemon]\nlog_files = 1",
     ],
 )
 def test_what_agents_may_do_is_not_for_a_file_where_they_write(tmp_path: Path, text: str) -> None:
@@ -97,6 +101,10 @@ def test_what_agents_may_do_is_not_for_a_file_where_they_write(tmp_path: Path, t
     (tmp_path / "home" / "llmasos.toml").write_text(text)
     load(tmp_path, "")
     assert load_config(environ={"LLMASOS_HOME": str(tmp_path / "home")}, folder=tmp_path / "home").origins
+
+
+def test_limits_are_a_folder_s_to_say(tmp_path: Path) -> None:
+    assert load(tmp_path, "[limits]\ntokens = 5").limits.tokens == 5
 
 
 def test_sampling_out_of_range_names_its_file(tmp_path: Path) -> None:
