@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from llmasos.app import AGENT
-from llmasos.app_content import MAIN, copy, digest
+from llmasos.app_content import MAIN, copy, digest, strip
 from llmasos.apps.app_check import check
 from llmasos.apps.app_list import capability_words, facts
 from llmasos.apps.app_text import declared
@@ -72,6 +72,7 @@ def _installed(apps: InstalledApps, source: Path, staged: Path, order: Order) ->
     _consent("Run it now to check it, and install it?", order.yes)
     sha256 = digest(files)
     wants = check(files, staged / "answer", source)
+    strip(files)
     if digest(files) != sha256:
         raise UsageError(f"{source} writes into its own folder when it is loaded: its files have to stay as they are")
     _check_name(apps, wants["name"], order.force)

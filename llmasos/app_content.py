@@ -3,7 +3,8 @@
 - `copy(source, into)` copies a Python file, as `app.py`, or a folder that has one; `digest(folder)` names its content.
 - Regular files only. A symbolic link, a fifo or a device is refused by name: nothing is followed out of the folder,
   also where somebody exchanges it meanwhile, and nothing is waited for.
-- At most `MAX_BYTES` in `MAX_FILES`, folders `MAX_DEPTH` deep. `LEFT_OUT` is neither copied nor hashed.
+- At most `MAX_BYTES` in `MAX_FILES`, folders `MAX_DEPTH` deep. `LEFT_OUT` is neither copied nor hashed; `strip(folder)`
+  takes bytecode caches away before code is run: Python runs what a cache says, and not the source that was hashed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +25,8 @@ MAX_BYTES = 100 << 20
 MAX_FILES = 10_000
 MAX_DEPTH = 32
 MAIN = "app.py"
-LEFT_OUT = frozenset({"__pycache__", ".git"})
+_CACHE = "__pycache__"
+LEFT_OUT = frozenset({_CACHE, ".git"})
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # where it is copied to
 _CHUNK_BYTES = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -67,6 +70,20 @@ def digest(folder: Path) -> str:
             while chunk := file.read(_CHUNK_BYTES):
                 whole.update(chunk)
     return whole.hexdigest()
+
+
+def strip(folder: Path) -> None:
+    """Take away what Python has compiled, or may have. Raises UsageError where it cannot be."""
+    with _readable(folder):
+        for root, folders, names in os.walk(folder, onerror=_raise):
+            if _CACHE in folders or _CACHE in names:
+                cache = Path(root, _CACHE)
+                if cache.is_symlink() or cache.is_file():
+                    cache.unlink(missing_ok=True)
+                shutil.rmtree(cache, ignore_errors=True)
+                if os.path.lexists(cache):
+                    raise UsageError(f"{cache} cannot be removed")
+            folders[:] = set(folders) - LEFT_OUT
 
 
 def _one(source: Path) -> Iterator[tuple[str, BinaryIO]]:

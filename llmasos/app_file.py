@@ -2,18 +2,19 @@
 
 - `app_of(path)` is that App. The file's folder is its package: `from .words import WORDS` is the file beside it.
 - `asks(app)` is what it wants of the system, as one shows it to a person and keeps it: name, capabilities, own calls.
+- It is compiled from its source each time, and so is what it imports of its folder (app_source.py).
 - It decides nothing: who may run what is for those who call it.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, get_args
 
 from llmasos.app import App
+from llmasos.app_source import PREFIX, run
 from llmasos.errors import AppNotFound, UsageError
 from llmasos.kernel.syscall import Effect
 
@@ -22,13 +23,9 @@ def app_of(path: Path, module_name: str | None = None) -> App:
     """Run a file and give its App. Blocks, for as long as the file likes. Raises AppNotFound, UsageError."""
     if not path.is_file():
         raise AppNotFound(f"no app {path}")
-    name = module_name or f"llmasos_app_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    name = module_name or f"{PREFIX}{path.stem}"
     try:
-        spec.loader.exec_module(module)
+        module = run(path, name)
     except BaseException as error:  # anybody's code, in a thread: no ^C and no cancellation of ours comes through here
         forget(name)
         raise UsageError(f"{path} does not load: {type(error).__name__}: {error}") from error

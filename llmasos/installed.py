@@ -34,7 +34,7 @@ import anyio
 from pydantic import TypeAdapter
 
 from llmasos.app import AGENT, App
-from llmasos.app_content import MAIN, digest
+from llmasos.app_content import MAIN, digest, strip
 from llmasos.app_file import app_of, asks
 from llmasos.errors import AppDamaged, AppNotFound, LLMasOSError, UsageError
 from llmasos.kernel.blocking import Blocking
@@ -148,6 +148,7 @@ class InstalledApps:
         """Run its file. Raises AppDamaged."""
         path = self.root / record.name / record.folder / MAIN
         try:
+            strip(path.parent)
             app = app_of(path, f"llmasos_app_{record.name.replace('-', '_')}_{record.folder.removeprefix('files-')}")
             wants = asks(app, self._taken)
         except LLMasOSError as error:

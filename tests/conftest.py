@@ -47,14 +47,17 @@ def boot(tmp_path: Path, sim: Sim) -> Boot:
     return booted
 
 
-def keep_app(home: Path, text: str) -> AppRecord:
-    """Install an app of that text, without a question and without the process that tries it."""
+def keep_app(home: Path, text: str, source: Path | None = None) -> AppRecord:
+    """Install an app of that text, without a question and without the process that tries it.
+
+    `source` is its folder, when there is more than that text.
+    """
     apps, asks = InstalledApps(home), declared(text.encode())
     assert asks is not None
     with apps.staging() as staged:
         (staged / "it.py").write_text(text)
         (staged / "files").mkdir()
-        copy(staged / "it.py", staged / "files")
+        copy(source or staged / "it.py", staged / "files")
         sha256, folder = digest(staged / "files"), f"files-{staged.name.rpartition('-')[2]}"
         record = AppRecord(folder=folder, sha256=sha256, source="/it.py", installed="2026-11-26T10:00:00+00:00", **asks)
         with apps.changing():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import py_compile
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -167,6 +170,53 @@ async def test_its_code_is_run_once_for_all_of_its_processes(home: Path, tmp_pat
     assert "Pay an amount." in [call.description for call in (await apps.find("till")).calls]
     with pytest.raises(AppDamaged, match="till is another since"):
         await apps.find("till", "0" * 64)
+
+
+LAID = "PRICE = 'stolen'\n"
+
+
+def lay_a_cache(module: Path) -> None:
+    """Bytecode of other code than the module's, which says that nobody need compare it (PEP 552)."""
+    other = module.with_name("other.py")
+    other.write_text(LAID)
+    cache = importlib.util.cache_from_source(str(module))
+    py_compile.compile(str(other), cache, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    other.unlink()
+
+
+IMPORTS = {
+    "at first": ("bread.py", "from .bread import PRICE", "pass"),
+    "later": ("bread.py", "pass", "from .bread import PRICE"),
+    "in a folder": ("shelf/bread.py", "from .shelf.bread import PRICE", "pass"),
+    "by its path": ("a_bread.py", "sys.path.insert(0, str(Path(__file__).parent))\nfrom a_bread import PRICE", "pass"),
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", IMPORTS)
+async def test_only_the_source_that_was_hashed_is_run(
+    keeping: Keeping, home: Path, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    module, first, later = IMPORTS[how]
+    text = (
+        f"import sys\nfrom pathlib import Path\nfrom llmasos import App\napp = App('till', capabilities=[])\n{first}\n"
+    )
+    text += f"@app.main\nasync def main(os, request):\n    {later}\n    return PRICE\n"
+    source = tmp_path / "source"
+    (source / module).parent.mkdir(parents=True)
+    (source / module).write_text("PRICE = 'three euros'\n")
+    (source / "app.py").write_text(text)
+    files = home / "apps" / "till" / keep_app(home, text, source).folder
+    for name in ("app.py", module):
+        lay_a_cache(files / name)
+    async with keeping() as kernel:
+        till = await kernel.find_program("till", None)
+        if how == "later":
+            lay_a_cache(files / module)
+        assert await (await kernel.spawn(till, "hi")).wait() == "three euros"
+    assert how in ("later", "by its path") or not [*files.rglob("*.pyc")]
+    sys.modules.pop("a_bread", None)
 
 
 @pytest.mark.anyio

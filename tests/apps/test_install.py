@@ -178,6 +178,13 @@ def test_what_has_changed_since_is_refused(llmasos: Run, work: Path, change: str
     assert llmasos("run", "shop", "bread")[0] == 0
 
 
+def test_a_cache_that_its_code_lays_is_not_installed(llmasos: Run, work: Path) -> None:
+    laid = "__import__('pathlib').Path(__file__).with_name('__pycache__')"
+    written(work, f"{laid}.mkdir(exist_ok=True)\n({laid} / 'app.pyc').touch()\n{SHOP}")
+    assert llmasos("install", "shop.py", "--yes")[0] == 0
+    assert not [*(work.parent / "home" / "apps").rglob("__pycache__")]
+
+
 def test_a_damaged_record_is_said_and_mended(llmasos: Run, work: Path) -> None:
     written(work)
     llmasos("install", "shop.py", "--yes")

@@ -434,11 +434,12 @@ def test_a_name_that_leads_to_what_is_private_stays(work: Path, tmp_path: Path, 
     (work / "state").symlink_to("hop")
     (work / "own").symlink_to(real)  # not on the way, and still what leads there
     files, caller = Files(walk=walk, private=(work / "state",)), by(work)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: files.remove_file(caller, name),
         lambda: files.write_file(caller, name, "x"),
         lambda: files.remove_file(caller, f"parent/../{name}"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(SyscallError, match="llmasos keeps its own state there") as refused:
             act()
         assert refused.value.code == "EPERM"
@@ -453,8 +454,8 @@ def test_what_is_private_is_not_made_by_another(work: Path, walk: bool, path: st
     """Nor is a file put where it is to be: nothing of llmasos's could be kept then."""
     files, caller = Files(walk=walk, private=(work / ".config" / "llmasos",)), by(work)
     (work / "a").mkdir()
-    for act in (lambda: files.write_file(caller, path, "x"), lambda: files.append_file(caller, path, "x")):
+    for write in (files.write_file, files.append_file):
         with pytest.raises(SyscallError, match="llmasos keeps its own state there"):
-            act()
+            write(caller, path, "x")
     assert not (work / ".config" / "llmasos").exists() and not (work / ".config").is_file()
     files.write_file(caller, ".config/other/settings.txt", "x")
