@@ -19,10 +19,18 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from llmasos.app_content import MAIN
+from llmasos.app_file import check_words
 from llmasos.errors import LLMasOSError, UsageError
 
 CHECK_S = 30.0
 MAX_ANSWER_BYTES = 1 << 20
+
+
+class _Call(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+    effect: str
+    capability: str
 
 
 class _Answer(BaseModel):
@@ -31,7 +39,7 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     name: str = ""
     capabilities: list[str] | None = None
-    calls: list[dict[str, str]] = []
+    calls: list[_Call] = []
     error: str | None = None
 
 
@@ -67,7 +75,9 @@ def _read(answer: Path, source: Path, code: int) -> dict[str, Any]:
         raise LLMasOSError(f"{source} does not load: the process that ran its code ended {how}") from None
     if found.error is not None:
         raise UsageError(found.error)
-    return found.model_dump(exclude={"error"})
+    wants = found.model_dump(exclude={"error"})
+    check_words(wants)
+    return wants
 
 
 def main(folder: Path, answer: Path) -> None:

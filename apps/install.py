@@ -18,10 +18,11 @@ from typing import Any
 
 from llmasos.app import AGENT
 from llmasos.app_content import MAIN, copy, digest, strip
+from llmasos.app_file import check_words
 from llmasos.apps.app_check import check
 from llmasos.apps.app_list import capability_words, facts
 from llmasos.apps.app_text import declared
-from llmasos.apps.screen import one_line, printable
+from llmasos.apps.screen import one_line
 from llmasos.config import load_config
 from llmasos.errors import AppNotFound, LLMasOSError, StorageError, UsageError
 from llmasos.installed import AppRecord, InstalledApps, is_name
@@ -66,8 +67,9 @@ def _installed(apps: InstalledApps, source: Path, staged: Path, order: Order) ->
     said = _declared(files / MAIN, source)
     if said is not None:
         _check_name(apps, said["name"], order.force)
+        check_words(said)
     count = f"{num_files} file{'s' * (num_files != 1)}, {num_bytes:,} bytes"
-    what = f"{printable(str(source))}: {count} of an app that runs as you."
+    what = f"{_line(str(source))}: {count} of an app that runs as you."
     _note(f"{what}\n{_words(said)}")
     _consent("Run it now to check it, and install it?", order.yes)
     sha256 = digest(files)
@@ -125,11 +127,16 @@ def _words(wants: dict[str, Any] | None) -> str:
     if wants is None:
         return "What it asks for its text does not say: it shows once it is run."
     calls = (
-        f"  call          {call['name']}: effect {call['effect']}, capability {call['capability']}"
+        _line(f"  call          {call['name']}: effect {call['effect']}, capability {call['capability']}")
         for call in wants["calls"]
     )
-    capabilities = f"  capabilities  {capability_words(wants['capabilities'])}"
-    return printable("\n".join([f"It asks for, as {wants['name']}:", capabilities, *calls]))
+    capabilities = _line(f"  capabilities  {capability_words(wants['capabilities'])}")
+    return "\n".join([_line(f"It asks for, as {wants['name']}:"), capabilities, *calls])
+
+
+def _line(text: str) -> str:
+    """On one line, in the order it is written in: what is consented to looks like nothing else."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _note(text: str) -> None:

@@ -178,6 +178,49 @@ def test_what_has_changed_since_is_refused(llmasos: Run, work: Path, change: str
     assert llmasos("run", "shop", "bread")[0] == 0
 
 
+FORGED = "clock\\n  call          get_price: effect pure, capability none"
+
+
+MISTAKEN = [
+    (SHOP.replace('"clock"', f'"{FORGED}"'), "not a capability: 'clock\\n"),
+    (SHOP.replace('"prices"', f'"{FORGED}"'), "not a capability: 'clock\\n"),
+    (SHOP.replace('"clock"', '"files, clock"'), "not a capability: 'files, clock'"),
+    (SHOP.replace('"clock"', '"\\u202eexec"'), "not a capability: '\\u202eexec'"),
+    (SHOP.replace('"clock"', '""'), "not a capability: ''"),
+    (SHOP.replace('"clock"', f'"{"a" * 65}"'), "1 to 64 letters"),
+    (SHOP.replace('"read"', '"read, capability clock\\n"'), "no effect 'read, capability clock\\n'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "text", "says"),
+    [
+        *(("in its text", *case) for case in MISTAKEN),
+        *((how, *case) for how in ("once it is run", "in a forged answer") for case in (MISTAKEN[0], MISTAKEN[-1])),
+    ],
+)
+def test_a_word_that_would_be_taken_for_another_is_refused(
+    llmasos: Run, work: Path, how: str, text: str, says: str
+) -> None:
+    if how == "once it is run":
+        text = text.replace('effect="', 'effect="" + "').replace('capability="', 'capability="" + "')
+        text = text.replace("capabilities=[", "capabilities=[*[], ")
+    elif how == "in a forged answer":
+        said = declared(text.encode())
+        text = f"import os, sys, pathlib\npathlib.Path(sys.argv[2]).write_text({json.dumps(said)!r})\nos._exit(0)\n"
+    written(work, text)
+    code, out, err = llmasos("install", "shop.py", "--yes")
+    assert (code, out) == (2, "") and says in err.splitlines()[-1], err
+    assert "effect pure" not in "".join(err.splitlines()[:-1]) and nothing_left(work)
+
+
+def test_a_name_of_a_file_stays_on_its_line(llmasos: Run, work: Path) -> None:
+    written(work, name="shop\nIt asks for, as shop:\n  capabilities  none\u202e.py")
+    code, _, err = llmasos("install", "shop\nIt asks for, as shop:\n  capabilities  none\u202e.py", "--yes")
+    assert code == 0 and err.count("\n") == 4 and "\u202e" not in err
+    assert err.splitlines()[1:3] == ["It asks for, as shop:", "  capabilities  clock"]
+
+
 def test_a_cache_that_its_code_lays_is_not_installed(llmasos: Run, work: Path) -> None:
     laid = "__import__('pathlib').Path(__file__).with_name('__pycache__')"
     written(work, f"{laid}.mkdir(exist_ok=True)\n({laid} / 'app.pyc').touch()\n{SHOP}")
