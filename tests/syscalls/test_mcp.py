@@ -676,9 +676,7 @@ MANY = """{"format": 1, "mounts": [{"name": "s", "command": ["true"], "environme
  "reach": "sandbox", "readable": [], "tools": [], "effects": {}, "left_out": []}]}"""
 
 
-@pytest.mark.parametrize(
-    "text", ["{", "[]", '{"format": 1}', '{"format": 1, "mounts": [{"name": "s"}]}', "\0\0", MANY]
-)
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 1, "mounts": [{"name": "s"}]}', "\0\0", MANY])
 async def test_a_damaged_record_is_set_aside_and_said(
     desk: Desks, tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
