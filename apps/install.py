@@ -21,7 +21,7 @@ from llmasos.app_content import MAIN, copy, digest
 from llmasos.apps.app_check import check
 from llmasos.apps.app_list import capability_words, facts
 from llmasos.apps.app_text import declared
-from llmasos.apps.screen import one_line, printable
+from llmasos.apps.printable import one_line, printable
 from llmasos.config import load_config
 from llmasos.errors import AppNotFound, LLMasOSError, StorageError, UsageError
 from llmasos.installed import AppRecord, InstalledApps, is_name
