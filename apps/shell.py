@@ -199,7 +199,8 @@ class Shell:
                 self._tell_question(job, question)
         match event:
             case Answered(error=error):
-                self._group.start_soon(self._tell_questions, job)  # a child may ask between two turns
+                if job.conversation:  # a child may ask between two turns
+                    self._group.start_soon(self._tell_questions, job)
                 self._conversation = job if job.conversation else self._conversation
                 self.code = 130 if error == "interrupted" else int(error is not None)
             case StateChanged(waiting_on=reason):
