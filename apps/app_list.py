@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from llmasos.app import AGENT
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import table
-from llmasos.apps.screen import one_line
 from llmasos.config import load_config
 from llmasos.errors import AppDamaged, StorageError, UsageError
 from llmasos.installed import AppRecord, InstalledApps

@@ -2,6 +2,7 @@
 
 - `in_place(screen, ask, decide)` puts a question where its process is followed, with the reason and the tainted text;
   `elsewhere(screen)` says how it is answered where nobody at this terminal can.
+- What is approved is what is shown: an argument a line, nothing in it unseen, and what was too long to show is counted.
 - `approve` and `deny` answer by id through the daemon that runs the process; `listing` shows what waits there.
 """
 
@@ -10,14 +11,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 import anyio
 
 from llmasos.apps.live import the_daemon
+from llmasos.apps.printable import argument_words, call_words, cut, visible
 from llmasos.apps.processes import table
-from llmasos.apps.screen import Ask, Consent, Screen, call_words, one_line
+from llmasos.apps.screen import Ask, Consent, Screen
 from llmasos.errors import NoSuchApproval, UsageError
 
 Decide = Callable[[str, bool, str], Awaitable[None]]  # id, approved, scope
@@ -33,17 +34,19 @@ CHOICES = {"y": "once", "yes": "once", "once": "once", "t": "target", "target": 
 
 
 def in_place(screen: Screen, ask: Ask, decide: Decide) -> Consent:
-    """What `follow` puts a question to: whoever `ask` reaches. No answer is a no."""
+    """What `follow` puts a question to: whoever `ask` reaches, who answers after it stood there. No answer is a no."""
 
     async def consent(question: dict[str, Any]) -> None:
         for line in words(question):
             screen.note(line)
         while (answer := choice(question, await ask(choices(question)))) is None:
             screen.note(f"not possible for {question['effect']}")
-        if answer[0]:
-            screen.note(screen.dim(f"  approved, {answer[1]}"))
-        with suppress(NoSuchApproval):  # somebody else was quicker
+        try:
             await decide(question["id"], *answer)
+        except NoSuchApproval:
+            screen.note(f"approval {question['id']} was answered elsewhere, or waits no more")
+        else:
+            screen.note(f"  {question['id']} {f'approved, {answer[1]}' if answer[0] else 'denied'}", dim=True)
 
     return consent
 
@@ -62,9 +65,18 @@ def elsewhere(screen: Screen) -> Consent:
 
 def words(question: dict[str, Any]) -> list[str]:
     """What is asked, and why, as lines."""
-    asked = one_line(call_words(question["name"], question["arguments"]), 500)
-    lines = [f"approval {question['id']}: {asked}", f"  because {one_line(question['reason'], 300)}"]
-    return [*lines, *(f"  | {one_line(line, 200)}" for line in question["quoted"])]
+    whole = f", whole in llmasos logs {question['pid']}"
+    return [
+        f"approval {question['id']}: {visible(question['name'])}",
+        *(f"    {cut(k, 100, whole)}={cut(v, 500, whole)}" for k, v in argument_words(question["arguments"])),
+        f"  because {_flat(question['reason'], 300)}",
+        *(f"  | {_flat(line, 200)}" for line in question["quoted"]),
+    ]
+
+
+def glimpse(question: dict[str, Any]) -> str:
+    """The call, on a line of a listing."""
+    return cut(call_words(question["name"], question["arguments"]), 60)
 
 
 def choices(question: dict[str, Any]) -> str:
@@ -112,18 +124,23 @@ def listing(*, as_json: bool) -> str:
 
 def shown(questions: list[dict[str, Any]], *, as_json: bool) -> str:
     if as_json:
-        return json.dumps(questions, ensure_ascii=False)
+        return visible(json.dumps(questions, ensure_ascii=False))
     rows = [
         (
             q["id"],
             time.strftime("%H:%M:%S", time.localtime(q["asked"])),
-            one_line(_call(q), 60),
-            one_line(q["reason"], 90),
+            glimpse(q),
+            _flat(q["reason"], 90),
         )
         for q in questions
     ]
-    return table(("ID", "ASKED", "CALL", "BECAUSE"), rows)
+    listed = table(("ID", "ASKED", "CALL", "BECAUSE"), rows)
+    return f"{listed}\n(not every call is whole: approve --json)" if any(map(_is_cut, questions)) else listed
 
 
-def _call(question: dict[str, Any]) -> str:
-    return call_words(question["name"], question["arguments"])
+def _flat(text: str, width: int) -> str:
+    return cut(visible(" ".join(text.split())), width)
+
+
+def _is_cut(question: dict[str, Any]) -> bool:
+    return glimpse(question) != call_words(question["name"], question["arguments"])

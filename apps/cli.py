@@ -19,6 +19,7 @@ from typing import NoReturn
 import typer
 
 from llmasos.apps.commands import app, check_known
+from llmasos.apps.printable import printable
 from llmasos.errors import LLMasOSError
 
 BROKEN_PIPE = 128 + 13
@@ -86,9 +87,9 @@ def _only(error: BaseException) -> BaseException:
 
 
 def complain(message: str, code: int) -> int:
-    """One line on stderr; gives back the exit code."""
+    """One line on stderr, whoever's words are in it; gives back the exit code."""
     with contextlib.suppress(OSError):
-        print(f"llmasos: {' '.join(message.split())}", file=sys.stderr, flush=True)
+        print(f"llmasos: {printable(' '.join(message.split()))}", file=sys.stderr, flush=True)
     return code
 
 

@@ -23,8 +23,8 @@ from llmasos.apps.dataset.record import Record, content_of, kind_of, text_of
 from llmasos.apps.dataset.split import PARTS, Shares, plan
 from llmasos.apps.dataset.split import Rules as SplitRules
 from llmasos.apps.dataset.writing import Output, Outputs, check_absent
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import table
-from llmasos.apps.screen import one_line
 from llmasos.config import load_config
 from llmasos.errors import UsageError
 

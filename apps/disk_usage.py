@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from llmasos import history
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import table
-from llmasos.apps.screen import one_line
 from llmasos.config import load_config
 
 # Names in the state directory, and what they are.

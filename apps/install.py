@@ -22,7 +22,7 @@ from llmasos.app_file import check_words
 from llmasos.apps.app_check import check
 from llmasos.apps.app_list import capability_words, facts
 from llmasos.apps.app_text import declared
-from llmasos.apps.screen import one_line
+from llmasos.apps.printable import one_line
 from llmasos.config import load_config
 from llmasos.errors import AppNotFound, LLMasOSError, StorageError, UsageError
 from llmasos.installed import AppRecord, InstalledApps, is_name

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import anyio
+
+from llmasos.apps.screen import Unanswered
 from llmasos.errors import NoSuchProcess
 from llmasos.events import Event, ProcessHandle, State
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """`events` goes on where the foreground left off; `conversation` is True for one that takes more turns."""
+    """`events` goes on where the foreground left off, `unanswered` is what it asked till then.
+
+    `conversation` is True for one that takes more turns. `telling` ends what tells its questions behind the prompt,
+    which has `heard` so many of its events.
+    """
 
     number: int
     handle: ProcessHandle
@@ -19,6 +26,9 @@ class Job:
     events: AsyncIterator[Event]
     conversation: bool = False
     foreground: bool = False
+    unanswered: Unanswered = field(default_factory=Unanswered)
+    heard: int = 0
+    telling: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     @property
     def pid(self) -> int:

@@ -12,8 +12,8 @@ from typing import Any
 import anyio
 
 from llmasos import Kernel, history
+from llmasos.apps.printable import call_words, one_line
 from llmasos.apps.processes import table
-from llmasos.apps.screen import call_words, one_line
 from llmasos.client import find
 from llmasos.config import Config, load_config
 from llmasos.errors import UsageError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import table
-from llmasos.apps.screen import one_line
 
 BAR_WIDTH = 40
 RATES = (

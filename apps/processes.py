@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmasos import history
-from llmasos.apps.screen import call_words, one_line
+from llmasos.apps.printable import call_words, one_line, printable
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError
@@ -115,7 +115,7 @@ def wait(pid: int) -> tuple[str, int]:
     if past.exit_code is None:
         raise LLMasOSError(f"process {pid} is lost: its kernel ended before it did; {RESUMED}")
     if past.error is not None:
-        print(f"llmasos: {past.error}", file=sys.stderr)
+        print(f"llmasos: {printable(' '.join(past.error.split()))}", file=sys.stderr)
     return past.answer or "", past.exit_code
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from llmasos import history
-from llmasos.apps.screen import call_words, one_line, printable
+from llmasos.apps.printable import call_words, one_line, printable
 from llmasos.config import load_config
 from llmasos.events import Record
 

@@ -19,17 +19,19 @@ from typing import Any
 
 import anyio
 import anyio.abc
+from anyio.streams.memory import MemoryObjectSendStream
 
 from llmasos import Limits
-from llmasos.apps.approvals import Decide, choice, choices, elsewhere, in_place, words
+from llmasos.apps.approvals import Decide, elsewhere, in_place
+from llmasos.apps.printable import one_line
 from llmasos.apps.programs import Chosen
 from llmasos.apps.run import Order
-from llmasos.apps.screen import Ask, Consent, Screen, follow, one_line, terminal_ask
+from llmasos.apps.screen import Ask, Consent, Screen, Unanswered, follow, terminal_ask
 from llmasos.apps.terminal import Lines
 from llmasos.client import TIMEOUT_S, Daemon, find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchApproval, NoSuchProcess, UsageError
-from llmasos.events import ApprovalAsked, ApprovalGiven, Asked, CallEnded, Event, Exited, StateChanged
+from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
+from llmasos.events import Asked, CallEnded, Event, Exited, StateChanged
 from llmasos.installed import LOAD_S
 
 DOCUMENT = ("pid", "app", "model", "exit_code", "answer", "syscalls", "usage")
@@ -93,7 +95,10 @@ async def _attend(daemon: Daemon, pid: int, order: Order) -> int:
         await _send(daemon, pid, "input", {"reply": reply or ""})
         return reply
 
-    consent = in_place(screen, answer, decider(daemon)) if attended(order) else elsewhere(screen)
+    async def approval(question: str) -> str | None:
+        return "yes" if order.yes else await terminal_ask(screen, question, fresh=True)
+
+    consent = in_place(screen, approval, decider(daemon)) if attended(order) else elsewhere(screen)
     async with anyio.create_task_group() as group:
         await group.start(_forward_signals, daemon, pid)
         await _show(daemon.events(pid, hold=True), screen, ask, consent)
@@ -112,52 +117,61 @@ async def _attach(daemon: Daemon, pid: int, order: Order) -> int:
     async with anyio.create_task_group() as group:
         await group.start(_forward_signals, daemon, pid)
         group.start_soon(typed.forward)
-        await _show(typed.heard(daemon.events(pid)), screen, ask, typed.told(screen))
+        await _show(typed.heard(daemon.events(pid)), screen, ask, typed.consent(screen))
         group.cancel_scope.cancel()
     return await _outcome(daemon, pid, order)
 
 
 class _Typed:
-    """What is typed to a process: an answer where it has asked something, else the next turn."""
+    """What is typed to a process: the answer to the approval that stands there, else to what it asked, else a turn."""
 
     def __init__(self, daemon: Daemon, pid: int) -> None:
         self._daemon, self._pid = daemon, pid
+        self._lines = Lines(sys.stdin.fileno())
         self._asked = False
-        self._question: dict[str, Any] | None = None  # a call that waits for approval
+        self._over = False  # at the end of the input
+        self._answer: MemoryObjectSendStream[str] | None = None  # to the approval that stands there: one at a time
 
     async def heard(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The events, listened to in passing."""
         async for event in events:
             if isinstance(event, Asked | CallEnded):
                 self._asked = isinstance(event, Asked)
-            if isinstance(event, ApprovalAsked | ApprovalGiven):
-                self._question = event.question if isinstance(event, ApprovalAsked) else None
             yield event
 
-    def told(self, screen: Screen) -> Consent:
-        """Shows a question that `forward` has the answer of."""
+    def consent(self, screen: Screen) -> Consent:
+        """Puts a question; `forward` hears its answer."""
 
-        async def consent(question: dict[str, Any]) -> None:
-            for line in [*words(question), choices(question)]:
-                screen.note(line)
+        async def ask(question: str) -> str | None:
+            self._lines.forget()
+            screen.note(f"? {question}")
+            self._answer, answers = anyio.create_memory_object_stream[str](1)
+            with self._answer, answers:
+                try:
+                    if not self._over:
+                        return await answers.receive()
+                except anyio.EndOfStream:
+                    pass
+                finally:
+                    self._answer = None
+            screen.note("nothing more is typed here: llmasos approve, or llmasos deny, answers it")
+            await anyio.sleep_forever()  # until one of them has
+            return None
 
-        return consent
+        return in_place(screen, ask, decider(self._daemon))
 
     async def forward(self) -> None:
-        lines = Lines(sys.stdin.fileno())
-        while (line := await lines.read()) is not None:
-            if (question := self._question) is not None:
-                await self._decide(question, line)
+        while (line := await self._lines.read()) is not None:
+            if (answer := self._answer) is not None:
+                self._answer = None  # one line is one answer
+                answer.send_nowait(line)
                 continue
             asked, self._asked = self._asked, False
             await _send(self._daemon, self._pid, "input", {"reply" if asked else "text": line})
+        self._over = True
+        if self._answer is not None:
+            self._answer.close()
         await _send(self._daemon, self._pid, "input", {"close": True})
-
-    async def _decide(self, question: dict[str, Any], line: str) -> None:
-        if (answer := choice(question, line)) is not None:
-            self._question = None
-            with suppress(NoSuchApproval):
-                await decider(self._daemon)(question["id"], *answer)
 
 
 def decider(daemon: Daemon) -> Decide:
@@ -183,10 +197,15 @@ def _screen(order: Order) -> Screen:
 
 async def _show(events: AsyncIterator[Event], screen: Screen, ask: Ask, consent: Consent) -> None:
     """Follow it to its exit."""
-    while not isinstance(event := await follow(events, screen, ask, lambda reply: None, consent), Exited | None):
+    still = Unanswered()
+    while not isinstance(event := await follow(events, screen, ask, _replied, consent, still), Exited | None):
         if isinstance(event, StateChanged):
             screen.note(stopped_words(event))
     screen.finish()
+
+
+def _replied(_: str | None) -> None:
+    """`ask` itself has told the daemon."""
 
 
 def stopped_words(event: StateChanged) -> str:

@@ -21,7 +21,7 @@ import anyio
 from llmasos import Kernel, Limits
 from llmasos.apps.approvals import in_place
 from llmasos.apps.programs import Chosen, chosen, program
-from llmasos.apps.screen import Screen, follow, terminal_ask
+from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
 from llmasos.client import find
 from llmasos.config import Config, load_config
@@ -109,13 +109,16 @@ async def _show(kernel: Kernel, handle: ProcessHandle, screen: Screen, order: Or
     async def ask(question: str) -> str | None:
         return "yes" if order.yes else await terminal_ask(screen, question)
 
+    async def approval(question: str) -> str | None:
+        return "yes" if order.yes else await terminal_ask(screen, question, fresh=True)
+
     async def decide(question: str, approved: bool, scope: str) -> None:
         await kernel.consent.answer(question, approved, scope=scope, by="terminal")
 
     if order.json:
         screen.out = io.StringIO()  # the document has the answer
-    events, consent = handle.events(), in_place(screen, ask, decide)
-    while not isinstance(event := await follow(events, screen, ask, handle.reply, consent), Exited | None):
+    events, consent, still = handle.events(), in_place(screen, approval, decide), Unanswered()
+    while not isinstance(event := await follow(events, screen, ask, handle.reply, consent, still), Exited | None):
         if isinstance(event, StateChanged):
             await _let_go_on(kernel, handle, screen, event)
 

@@ -17,10 +17,10 @@ from typing import Any
 import anyio
 
 from llmasos import Kernel, Limits
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import table
 from llmasos.apps.programs import chosen
 from llmasos.apps.run import granted, workspace
-from llmasos.apps.screen import one_line
 from llmasos.boot import catalog
 from llmasos.client import find
 from llmasos.config import load_config

@@ -1,24 +1,26 @@
 """A process as a person follows it: text as it comes, calls as one line each, questions in place.
 
 - `Screen.for_terminal()` writes answers to stdout and everything else to stderr, and knows what those can show.
-- `follow(events, screen, ask)` shows events until the turn is over, the process has stopped or has exited.
+- `follow(events, screen, ask)` shows events until the turn is over, the process has stopped or has exited; what nobody
+  has answered by then, `Unanswered`, is put again by the next one.
+- Notes are ours, what stands in them is anybody's: nothing in one steers the terminal.
 - On a terminal a running call is a dim line that becomes its outcome; elsewhere only outcomes, and only if asked for.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 import anyio
 
-from llmasos.apps.terminal import read_line
+from llmasos.apps.printable import call_words, one_line, printable
+from llmasos.apps.terminal import forget_typed, read_line
 from llmasos.events import (
     Answered,
     ApprovalAsked,
@@ -37,25 +39,6 @@ from llmasos.events import (
 Ask = Callable[[str], Awaitable[str | None]]
 Reply = Callable[[str | None], None]
 Consent = Callable[[dict[str, Any]], Awaitable[None]]  # asks somebody about a call that waits
-
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def printable(text: str) -> str:
-    """Text that cannot move the cursor or set the terminal's title: files and models may say anything."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def one_line(text: str, width: int) -> str:
-    """Text on one line of at most `width` characters."""
-    flat = printable(" ".join(text.split()))
-    return flat if len(flat) <= width else flat[: max(0, width - 1)] + "…"
-
-
-def call_words(name: str, arguments: dict[str, Any]) -> str:
-    """A call as it is written in Python: `read_file(path="todo.txt")`."""
-    inside = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items())
-    return f"{name}({inside})"
 
 
 class Screen:
@@ -98,9 +81,9 @@ class Screen:
             case Paged():
                 self._paged(event)
             case Told(message=message):
-                self.note(printable(message))
+                self.note(message)
             case Answered(error=str(error)):
-                self.note(error)
+                self.note(" ".join(error.split()))
             case Answered():
                 self.finish()
             case Exited(answer=str(answer)) if answer.strip() and answer.strip() != self.said.strip():
@@ -118,10 +101,11 @@ class Screen:
         self.out.flush()
         self._open = not text.endswith("\n")
 
-    def note(self, line: str) -> None:
+    def note(self, line: str, *, dim: bool = False) -> None:
         """One line beside the output."""
         self.finish()
-        self.notes.write(f"{line}\n")
+        line = printable(line)
+        self.notes.write(f"{self.dim(line) if dim else line}\n")
         self.notes.flush()
 
     def finish(self) -> None:
@@ -175,33 +159,54 @@ class Screen:
             (event.num_out, event.tokens_out, "archived: the window was full, recall finds them"),
         ):
             if num:
-                self.note(self.dim(f"~ {num} part{'s' * (num > 1)} of the conversation ({tokens} tokens) {what}"))
+                self.note(f"~ {num} part{'s' * (num > 1)} of the conversation ({tokens} tokens) {what}", dim=True)
 
     def _fit(self, line: str) -> str:
         return one_line(line, shutil.get_terminal_size().columns - 1 if self.live else 200)
 
 
-async def terminal_ask(screen: Screen, question: str) -> str | None:
-    """Put a process's question to the person at the terminal; None when there is none any more."""
+@dataclass(slots=True)
+class Unanswered:
+    """What a process and its children have asked, and nobody has answered yet: kept from one `follow` to the next."""
+
+    question: str | None = None  # its own, for words
+    approvals: dict[str, dict[str, Any]] = field(default_factory=dict)  # calls that wait, by id, oldest first
+
+
+async def terminal_ask(screen: Screen, question: str, *, fresh: bool = False) -> str | None:
+    """Put a process's question to the person at the terminal; None when there is none any more.
+
+    With `fresh` what was typed before the question stood there is no answer to it.
+    """
     screen.finish()
+    if fresh:
+        forget_typed()
     screen.notes.write(f"? {one_line(question, 500)} ")
     screen.notes.flush()
     return await read_line()
 
 
 async def follow(
-    events: AsyncIterator[Event], screen: Screen, ask: Ask, reply: Reply, consent: Consent
+    events: AsyncIterator[Event],
+    screen: Screen,
+    ask: Ask,
+    reply: Reply,
+    consent: Consent,
+    unanswered: Unanswered | None = None,
 ) -> Event | None:
     """Show events until Answered, Exited, or a stop; the event that ended it. None: the stream has ended.
 
-    Questions are put one after the other; one that was answered elsewhere is put no more.
+    Questions are put one after the other; one that was answered elsewhere is put no more. Who follows a process again
+    gives the same `unanswered`: its events have been read, and tell of no question twice.
     """
+    still = unanswered if unanswered is not None else Unanswered()
     async with anyio.create_task_group() as group:
-        turn, waiting = anyio.Lock(), dict[str, anyio.CancelScope]()
+        turn, scopes = anyio.Lock(), dict[str, anyio.CancelScope]()
 
         async def answer(question: str) -> None:
             async with turn:
                 reply(await ask(question))
+                still.question = None
 
         async def approve(question: dict[str, Any], scope: anyio.CancelScope) -> None:
             shown = False
@@ -210,20 +215,33 @@ async def follow(
                     shown = True
                     await consent(question)
             if scope.cancelled_caught and shown:
+                screen.end_line()  # a prompt stands there, and perhaps half an answer
                 screen.note(f"approval {question['id']} was answered elsewhere")
 
+        def put(question: dict[str, Any]) -> None:
+            scope = scopes[question["id"]] = anyio.CancelScope()
+            group.start_soon(approve, question, scope)
+
+        for document in still.approvals.values():
+            put(document)
+        if still.question is not None:
+            group.start_soon(answer, still.question)
         async for event in events:
             match event:
                 case Asked(question=asked):
+                    still.question = asked
                     group.start_soon(answer, asked)
                     continue
                 case ApprovalAsked(question=document):
-                    waiting[document["id"]] = anyio.CancelScope()
-                    group.start_soon(approve, document, waiting[document["id"]])
+                    still.approvals[document["id"]] = document
+                    put(document)
                     continue
-                case ApprovalGiven(question=number) if number in waiting:
-                    waiting.pop(number).cancel()
+                case ApprovalGiven(question=number) if number in scopes:
+                    del still.approvals[number]
+                    scopes.pop(number).cancel()
                     continue
+                case CallEnded() | Answered():
+                    still.question = None
             screen.show(event)
             if isinstance(event, Answered | Exited) or (isinstance(event, StateChanged) and event.state == "stopped"):
                 group.cancel_scope.cancel()

@@ -22,13 +22,13 @@ import anyio
 from anyio.abc import TaskGroup
 
 from llmasos import Kernel, Limits
-from llmasos.apps.approvals import in_place
-from llmasos.apps.approvals import words as words_of
+from llmasos.apps.approvals import glimpse, in_place
 from llmasos.apps.cli import complain
 from llmasos.apps.commands import command_names, parses
 from llmasos.apps.jobs import Job, Jobs
+from llmasos.apps.printable import one_line
 from llmasos.apps.programs import Chosen, chosen, is_app, program
-from llmasos.apps.screen import Screen, follow, one_line, printable, terminal_ask
+from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
 from llmasos.apps.shell_builtins import BUILTINS
 from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
@@ -188,11 +188,15 @@ class Shell:
     async def attend(self, job: Job) -> None:
         """Follow a job until its turn is over, it stops, or it ends."""
         self.screen.begin()
+        job.telling.cancel()
         job.foreground, self._foreground = True, job.handle
         try:
-            event = await follow(job.events, self.screen, self._ask, job.handle.reply, self._consent)
+            event = await follow(job.events, self.screen, self._ask, job.handle.reply, self._consent, job.unanswered)
         finally:
             job.foreground, self._foreground = False, None
+        if not isinstance(event, Exited | None):
+            for question in job.unanswered.approvals.values():
+                self._tell_question(job, question)
         match event:
             case Answered(error=error):
                 self._conversation = job if job.conversation else self._conversation
@@ -215,9 +219,10 @@ class Shell:
     async def attend_quietly(self, handle: ProcessHandle) -> str:
         """A foreground process's answer, not shown. Raises what ended it."""
         self._foreground = handle
-        events, quiet = handle.events(), self.screen.quiet()
+        events, quiet, still = handle.events(), self.screen.quiet(), Unanswered()
+        reply, consent = handle.reply, self._consent
         try:
-            while not isinstance(await follow(events, quiet, self._ask, handle.reply, self._consent), Exited | None):
+            while not isinstance(await follow(events, quiet, self._ask, reply, consent, still), Exited | None):
                 pass
             return await handle.wait()
         finally:
@@ -239,20 +244,26 @@ class Shell:
         self._group.start_soon(self._tell_questions, job)
 
     async def _tell_questions(self, job: Job) -> None:
-        async for event in job.handle.events():
-            if isinstance(event, ApprovalAsked) and not job.foreground:
-                number = event.question["id"]
-                self.screen.note(
-                    f"[{job.number}] asks: {words_of(event.question)[0]}: approve {number}, deny {number}, or fg"
-                )
+        with anyio.CancelScope() as job.telling:
+            async for event in job.handle.events(job.heard):
+                job.heard += 1
+                told = job.unanswered.approvals  # when it went behind the prompt
+                if isinstance(event, ApprovalAsked) and not job.foreground and event.question["id"] not in told:
+                    self._tell_question(job, event.question)
+
+    def _tell_question(self, job: Job, question: dict[str, Any]) -> None:
+        """One that waits behind the prompt, where nobody is asked in place."""
+        number = question["id"]
+        if any(waits.id == number for waits in self.kernel.consent.pending()):
+            self.screen.note(f"[{job.number}] asks: {glimpse(question)}: approve {number}, deny {number}, or fg")
 
     async def _watch(self, job: Job) -> None:
         if job.conversation:
             job.handle.close_input()
         try:
-            outcome = printable(await job.handle.wait())
+            outcome = await job.handle.wait()
         except LLMasOSError as error:
-            outcome = str(error)
+            outcome = " ".join(str(error).split())
         if not job.foreground:
             self.jobs.remove(job)
             self.screen.note(f"[{job.number}] {job.state}  {job.pid}  {outcome}")
@@ -296,7 +307,10 @@ class Shell:
         return await terminal_ask(self.screen, question)
 
     async def _consent(self, question: dict[str, Any]) -> None:
-        await in_place(self.screen, self._ask, self.decide)(question)
+        await in_place(self.screen, self._ask_approval, self.decide)(question)
+
+    async def _ask_approval(self, question: str) -> str | None:
+        return await terminal_ask(self.screen, question, fresh=True)
 
     async def decide(self, question: str, approved: bool, scope: str) -> None:
         await self.kernel.consent.answer(question, approved, scope=scope, by="terminal")

@@ -16,10 +16,10 @@ from llmasos import Limits
 from llmasos.apps.commands import arguments, command_names, kill_words, parses
 from llmasos.apps.jobs import Job
 from llmasos.apps.memory_map import map_table, rates_table
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import live_facts, live_table
 from llmasos.apps.programs import chosen
 from llmasos.apps.run import document, granted, workspace
-from llmasos.apps.screen import one_line
 from llmasos.apps.shell_line import NotACommand
 from llmasos.apps.shell_live import LIVE
 from llmasos.apps.shell_mounts import MOUNTS

@@ -1,10 +1,15 @@
-"""Reading what is typed or piped, so that a ^C is never stuck behind a read."""
+"""Reading what is typed or piped, so that a ^C is never stuck behind a read.
+
+What was typed before a question stood there can be forgotten; what is piped never is.
+"""
 
 from __future__ import annotations
 
 import os
+import select
 import stat
 import sys
+import termios
 
 import anyio
 
@@ -19,11 +24,19 @@ class Lines:
         self._buffer = b""
         self._ended = False
 
+    def forget(self) -> None:
+        """What was typed and not yet read, half a line too."""
+        if os.isatty(self._descriptor):
+            termios.tcflush(self._descriptor, termios.TCIFLUSH)
+            self._buffer = b""
+
     async def read(self) -> str | None:
         """The next line without its end; None at the end of the input."""
         while b"\n" not in self._buffer and not self._ended:
             if self._pollable:
                 await anyio.wait_readable(self._descriptor)
+                if not select.select([self._descriptor], [], [], 0)[0]:
+                    continue  # forgotten meanwhile: a read would wait, and everything with it
             chunk = os.read(self._descriptor, 65536)
             self._ended = not chunk
             self._buffer += chunk
@@ -31,6 +44,12 @@ class Lines:
             return None
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line.decode(errors="replace").rstrip("\r")
+
+
+def forget_typed() -> None:
+    """What was typed ahead answers nothing that is asked from here on."""
+    if sys.stdin is not None and not sys.stdin.closed:
+        Lines(sys.stdin.fileno()).forget()
 
 
 async def read_line() -> str | None:

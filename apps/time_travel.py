@@ -20,8 +20,9 @@ from llmasos import Kernel, Limits, history
 from llmasos.apps import remote
 from llmasos.apps.approvals import elsewhere
 from llmasos.apps.live import reach
+from llmasos.apps.printable import printable
 from llmasos.apps.run import forward_signals, workspace
-from llmasos.apps.screen import Screen, follow, printable, terminal_ask
+from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import UsageError
@@ -134,9 +135,9 @@ async def _run(found: Remains, folder: Path) -> int:
         async def ask(question: str) -> str | None:
             return await terminal_ask(screen, question)
 
-        events = handle.events()
+        events, consent, still = handle.events(), elsewhere(screen), Unanswered()
         try:
-            while not isinstance(await follow(events, screen, ask, handle.reply, elsewhere(screen)), Exited | None):
+            while not isinstance(await follow(events, screen, ask, handle.reply, consent, still), Exited | None):
                 pass
             screen.finish()
             await handle.wait()

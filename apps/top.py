@@ -18,8 +18,8 @@ from typing import Any
 
 import anyio
 
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import state_words, table
-from llmasos.apps.screen import one_line
 
 HEADS = ("PID", "PPID", "STATE", "NICE", "TOK/S", "TOKENS", "CALLS", "TIME", "APP", "REQUEST")
 INIT = 1

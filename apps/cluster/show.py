@@ -12,8 +12,8 @@ import anyio
 
 from llmasos.apps.cluster.nodes import Nodes, address
 from llmasos.apps.cluster.survey import Look, survey
+from llmasos.apps.printable import one_line
 from llmasos.apps.processes import record_line, state_words, table
-from llmasos.apps.screen import one_line
 from llmasos.events import Signal
 
 TIMEOUT_S = 30.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from llmasos.apps.screen import Screen, call_words, one_line, printable
+from llmasos.apps.printable import call_words, one_line, printable
+from llmasos.apps.screen import Screen
 from llmasos.events import Answered, CallEnded, CallStarted, Exited, Text, Told
 
 

@@ -15,8 +15,24 @@ import pytest
 from llmasos.drivers.sim import Sim
 from tests.apps.daemon.conftest import Run, Serve, Start, found
 from tests.apps.daemon.test_native_routes import spawned
+from tests.conftest import keep_app
 
 REQUEST = "write hello to a.txt"
+TWICE = """
+from llmasos import App
+from llmasos.errors import LLMasOSError
+
+app = App("twice", capabilities=["files"])
+
+@app.main
+async def main(os, request):
+    for path in ("a.txt", "b.txt"):
+        try:
+            await os.write_file(path, "x")
+        except LLMasOSError:
+            pass
+    return "over"
+"""
 
 
 @pytest.fixture
@@ -132,7 +148,7 @@ def test_at_a_terminal_it_is_asked_in_place_and_may_be_answered_elsewhere(
 ) -> None:
     serve()
     here = terminal("run", REQUEST)
-    here.expect(r'approval \d+\.1: write_file\(path="a.txt", content="hello"\)')
+    here.expect(r'approval \d+\.1: write_file\r\n +path="a.txt"\r\n +content="hello"\r\n')
     here.expect("approve\\?")
     here.send("y\r")
     here.expect("I wrote it to a.txt.")
@@ -143,6 +159,40 @@ def test_at_a_terminal_it_is_asked_in_place_and_may_be_answered_elsewhere(
     other.expect("answered elsewhere")
     other.expect("was not approved")
     other.expect(pexpect.EOF)
+
+
+def test_what_was_typed_before_a_question_answers_nothing(terminal: Callable[..., Any], tmp_path: Path) -> None:
+    early = terminal("run", REQUEST)
+    early.send("y\r")  # while it boots
+    early.expect("approve\\?")
+    with pytest.raises(pexpect.TIMEOUT):
+        early.expect("approved, once", timeout=1)
+    assert not (tmp_path / "a.txt").exists()
+    early.send("y\r")
+    early.expect(r"2\.1 approved, once")
+    early.expect(pexpect.EOF)
+    assert (tmp_path / "a.txt").read_text() == "hello"
+
+
+def test_half_an_answer_is_none_to_the_next_question(
+    serve: Start, llmasos: Run, home: Path, terminal: Callable[..., Any], tmp_path: Path
+) -> None:
+    keep_app(home, TWICE)
+    serve()
+    here = terminal("run", "twice", "go")
+    here.expect("a.txt")
+    here.expect("approve\\?")
+    here.send("y")
+    here.expect("y")  # it has reached the terminal
+    assert llmasos("deny", waiting(home)["id"]).returncode == 0
+    here.expect(r"\r\napproval \d+\.1 was answered elsewhere")
+    here.expect("b.txt")
+    here.expect("approve\\?")
+    here.send("\r")
+    here.expect(r"\.2 denied")
+    here.expect("over")
+    here.expect(pexpect.EOF)
+    assert not (tmp_path / "b.txt").exists()
 
 
 def test_attach_answers_a_detached_process(
