@@ -160,7 +160,11 @@ class _Units:
 
 
 class _Neighbours:
-    """Finds who is nearly the same as a record, among those before it."""
+    """Finds who is nearly the same as a record, among those before it.
+
+    A set is met in a band by the first of it there: with every one of them, a file of near-duplicates would take the
+    square of its records. (After two sets became one it may be met by one of each.)
+    """
 
     def __init__(self, stack: ExitStack) -> None:
         self._seen = stack.enter_context(Seen())
@@ -171,9 +175,11 @@ class _Neighbours:
             units.union(same, number)
             return
         hashes = signature(text)
-        for other in self._index.near(hashes):
+        met = self._index.meeting(hashes)
+        for other in self._index.among({other for others in met.values() for other in others}, hashes):
             units.union(other.number, number)
-        self._index.add(number, hashes)
+        if new := [band for band, others in met.items() if units.root(number) not in map(units.root, others)]:
+            self._index.add(number, hashes, new)
 
 
 def _unit(source: Source, record: Record, rules: Rules) -> str:
