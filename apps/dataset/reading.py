@@ -77,9 +77,9 @@ class Source:
         def lines() -> Iterator[str]:
             nonlocal size
             for _, line in _lines(stream):
-                size += len(line.removesuffix(b"\n"))
-                if size > MAX_RECORD_BYTES:  # and of a line that is too long only the beginning is here
+                if size + len(line.removesuffix(b"\n")) > MAX_RECORD_BYTES:  # of a longer line only the beginning is here
                     raise DataError(f"{self.name}:{before + 1}: a row longer than {MAX_RECORD_BYTES >> 20} MiB")
+                size += len(line)
                 yield line.decode("utf-8", "surrogateescape")
 
         rows = csv.reader(lines(), strict=True)
