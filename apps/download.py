@@ -204,7 +204,9 @@ def _receive(
 
 def _range(answer: Answer) -> re.Match[str] | None:
     """What part it is of how much, where it says that it is a part."""
-    return _RANGE.match(answer.response.headers.get("content-range", "")) if answer.response.status_code == 206 else None
+    return (
+        _RANGE.match(answer.response.headers.get("content-range", "")) if answer.response.status_code == 206 else None
+    )
 
 
 def _kind(answer: Answer) -> str:

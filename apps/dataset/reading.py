@@ -77,7 +77,9 @@ class Source:
         def lines() -> Iterator[str]:
             nonlocal size
             for _, line in _lines(stream):
-                if size + len(line.removesuffix(b"\n")) > MAX_RECORD_BYTES:  # of a longer line only the beginning is here
+                if (
+                    size + len(line.removesuffix(b"\n")) > MAX_RECORD_BYTES
+                ):  # of a longer line only the beginning is here
                     raise DataError(f"{self.name}:{before + 1}: a row longer than {MAX_RECORD_BYTES >> 20} MiB")
                 size += len(line)
                 yield line.decode("utf-8", "surrogateescape")
