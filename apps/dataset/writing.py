@@ -2,7 +2,7 @@
 
 - `with Output("b.jsonl", force=False) as out: out.write(record)`: a file beside it becomes it when all went well.
 - `Outputs` is several of them that come into being together.
-- A record that nothing has changed is written as the line it was read from.
+- A record that nothing has changed is written as the line it was read from, the numbers of another as they were there.
 - What a format cannot hold is DataError, never left out: a text file has texts alone, a CSV the columns of its first.
 """
 
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from llmasos.apps.dataset.reading import form_of
-from llmasos.apps.dataset.record import Record
+from llmasos.apps.dataset.record import Record, with_numbers
 from llmasos.errors import DataError, StorageError, UsageError
 
 
@@ -104,7 +104,10 @@ class Output:
         return self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
 
     def _json(self, record: Record) -> str:
-        return (record.source if record.source is not None else to_json(record.fields)) + "\n"
+        if record.source is not None:
+            return f"{record.source}\n"
+        line = to_json(record.fields)
+        return f"{line if record.spelled is None else with_numbers(line, record.spelled)}\n"
 
     def _row(self, record: Record) -> str:
         if self._columns is None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmasos.apps.dataset.clean import Cleaner, Counts, Rules
 from llmasos.apps.dataset.normal import comparable, tidy
-from llmasos.apps.dataset.record import Bad, Record
+from llmasos.apps.dataset.reading import Source
+from llmasos.apps.dataset.record import Bad, Record, with_numbers
 from llmasos.apps.dataset.redact import Redaction
+from llmasos.apps.dataset.writing import Output, to_json
 from llmasos.errors import UsageError
 
 
@@ -61,6 +67,31 @@ def test_strings_are_changed_wherever_they_are() -> None:
     assert verdict.record is not None
     assert verdict.record.fields == {"messages": [{"role": "user", "content": "I am [EMAIL]"}], "n": 5}
     assert verdict.lines == [{"action": "changed", "reason": "emails", "count": 1}]
+
+
+NUMBERS = '"n": [12345678901234567890.123, 1e2, -0, 1.50], "text 5": "5 a\\"6\\\\"'
+
+
+def zeroed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [zeroed(part) for part in value]
+    return value if isinstance(value, str) else 0
+
+
+@given(st.lists(st.recursive(st.text() | st.floats(allow_nan=False, allow_infinity=False), st.lists), max_size=5))
+def test_numbers_stay_as_they_are_written(values: list[Any]) -> None:
+    assert with_numbers(to_json({"5 ": zeroed(values)}), json.dumps({"5 ": values})) == to_json({"5 ": values})
+
+
+def test_a_changed_record_keeps_its_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "am a@b.org  ",{NUMBERS}}}\n')
+    rules = Rules(redaction=Redaction.of("emails"), normalise=True)
+    with Cleaner(rules) as cleaner, Output(str(tmp_path / "b.jsonl")) as out:
+        for item in Source.of(str(tmp_path / "a.jsonl")):
+            record = cleaner.clean(item).record
+            assert record is not None
+            out.write(record)
+    assert (tmp_path / "b.jsonl").read_text() == f'{{"text": "am [EMAIL]", {NUMBERS}}}\n'
 
 
 def test_tidy_texts_stay_as_they_are() -> None:
