@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -35,6 +35,9 @@ PIECE = 5  # letters
 CROWD = 32  # of a band
 _AT_ONCE = 4096  # pieces hashed together
 _CACHE_KIB = 8 * 1024  # of a temporary file, in memory; a command has up to three
+
+_OF_BAND = f"SELECT * FROM (SELECT hash, number FROM band WHERE hash = ? ORDER BY number DESC LIMIT {CROWD})"
+_MEETING = " UNION ALL ".join([_OF_BAND] * BANDS)
 
 Signature: TypeAlias = NDArray[np.uint32]  # (NUM_HASHES,)
 
@@ -101,11 +104,16 @@ class NearIndex:
 
     def meeting(self, hashes: Signature) -> dict[int, list[int]]:
         """For each of its bands, by its hash: who has it too, the last CROWD of them."""
-        sql = f"SELECT number FROM band WHERE hash = ? ORDER BY number DESC LIMIT {CROWD}"
-        return {band: [row[0] for row in self._db.execute(sql, (band,))] for band in _bands(hashes)}
+        bands = _bands(hashes)
+        met: dict[int, list[int]] = {band: [] for band in bands}
+        for band, number in self._db.execute(_MEETING, bands):
+            met[band].append(number)
+        return met
 
-    def among(self, numbers: Iterable[int], hashes: Signature) -> list[Near]:
+    def among(self, numbers: Collection[int], hashes: Signature) -> list[Near]:
         """Those of them that are near, the most similar first."""
+        if not numbers:
+            return []
         found = self._db.execute(
             "SELECT number, hashes FROM signature WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
             (json.dumps(list(numbers)),),
