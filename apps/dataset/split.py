@@ -6,7 +6,8 @@
 - A unit's place is its hash between 0 and 1: adding records moves no others. `apart` is the exception where a new
   record joins two units, and `stratify`, which cuts each value's units, in the order of their places, so that shares
   are exact; there, added records move only those nearest to the cuts.
-- `apart` and `stratify` have to see all before the first: they read the file twice, and keep under 100 bytes a record.
+- `apart` and `stratify` have to see all before the first: they read the file twice, and keep under 100 bytes a
+  record, and the values that are stratified by.
 """
 
 from __future__ import annotations
