@@ -2,7 +2,9 @@
 
 - `with Part(folder, url) as part: offer = download(wanted, part, ...)`; then `part.path` is the whole file.
 - What has come stays in `.pull-ID.part`, with a note beside it of what file it is the beginning of. It goes on only
-  where the server says that this is still the file (If-Range with its ETag or date); else it begins again, and says so.
+  where the server says that this is still the file (If-Range with its ETag or date, and the same again in its answer:
+  not every server heeds If-Range); else it begins again, and says so.
+- A server that sends more than it said is cut off, and nothing of it is kept.
 - What does not begin as a GGUF file is given up at its first bytes.
 """
 
@@ -148,7 +150,8 @@ def download(
 
 
 def _same(begun: Offer, offer: Offer) -> bool:
-    return begun.total in (0, offer.total) and begun.sha256 == offer.sha256
+    alike = begun.validator == offer.validator and begun.sha256 == offer.sha256
+    return alike and begun.total in (0, offer.total)
 
 
 def _what(answer: Answer, offer: Offer, at: int) -> str:
@@ -163,7 +166,7 @@ def _offered(answer: Answer) -> Offer:
         raise DriverError(f"{answer.host} sends it in another encoding than was asked for")
     etag = headers.get("etag", "")
     validator = etag if etag.startswith('"') else headers.get("last-modified", "")  # a weak one tells no bytes apart
-    found = _RANGE.match(headers.get("content-range", ""))
+    found = _range(answer)
     total = int(found[2]) if found is not None else int(headers.get("content-length", "0"))
     sha256 = linked.get("x-linked-etag", "").strip('"').lower()
     revision = linked.get("x-repo-commit") or etag
@@ -173,7 +176,7 @@ def _offered(answer: Answer) -> Offer:
 def _receive(
     answer: Answer, offer: Offer, part: Part, at: int, check_room: Callable[[int], None], progress: Show | None
 ) -> None:
-    found = _RANGE.match(answer.response.headers.get("content-range", ""))
+    found = _range(answer)
     if at and (found is None or int(found[1]) != at):
         raise DriverError(f"{answer.host} sends another part than was asked for")
     try:
@@ -183,6 +186,9 @@ def _receive(
             if done < len(MAGIC) and not chunk.startswith(MAGIC[done : done + len(chunk)]):
                 part.begin(Offer(), 0)
                 raise DriverError(f"{answer.host} sends {_kind(answer)}, not a GGUF file")
+            if offer.total and done + len(chunk) > offer.total:
+                part.begin(Offer(), 0)
+                raise DriverError(f"{answer.host} sends more than the {offer.total} bytes that it said")
             part.write(chunk)
             done += len(chunk)
             if not offer.total and done - checked > RESERVE_BYTES // 4:
@@ -194,6 +200,13 @@ def _receive(
         raise StorageError(f"cannot write {part.path}: {error.strerror}") from None
     if offer.total and done != offer.total:
         raise BrokeOff(f"{answer.host} sent {done} bytes of {offer.total}")
+
+
+def _range(answer: Answer) -> re.Match[str] | None:
+    """What part it is of how much, where it says that it is a part."""
+    return (
+        _RANGE.match(answer.response.headers.get("content-range", "")) if answer.response.status_code == 206 else None
+    )
 
 
 def _kind(answer: Answer) -> str:

@@ -34,7 +34,9 @@ from llmasos.drivers.model_files import (
     link_or_copy,
     place,
     sha256_of,
+    sweep,
     sync_file,
+    unfinished,
     write_record,
 )
 from llmasos.errors import ModelDamaged, ModelNotFound, UsageError
@@ -257,7 +259,8 @@ class Catalog:
         place(file, final, overwrite=True)
 
     def _fresh(self, name: str) -> Path:
-        return self.root / f".{name}.{os.getpid()}.partial"
+        sweep(self.root)
+        return unfinished(self.root / name)
 
     def _path(self, name: str) -> Path:
         if name not in self.names():

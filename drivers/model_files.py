@@ -2,6 +2,7 @@
 
 - `copy(source, target)` and `sha256_of(path)` report progress in bytes; `link_or_copy` needs no room where links are.
 - `place(fresh, final)` never overwrites unless told to, and never shows half a file.
+- `unfinished(final)` is where it is made; `sweep` takes away what a kill left there, after a day.
 - `check_room` refuses what cannot fit before it is begun; `disk_errors` names what failed.
 """
 
@@ -11,7 +12,9 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +24,7 @@ from llmasos.errors import DriverError, StorageError, UsageError
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
 _CHUNK_BYTES = 4 * 1024 * 1024
+STALE_S = 24 * 3600  # without a write; a lock would need a descriptor, and native code writes some of them
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -65,8 +69,21 @@ def place(fresh: Path, final: Path, *, overwrite: bool) -> None:
     sync_folder(final.parent)
 
 
+def unfinished(final: Path) -> Path:
+    """A name beside a file for what is not whole yet; nobody else's, which a process's id in a container would be."""
+    return final.with_name(f".{final.name}.{secrets.token_hex(4)}.partial")
+
+
+def sweep(folder: Path) -> None:
+    """Take away unfinished files that nobody has written to for a day: a kill left them. The folder is our own."""
+    for left in folder.glob(".*.partial"):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_ctime > STALE_S:  # by mtime a link would be as old as its source
+                left.unlink()
+
+
 def write_record(path: Path, record: Mapping[str, object]) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    fresh = unfinished(path)
     with fresh.open("w", encoding="utf-8") as file:
         file.write(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
         file.flush()

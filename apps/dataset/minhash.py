@@ -3,7 +3,10 @@
 - `signature(text)` is 128 numbers; the share in which two agree estimates how much of their five-letter pieces is
   common (Jaccard), give or take 0.04.
 - `NearIndex()` is on disk (a temporary file of SQLite's): `near(signature)` finds who is there, `add` adds one.
-- Two texts with `THRESHOLD` in common are looked at with a probability of 95 %, with 0.9 of 99.99 %.
+  Where sets are joined, `meeting` and `among` are its two halves: one of a set in a band is enough.
+- Two texts with `THRESHOLD` in common are looked at with a probability of 95 %, with 0.9 of 99.99 %. Of more than
+  `CROWD` that share a band only the last are looked at, so that the time of a record does not grow with the file; what
+  has a long beginning in common with many is found in the bands that are not theirs too.
 - It does not know records.
 
 Sources: Broder 1997, On the resemblance and containment of documents; Indyk and Motwani 1998 (bands); Dietzfelbinger
@@ -13,8 +16,9 @@ et al. 1997 (multiply-add hashing of 32 bits). The library datasketch does the s
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -28,7 +32,12 @@ ROWS = 8  # of a band: all of them have to agree for two texts to meet
 BANDS = NUM_HASHES // ROWS
 THRESHOLD = 0.8
 PIECE = 5  # letters
+CROWD = 32  # of a band
 _AT_ONCE = 4096  # pieces hashed together
+_CACHE_KIB = 8 * 1024  # of a temporary file, in memory; a command has up to three
+
+_OF_BAND = f"SELECT * FROM (SELECT hash, number FROM band WHERE hash = ? ORDER BY number DESC LIMIT {CROWD})"
+_MEETING = " UNION ALL ".join([_OF_BAND] * BANDS)
 
 Signature: TypeAlias = NDArray[np.uint32]  # (NUM_HASHES,)
 
@@ -91,18 +100,34 @@ class NearIndex:
 
     def near(self, hashes: Signature) -> list[Near]:
         """Those at least as similar as the threshold, the most similar first."""
-        marks = ",".join("?" * BANDS)
+        return self.among({number for met in self.meeting(hashes).values() for number in met}, hashes)
+
+    def meeting(self, hashes: Signature) -> dict[int, list[int]]:
+        """For each of its bands, by its hash: who has it too, the last CROWD of them."""
+        bands = _bands(hashes)
+        met: dict[int, list[int]] = {band: [] for band in bands}
+        for band, number in self._db.execute(_MEETING, bands):
+            met[band].append(number)
+        return met
+
+    def among(self, numbers: Collection[int], hashes: Signature) -> list[Near]:
+        """Those of them that are near, the most similar first."""
+        if not numbers:
+            return []
         found = self._db.execute(
-            "SELECT number, hashes FROM signature WHERE number IN"
-            f" (SELECT number FROM band WHERE hash IN ({marks})) ORDER BY number",
-            _bands(hashes),
+            "SELECT number, hashes FROM signature WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (json.dumps(list(numbers)),),
         ).fetchall()
-        scored = [Near(number, similarity(hashes, np.frombuffer(blob, np.uint32))) for number, blob in found]
+        theirs = np.frombuffer(b"".join(blob for _, blob in found), np.uint32).reshape(-1, NUM_HASHES)
+        shares = np.count_nonzero(theirs == hashes, axis=1) / NUM_HASHES
+        scored = [Near(number, float(share)) for (number, _), share in zip(found, shares, strict=True)]
         return sorted((n for n in scored if n.similarity >= self._threshold), key=lambda n: -n.similarity)
 
-    def add(self, number: int, hashes: Signature) -> None:
+    def add(self, number: int, hashes: Signature, bands: Iterable[int] | None = None) -> None:
+        """It is met in these bands, else in all of its own."""
         self._db.execute("INSERT INTO signature VALUES (?, ?)", (number, hashes.tobytes()))
-        self._db.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in _bands(hashes)))
+        mine = _bands(hashes) if bands is None else bands
+        self._db.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in mine))
 
 
 def _bands(hashes: Signature) -> list[int]:
@@ -139,7 +164,7 @@ def temporary() -> sqlite3.Connection:
     Raises StorageError when there is no room, then and at every use.
     """
     db = sqlite3.connect("", isolation_level=None, factory=_Temporary)
-    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-65536"):
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
         db.execute(f"PRAGMA {pragma}")
     db.execute("BEGIN")  # one for all: what is not committed is read all the same, and nothing is kept
     return db

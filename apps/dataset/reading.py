@@ -1,7 +1,8 @@
 """Data files, read record by record: JSON lines, CSV, text; gzip or not; a file or standard input.
 
 - `Source.of("a.jsonl.gz")` says what is read and how; iterating it yields `Record` and, for what is none, `Bad`.
-- A file of any size takes the memory of its longest record; one longer than `MAX_RECORD_BYTES` is `Bad`.
+- A file of any size takes the memory of its longest record; one longer than `MAX_RECORD_BYTES` is `Bad`
+  (of a CSV the end of the reading, as what is no CSV: where the next row begins is not known).
 - JSON lines: a blank line is no record. CSV: the first row names the columns. Text: a line is a record, blank or not,
   or (`per="paragraph"`) what stands between blank lines is.
 - `good(source)` is for those who can do nothing with a bad record: it raises DataError with file and line.
@@ -71,15 +72,26 @@ class Source:
 
     def _rows(self, stream: BinaryIO) -> Iterator[Record | Bad]:
         csv.field_size_limit(MAX_RECORD_BYTES)
-        rows = csv.reader((line.decode("utf-8", "surrogateescape") for _, line in _lines(stream)), strict=True)
-        number, before = 0, 0
+        number, before, size = 0, 0, 0
+
+        def lines() -> Iterator[str]:
+            nonlocal size
+            for _, line in _lines(stream):
+                if (
+                    size + len(line.removesuffix(b"\n")) > MAX_RECORD_BYTES
+                ):  # of a longer line only the beginning is here
+                    raise DataError(f"{self.name}:{before + 1}: a row longer than {MAX_RECORD_BYTES >> 20} MiB")
+                size += len(line)
+                yield line.decode("utf-8", "surrogateescape")
+
+        rows = csv.reader(lines(), strict=True)
         try:
             names = next(rows, [])
             if not names or len(set(names)) < len(names) or not all(map(_is_text, names)):
                 raise DataError(f"{self.name}:1: the first row has to name the columns, each with a name of its own")
-            before = rows.line_num
+            before, size = rows.line_num, 0
             for row in rows:
-                line, before = before + 1, rows.line_num
+                line, before, size = before + 1, rows.line_num, 0
                 if row:
                     number += 1
                     yield _row(number, line, names, row)

@@ -2,32 +2,41 @@
 
 - Kinds: `chat` (OpenAI's `{"messages": [...]}`), `text`, `completion` (`prompt` and `completion`), else `fields`.
 - `text_of(record, field)` is what lengths, duplicates and labels are about; `mapped` changes every string in one.
+- `with_numbers(line, source)` gives the numbers of a line of JSON the digits of the line it was made from.
 - `fault(fields)` says what is wrong with a record that claims to be of a kind, or None.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 Fields = dict[str, Any]
 
+_STRING_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)')
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`number` counts records from 1, bad ones too; `line` is where it begins. `source`: its line as it was read."""
+    """`number` counts records from 1, bad ones too; `line` is where it begins. `source`: its line as it was read.
+
+    `spelled` of one that was changed: the line that it was changed from, for the digits of its numbers.
+    """
 
     number: int
     line: int
     fields: Fields
     source: str | None = None
+    spelled: str | None = None
 
     def changed(self, fields: Fields) -> Record:
-        """The same with other fields; itself when they are equal."""
-        return self if fields == self.fields else replace(self, fields=fields, source=None)
+        """The same with other strings in its fields (`mapped`); itself when they are equal."""
+        if fields == self.fields:
+            return self
+        return replace(self, fields=fields, source=None, spelled=self.source or self.spelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +144,9 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {key: mapped(part, change) for key, part in value.items()}
     return value
+
+
+def with_numbers(line: str, source: str) -> str:
+    """A line of JSON, its numbers as another line with the same ones has them: 1e2, or more digits than a float."""
+    numbers = (match[1] for match in _STRING_OR_NUMBER.finditer(source) if match[1])
+    return _STRING_OR_NUMBER.sub(lambda match: next(numbers) if match[1] else match[0], line)

@@ -4,7 +4,9 @@
 - A phone number has a + in front, an area code in brackets, or three groups and more with 9 to 15 digits in all; dates
   and IP addresses are none. What is written in words, or in one run of digits without a +, is not found.
 - Keys are those whose makers gave them a form (OpenAI, Anthropic, GitHub, GitLab, AWS, Google, Slack, Hugging Face,
-  Stripe), JSON web tokens, PEM private keys, and what stands behind `password=`, `api_key:` and the like.
+  Stripe), JSON web tokens, PEM private keys, and what stands behind `password=`, `DB_PASSWORD=`, `api_key:` and the
+  like: six letters and more, up to a blank, in quotes up to the quote.
+- No pattern goes back more than its own bounded length: the time is that of the text's length.
 """
 
 from __future__ import annotations
@@ -22,15 +24,17 @@ _PHONE = (
     r"(?<![\w.+/-])"
     r"(?!\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))(?!\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d))(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))"
     r"(?:\+\d{1,3}(?:[ .\-/\u00a0]?\(\d{1,5}\))?(?:[ .\-/\u00a0\u2010-\u2013]?\d){6,13}"
-    rf"|\(\d{{2,5}}\)[ .\-/\u00a0]?\d{{2,5}}(?:{_GROUP}\d{{2,5}}){{0,3}}"
+    rf"|\((?!(?:19|20)\d\d\))\d{{2,5}}\)[ .\-/\u00a0]?\d{{2,8}}(?:{_GROUP}\d{{2,5}}){{0,3}}"
     rf"|\d{{2,5}}(?:{_GROUP}\d{{2,5}}){{2,4}})"
+    r"(?i: ?(?:x|ext\.? ?)\d{1,6})?"
     r"(?![\w/-])"
 )
 _MARKED_DIGITS, _PLAIN_DIGITS = range(7, 16), range(9, 16)  # with + or brackets in front, and without
 
+_PEM = r"(?:[A-Z]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
 _KEY = "|".join(
     (
-        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^-]{1,20000}(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----)?",
+        rf"-----BEGIN {_PEM}(?:[^-]|-(?!----(?:BEGIN|END) )){{1,20000}}(?:-----END {_PEM})?",
         r"\bsk-[\w-]{20,200}",
         r"\b(?:gh[pousr]_\w{30,255}|github_pat_\w{50,255}|glpat-[\w-]{20,100})",
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
@@ -43,8 +47,10 @@ _KEY = "|".join(
     )
 )
 _SECRET = (
-    r"(?i:\b(api[_-]?key|secret[_-]?key|client[_-]?secret|access[_-]?token|auth[_-]?token|password|passwd))"
-    r"(\"?\s{0,3}[:=]\s{0,3}[\"']?)([^\s\"',;]{6,4000})"
+    r"(?i:(?<![^\W_])(api[_-]?key|secret[_-]?key|secret[_-]?access[_-]?key|client[_-]?secret|access[_-]?token"
+    r"|auth[_-]?token|password|passwd))"
+    r"([\"']?\s{0,3}[:=]\s{0,3}[\"']?)"
+    r"((?<=\")(?:[^\"\\\n]|\\.){6,4000}(?=\")|(?<=')(?:[^'\\\n]|\\.){6,4000}(?=')|[^\s\"',;]{6,4000})"
 )
 
 PATTERNS = {"keys": re.compile(_KEY), "emails": re.compile(_EMAIL), "phones": re.compile(_PHONE)}
@@ -93,5 +99,5 @@ def _without(kind: str, text: str) -> tuple[str, int]:
 
 
 def _is_phone(found: str) -> bool:
-    num_digits = sum(c.isdigit() for c in found)
+    num_digits = sum(c.isdigit() for c in found.lower().partition("x")[0])  # without an extension
     return num_digits in (_MARKED_DIGITS if found[0] in "+(" else _PLAIN_DIGITS)

@@ -6,7 +6,8 @@
 - A unit's place is its hash between 0 and 1: adding records moves no others. `apart` is the exception where a new
   record joins two units, and `stratify`, which cuts each value's units, in the order of their places, so that shares
   are exact; there, added records move only those nearest to the cuts.
-- `apart` and `stratify` have to see all before the first: they read the file twice, and keep under 100 bytes a record.
+- `apart` and `stratify` have to see all before the first: they read the file twice, and keep under 100 bytes a
+  record, and the values that are stratified by.
 """
 
 from __future__ import annotations
@@ -160,7 +161,11 @@ class _Units:
 
 
 class _Neighbours:
-    """Finds who is nearly the same as a record, among those before it."""
+    """Finds who is nearly the same as a record, among those before it.
+
+    A set is met in a band by the first of it there: with every one of them, a file of near-duplicates would take the
+    square of its records. (After two sets became one it may be met by one of each.)
+    """
 
     def __init__(self, stack: ExitStack) -> None:
         self._seen = stack.enter_context(Seen())
@@ -171,9 +176,11 @@ class _Neighbours:
             units.union(same, number)
             return
         hashes = signature(text)
-        for other in self._index.near(hashes):
+        met = self._index.meeting(hashes)
+        for other in self._index.among({other for others in met.values() for other in others}, hashes):
             units.union(other.number, number)
-        self._index.add(number, hashes)
+        if new := [band for band, others in met.items() if units.root(number) not in map(units.root, others)]:
+            self._index.add(number, hashes, new)
 
 
 def _unit(source: Source, record: Record, rules: Rules) -> str:

@@ -1,8 +1,9 @@
 """Data files, written whole or not at all.
 
 - `with Output("b.jsonl", force=False) as out: out.write(record)`: a file beside it becomes it when all went well.
+  What a kill left beside it of an earlier try goes.
 - `Outputs` is several of them that come into being together.
-- A record that nothing has changed is written as the line it was read from.
+- A record that nothing has changed is written as the line it was read from, the numbers of another as they were there.
 - What a format cannot hold is DataError, never left out: a text file has texts alone, a CSV the columns of its first.
 """
 
@@ -10,19 +11,26 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
+import glob
 import gzip
 import io
 import json
 import os
+import re
+import secrets
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from llmasos.apps.dataset.reading import form_of
-from llmasos.apps.dataset.record import Record
+from llmasos.apps.dataset.record import Record, with_numbers
 from llmasos.errors import DataError, StorageError, UsageError
+
+_YOUNG_S = 60  # a file beside that another has just made, and may not have locked yet
 
 
 class Output:
@@ -37,14 +45,19 @@ class Output:
         self._stream: IO[bytes] = sys.stdout.buffer
         if self._path is not None:
             check_absent(self._path, force)
+            # Not by the process's id: in a container that is always the same, and a kill leaves the file.
+            self._beside = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.tmp")
 
     def __enter__(self) -> Self:
         if self._path is not None:
             packs = self._path.name.endswith(".gz")
+            _sweep(self._path)
             try:
                 binary = self._beside.open("xb")
             except OSError as error:
                 raise UsageError(f"{self.name}: {error.strerror}") from None
+            with contextlib.suppress(OSError):  # where nothing can be locked nothing is swept either
+                fcntl.flock(binary, fcntl.LOCK_EX)
             self._binary = binary
             self._packed = gzip.GzipFile("", "wb", fileobj=binary, mtime=0) if packs else None
             self._stream = self._packed if self._packed is not None else binary  # type: ignore[assignment]
@@ -98,13 +111,11 @@ class Output:
                 self._binary.close()
             self._beside.unlink(missing_ok=True)
 
-    @property
-    def _beside(self) -> Path:
-        assert self._path is not None
-        return self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
-
     def _json(self, record: Record) -> str:
-        return (record.source if record.source is not None else to_json(record.fields)) + "\n"
+        if record.source is not None:
+            return f"{record.source}\n"
+        line = to_json(record.fields)
+        return f"{line if record.spelled is None else with_numbers(line, record.spelled)}\n"
 
     def _row(self, record: Record) -> str:
         if self._columns is None:
@@ -171,6 +182,17 @@ def check_absent(path: Path, force: bool) -> None:
         raise UsageError(f"{path} is a folder")
     if not force and os.path.lexists(path):
         raise UsageError(f"{path} is there already: --force writes over it")
+
+
+def _sweep(path: Path) -> None:
+    """Take away the files beside it that nobody is writing any more."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if re.fullmatch(r"[0-9a-f]{1,8}", left.name.split(".")[-2]) and left.is_file():
+                with left.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if time.time() - left.stat().st_mtime > _YOUNG_S:
+                        left.unlink()
 
 
 def _csv_line(values: list[str]) -> str:

@@ -37,8 +37,12 @@ class Served:
     cut_after: int = 0  # bytes of a body, then the connection ends
     pause_after: int = 0  # bytes of a body, then nothing more comes
     ranges: bool = True
+    heeds_if_range: bool = True
+    surplus: int = 0  # bytes sent of a part past the end that was said
+    mislabels: int = 0  # bytes that the Content-Range of a whole answer says
     sized: bool = True
     validator: str = "etag"  # or "date", or nothing
+    date: str = "Thu, 26 Nov 2026 10:00:00 GMT"
     encoding: str = ""
     kind: str = "application/octet-stream"
     linked: str = ""  # X-Linked-Etag, if it is to be a lie
@@ -127,16 +131,21 @@ def _handler(served: Served, name: str) -> type[BaseHTTPRequestHandler]:
             if served.validator == "etag":
                 more["etag"] = etag
             elif served.validator == "date":
-                etag = more["last_modified"] = "Thu, 26 Nov 2026 10:00:00 GMT"
+                etag = more["last_modified"] = served.date
             if served.encoding:
                 more["content_encoding"] = served.encoding
             start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
-            if served.ranges and start and self.headers.get("If-Range") == etag:
+            if served.ranges and start and self._is_still(etag):
                 if start >= len(body):
                     return self._answer(416, b"")
                 more["content_range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-                return self._answer(206, body[start:], **more)
+                return self._answer(206, body[start:] + b"x" * served.surplus, **more)
+            if served.mislabels:
+                more["content_range"] = f"bytes 0-999/{served.mislabels}"
             return self._answer(200, body, **more)
+
+        def _is_still(self, etag: str) -> bool:
+            return not served.heeds_if_range or self.headers.get("If-Range") == etag
 
         def _answer(self, status: int, body: bytes, **headers: str) -> None:
             self.send_response(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -140,6 +141,19 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     assert complaint.startswith("llmasos: ") and complaint.count("\n") == 1 and says in complaint
     assert (tmp_path / "a.jsonl").read_text() == REVIEWS
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".tmp"]
+
+
+def test_what_a_kill_left_is_no_hindrance_and_goes(data: Data, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(REVIEWS)
+    left = [tmp_path / f".b.jsonl.{word}.tmp" for word in (os.getpid(), "0a1b2c3d", "5", "notes", "7")]
+    for path in left:
+        path.touch()
+        os.utime(path, (0, 0))
+    os.utime(left[4])
+    with left[2].open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert data("clean", "a.jsonl", "b.jsonl")[0] == 0
+    assert [path.exists() for path in left] == [False, False, True, True, True]
 
 
 def test_split_writes_all_parts_or_none(data: Data, tmp_path: Path) -> None:

@@ -116,6 +116,34 @@ def test_a_file_that_changed_meanwhile_is_not_glued_to_the_old_one(
     assert (tmp_path / "home" / "models" / "tiny-q8_0.gguf").read_bytes() == served.files[FILE]
 
 
+@pytest.mark.parametrize("validator", ["etag", "date"])
+def test_a_server_that_does_not_heed_if_range_glues_nothing_either(
+    served: Served, command: Command, tmp_path: Path, validator: str
+) -> None:
+    served.cut_after, served.heeds_if_range, served.validator = 5_000_000, False, validator
+    assert command("pull", f"{served.cdn}/{FILE}").code == 1
+    served.cut_after = 0
+    served.files[FILE], served.date = NANO[:6_000_000] + bytes(1000) + NANO[6_001_000:], served.date.replace("26", "27")
+    done = command("pull", f"{served.cdn}/{FILE}")
+    assert done.code == 0 and "another file now: from the beginning" in done.err
+    assert (tmp_path / "home" / "models" / "tiny-q8_0.gguf").read_bytes() == served.files[FILE]
+
+
+def test_a_server_that_sends_more_than_it_said_is_cut_off(served: Served, command: Command, tmp_path: Path) -> None:
+    served.cut_after = 5_000_000
+    assert command("pull", "hf:me/tiny").code == 1
+    served.cut_after, served.surplus = 0, 1000
+    done = command("pull", "hf:me/tiny")
+    assert done.code == 1 and f"sends more than the {len(NANO)} bytes that it said" in done.err
+    assert store(tmp_path) == []
+
+
+def test_what_is_no_part_has_no_range(served: Served, command: Command) -> None:
+    served.mislabels = 1000
+    done = command("pull", "hf:me/tiny")
+    assert done.code == 0 and "fetching 11.5 MB" in done.err
+
+
 @pytest.mark.parametrize("trouble", ["ranges", "validator"])
 def test_where_nothing_can_be_resumed_it_begins_again(
     served: Served, command: Command, tmp_path: Path, trouble: str

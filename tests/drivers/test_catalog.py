@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from llmasos.drivers import catalog
+from llmasos.drivers import catalog, model_files
 from llmasos.drivers.catalog import Catalog
 from llmasos.errors import ModelDamaged, ModelNotFound, UsageError
 
@@ -146,3 +146,18 @@ def test_a_file_put_there_by_hand_and_a_damaged_record_are_lived_with(store: Cat
     store.remove("hand")
     assert store.names() == ["nano"]
     assert catalog.name_of("---.gguf") == "model"
+
+
+def test_what_a_kill_left_is_no_hindrance_and_goes_after_a_day(
+    store: Catalog, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.root.mkdir()
+    left = [store.root / ".tiny.1.partial", store.root / ".other.0a1b2c3d.partial"]
+    for path in left:
+        path.touch()
+    store.import_file(model, "tiny")
+    assert all(path.exists() for path in left)
+    monkeypatch.setattr(model_files, "STALE_S", -1)
+    with store.room_for("more", 1) as fresh:
+        assert fresh.parent == store.root
+    assert sorted(path.name for path in store.root.iterdir()) == ["tiny.gguf", "tiny.json"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmasos.apps.dataset.minhash import PIECE, NearIndex, signature, similarity
+from llmasos.apps.dataset.minhash import BANDS, CROWD, PIECE, NearIndex, signature, similarity
 from llmasos.errors import StorageError
 
 WORDS = [f"{a}{b}{c}" for a in ("ba", "ke", "lo", "mi") for b in ("na", "ru", "so", "ti") for c in ("l", "n", "r", "s")]
@@ -48,6 +48,22 @@ def test_near_ones_are_found_and_others_are_not() -> None:
             index.add(number, signature(one))
         found = [[near.number for near in index.near(signature(other))] for _, other in pairs]
     assert found == [[number] for number in range(200)]
+
+
+def test_in_a_crowd_few_are_looked_at_and_near_ones_are_found_all_the_same() -> None:
+    """2,000 with 60 % in common, as a prompt that all begin with makes them."""
+    chance = random.Random(4)
+    common = [f"w{chance.randrange(10**6)}" for _ in range(44)]
+    rows = [[*common, *(f"w{chance.randrange(10**6)}" for _ in range(16))] for _ in range(2000)]
+    with NearIndex() as index:
+        for number, row in enumerate(rows):
+            index.add(number, signature(" ".join(row)))
+        most = found = 0
+        for number in range(0, 2000, 10):
+            other = signature(" ".join([*rows[number][:-2], "two", "others"]))
+            most = max(most, sum(map(len, index.meeting(other).values())))
+            found += number in [near.number for near in index.near(other)]
+    assert most <= BANDS * CROWD and found >= 195
 
 
 @given(st.text(max_size=30))

@@ -126,6 +126,21 @@ def test_a_record_that_is_too_long_is_bad_and_takes_no_memory(tmp_path: Path, mo
         assert isinstance(fine, Record) and fine.line == 2
 
 
+@pytest.mark.parametrize(
+    "row", [b"x" * 50 + b"," + b"y" * 50 + b"TAIL\n", b'"' + b"x\n" * 40 + b'","' + b"y\n" * 40 + b'"\n']
+)
+def test_a_row_that_is_too_long_is_an_error_and_not_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: bytes
+) -> None:
+    """Each of its fields is short enough, in one line and in many."""
+    monkeypatch.setattr(reading, "MAX_RECORD_BYTES", 100)
+    (tmp_path / "a.csv").write_bytes(b'id,text\n1,"o\nk"\n' + b"2," + b"z" * 98 + b"\n" + row + b"3,end\n")
+    items = iter(Source.of(str(tmp_path / "a.csv")))
+    assert [item.line for item in (next(items), next(items))] == [2, 4]
+    with pytest.raises(DataError, match=r"a\.csv:5: a row longer than"):
+        next(items)
+
+
 def test_a_name_that_says_no_format_needs_one(tmp_path: Path) -> None:
     (tmp_path / "data").write_text('{"text": "one"}\n')
     with pytest.raises(UsageError, match=r"\.jsonl, \.ndjson, \.csv or \.txt"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmasos.apps.dataset.minhash import Near, NearIndex, Signature
 from llmasos.apps.dataset.reading import Source, good
 from llmasos.apps.dataset.split import Rules, Shares, plan
 from llmasos.errors import DataError, UsageError
@@ -84,6 +86,21 @@ def test_near_duplicates_are_in_one_part_through_any_number_of_steps(tmp_path: P
     assert all(len(found) == 1 for found in where.values())
     apart = parts(tmp_path / "a.jsonl", [rows[i] for i in order], Rules(), Shares.of(0.5, 0.25, 0.25))
     assert apart != found
+
+
+def test_a_file_of_near_duplicates_takes_no_square(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+
+    def among(index: NearIndex, numbers: Collection[int], hashes: Signature) -> list[Near]:
+        looked_at.append(len(numbers))
+        return among_them(index, numbers, hashes)
+
+    among_them = NearIndex.among
+    monkeypatch.setattr(NearIndex, "among", among)
+    words = " ".join(f"w{i * i}" for i in range(60))
+    found = parts(tmp_path / "a.jsonl", [{"text": f"{words} {i}"} for i in range(1000)], Rules(apart=True))
+    assert len(set(found)) == 1
+    assert len(looked_at) == 1000 and max(looked_at) < 30  # each a few of one set; the 999 before it they were
 
 
 def test_what_cannot_be_is_said_with_its_line(tmp_path: Path) -> None:
