@@ -112,6 +112,12 @@ class NoSuchMount(LLMasOSError):
     exit_code = 3
 
 
+class NoSuchFile(LLMasOSError):
+    """A file that was named is not there."""
+
+    exit_code = 3
+
+
 class QuotaExceeded(ProcessError):
     """A limit of the process or its tree was reached; `limit` names it."""
 
