@@ -37,16 +37,16 @@ def open_missing() -> None:
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
         if getattr(sys, name) is None:
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115 - a number
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - a number
 
 
 def watch_output() -> None:
     """Encoding and buffering stay as they were."""
     was = sys.stdout
     if isinstance(was, io.TextIOWrapper):
-        how = {"line_buffering": was.line_buffering, "write_through": was.write_through}
         binary = io.BufferedWriter(_Output(was.fileno(), "w", closefd=False))
-        sys.stdout = io.TextIOWrapper(binary, was.encoding, was.errors, **how)
+        how = (was.encoding, was.errors, None, was.line_buffering, was.write_through)
+        sys.stdout = io.TextIOWrapper(binary, *how)
 
 
 def forget_output() -> None:

@@ -5,7 +5,7 @@
   labels, prompt or model is not gone on with.
 - After `kill -9` it is whole up to its last line break; what stands behind that is cut off when it is opened again.
 - One writer at a time (flock).
-- What the file had stays until the first record is labelled; one that was not there is not there after a failure either.
+- What the file had stays until the first record is labelled; a failure before that leaves no new file either.
 """
 
 from __future__ import annotations

@@ -252,9 +252,7 @@ def test_a_file_keeps_what_it_has_until_the_first_record_is_labelled(
     assert ((tmp_path / "a.jsonl").read_text(), (tmp_path / "b.jsonl").read_text()) == (REVIEWS, before)
 
 
-def test_a_model_that_is_not_there_costs_no_file(
-    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_is_not_there_costs_no_file(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMASOS_MODEL_DRIVER", "llama_cpp")
     (tmp_path / "a.jsonl").write_text(REVIEWS)
     assert data("label", "a.jsonl", "b.jsonl", "--labels", "good,bad", "--model", "nanu")[0] == 3

@@ -32,7 +32,7 @@ def test_a_full_disk_behind_standard_output_is_said(words: str, tmp_path: Path) 
     ("line", "code"),
     [
         *[("version >&-", 0), ("version 2>&-", 0), ("nonsense 2>&-", 2), ("version <&- >&- 2>&-", 0)],
-        ("run hello <&- >&-", 0),
+        ("ps -a <&- >&-", 0),
     ],
 )
 def test_a_closed_stream_is_nobodys_file(line: str, code: int, tmp_path: Path) -> None:
