@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from llmasos.app_content import MAIN
 from llmasos.app_file import check_words
-from llmasos.errors import LLMasOSError, UsageError
+from llmasos.errors import AppDamaged, LLMasOSError, UsageError
 
 CHECK_S = 30.0
 MAX_ANSWER_BYTES = 1 << 20
@@ -41,6 +41,7 @@ class _Answer(BaseModel):
     capabilities: list[str] | None = None
     calls: list[_Call] = []
     error: str | None = None
+    fails: bool = False  # its code, and not what it says
 
 
 def check(folder: Path, answer: Path, source: Path, seconds: float = CHECK_S) -> dict[str, Any]:
@@ -74,10 +75,15 @@ def _read(answer: Path, source: Path, code: int) -> dict[str, Any]:
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
         raise LLMasOSError(f"{source} does not load: the process that ran its code ended {how}") from None
     if found.error is not None:
-        raise UsageError(found.error)
-    wants = found.model_dump(exclude={"error"})
+        raise (AppDamaged if found.fails else UsageError)(_named(found.error, source))
+    wants = found.model_dump(exclude={"error", "fails"})
     check_words(wants)
     return wants
+
+
+def _named(error: str, source: Path) -> str:
+    """A file was copied as app.py, and is called what its owner calls it."""
+    return error.replace(MAIN, source.name, 1) if source.is_file() else error
 
 
 def main(folder: Path, answer: Path) -> None:
@@ -88,7 +94,8 @@ def main(folder: Path, answer: Path) -> None:
     try:
         found = asks(app_of(folder / MAIN, "llmasos_app_checked"), builtin_names())
     except LLMasOSError as error:
-        found = {"error": str(error).replace(f"{folder}/", "")}
+        fails = "does not load" in str(error) and not isinstance(error.__cause__, LLMasOSError | None)
+        found = {"error": str(error).replace(f"{folder}/", ""), "fails": fails}
     answer.write_text(json.dumps(found), "utf-8")
     os._exit(0)
 

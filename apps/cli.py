@@ -3,7 +3,7 @@
 - Errors raised on purpose say what they are and carry their exit code (llmasos/errors.py).
 - Anything else is a bug: one line, and the traceback in `errors.log` of the state directory.
 - A call that hangs and was given up (kernel/blocking.py) holds up the end of the command for `LINGER_S` and no longer.
-- ^C is 130; a reader of our output that went away is no error worth a word.
+- ^C is 130; a reader of our output that went away is no error worth a word, a full disk behind it is one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import typer
 
 from llmasos.apps.commands import app, check_known
 from llmasos.apps.printable import printable
+from llmasos.apps.standard_streams import OutputFailed, forget_output, open_missing, watch_output
 from llmasos.errors import LLMasOSError
 
 BROKEN_PIPE = 128 + 13
@@ -29,9 +30,13 @@ WORKER = "AnyIO worker"  # what anyio calls the threads that blocking calls are 
 
 def main() -> None:
     """The console script."""
+    open_missing()
+    watch_output()
     code = execute(sys.argv[1:])
-    with contextlib.suppress(OSError):
+    try:
         sys.stdout.flush()
+    except (OSError, OutputFailed):
+        forget_output()
     _leave(code)
 
 
@@ -65,14 +70,17 @@ def execute(argv: list[str]) -> int:
 def _outcome(error: BaseException, argv: list[str]) -> int:
     """What an error comes to: its line on stderr, and the exit code."""
     match error:
+        case OutputFailed():
+            forget_output()
+            return complain(str(error), error.exit_code)
         case LLMasOSError():
             return complain(str(error), error.exit_code)
         case typer.TyperException():
-            return complain(f"{error.format_message().rstrip('.')}; see llmasos {_command(argv)}--help", 2)
+            return complain(f"{error.format_message().rstrip('.')}; see {_command(error, argv)} --help", 2)
         case KeyboardInterrupt() | typer.Abort():
             return 130
         case BrokenPipeError():
-            _forget_output()
+            forget_output()
             return BROKEN_PIPE
         case SystemExit(code=code):
             return code if isinstance(code, int) else 1
@@ -104,14 +112,15 @@ def _run(argv: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _command(argv: list[str]) -> str:
-    return f"{argv[0]} " if argv and not argv[0].startswith("-") else ""
-
-
-def _forget_output() -> None:
-    """Nobody reads any more: the interpreter's last flush must not fail either."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _command(error: typer.TyperException, argv: list[str]) -> str:
+    """Whose help says more: `llmasos cluster logs`."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        parents = [context]
+        while (parent := parents[0].parent) is not None:
+            parents.insert(0, parent)
+        return " ".join(str(one.info_name) for one in parents)
+    return " ".join(["llmasos", *argv[:1]]) if argv and not argv[0].startswith("-") else "llmasos"
 
 
 def _write_details(error: BaseException) -> str:

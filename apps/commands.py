@@ -125,7 +125,8 @@ def wait(pid: Pid) -> None:
     from llmasos.apps import processes
 
     answer, code = processes.wait(pid)
-    print(answer)
+    if answer or not code:
+        print(answer)
     raise typer.Exit(code)
 
 
@@ -178,6 +179,7 @@ def config_set(
     from llmasos.apps import settings
 
     settings.write(key, value)
+    settings.say_daemon()
 
 
 @config_app.command("keys", epilog="Example: llmasos config keys")

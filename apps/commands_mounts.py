@@ -34,14 +34,16 @@ def mount(
     effect: Annotated[
         list[str] | None, typer.Option("--effect", metavar="TOOL=E", help="What a tool does, where you know better.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="In place of another of that name.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make the tools of an MCP server calls of agents; without a command, mount it again as it was."""
     from llmasos.apps import mounts as program
 
     lists = tuple(command or ()), tuple(env or ())
+    reads, effects = tuple(read or ()), tuple(effect or ())
     program.mount(
-        program.Order(kind, name, *lists, net, unsandboxed, tuple(read or ()), workspace, tuple(effect or ()), as_json)
+        program.Order(kind, name, *lists, net, unsandboxed, reads, workspace, effects, json=as_json, force=force)
     )
 
 

@@ -19,6 +19,7 @@ from llmasos.apps.dataset.progress import Progress
 from llmasos.apps.dataset.question import Question
 from llmasos.apps.dataset.reading import Source, good
 from llmasos.apps.dataset.record import Record
+from llmasos.boot import catalog
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import DataError, UsageError
@@ -35,10 +36,13 @@ def main(
     force: bool,
     as_json: bool,
 ) -> int:
-    """The exit code. Raises UsageError, DataError, ModelNotFound, LLMasOSError."""
+    """The exit code. Raises UsageError, NoSuchFile, DataError, ModelNotFound, LLMasOSError."""
     if out == "-" and as_json:
         raise UsageError("the data and --json would share standard output: name a file")
     config = load_config({"model.name": model} if model else None)
+    source.check(out)
+    if config.model.driver != "sim":
+        catalog(config.home).resolve(config.model.name)
     asked = (config.model.name, question.prompt, question.field or "", into, *question.labels)
     counts: Counter[str] = Counter()
     with LabelsFile(out, into=into, resume=resume, force=force) as file, Progress("labelled") as progress:

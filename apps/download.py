@@ -22,7 +22,7 @@ from typing import Self
 
 from llmasos.apps.fetch import Answer, BrokeOff, Wanted, get
 from llmasos.apps.progress import Show, size_text
-from llmasos.errors import DriverError, StorageError, UsageError
+from llmasos.errors import DriverError, LLMasOSError, StorageError
 
 MAGIC = b"GGUF"
 RESERVE_BYTES = 256 * 2**20  # left free under a file whose size nobody told
@@ -40,6 +40,10 @@ class Offer:
     revision: str = ""  # its commit, or its ETag
 
 
+class BeingFetched(LLMasOSError):
+    """By another process."""
+
+
 class Part:
     """The beginning of a file, and what file. One process at a time."""
 
@@ -49,7 +53,7 @@ class Part:
         self._note = folder / f"{name}.json"
 
     def __enter__(self) -> Self:
-        """Raises UsageError while another process pulls it, StorageError."""
+        """Raises BeingFetched while another process pulls it, StorageError."""
         try:
             self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b", 0)
         except OSError as error:
@@ -61,7 +65,7 @@ class Part:
         except OSError as error:
             self._file.close()
             if isinstance(error, BlockingIOError):
-                raise UsageError("another llmasos pull is fetching it") from None
+                raise BeingFetched("another llmasos pull is fetching it") from None
             raise StorageError(f"{self.path} cannot be locked: {error.strerror}") from None
         return self
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from llmasos.errors import DriverError, ModelNotFound, UsageError
 
 MAX_REDIRECTS = 10
 TIMEOUT = httpx.Timeout(15.0, read=60.0)
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 MAX_WORDS = 300  # of what a server says in an error
 FINE = (200, 206, 416)
 MISSING = (404, 410)
@@ -112,7 +114,12 @@ def _errors(url: str) -> Iterator[None]:
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise UsageError(f"not a URL to fetch: {_printable(str(error))}") from None
     except httpx.TransportError as error:
-        raise BrokeOff(f"{_host(error, url)}: {_printable(str(error)) or type(error).__name__}") from None
+        raise BrokeOff(f"{_host(error, url)}: {_reason(error)}") from None
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """In words, without the number that the system has for it."""
+    return _ERRNO.sub("", _printable(str(error))) or type(error).__name__
 
 
 def _host(error: httpx.TransportError, url: str) -> str:

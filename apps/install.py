@@ -45,6 +45,8 @@ def install(order: Order) -> None:
     source = order.path.expanduser()
     if not os.access(source, os.F_OK):
         raise AppNotFound(f"no app {source}: install takes a Python file, or a folder with an {MAIN}")
+    if source.is_file() and source.suffix != ".py":
+        raise UsageError(f"{source} is no app: install takes a Python file (*.py), or a folder with an {MAIN}")
     attended = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
     if not (order.yes or attended):
         raise UsageError(f"installing runs the Python code of {source} as you: read it, then say --yes")

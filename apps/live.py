@@ -13,7 +13,7 @@ from llmasos.apps.memory_map import map_table, rates_table
 from llmasos.apps.processes import RESUMED
 from llmasos.client import Daemon, find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
+from llmasos.errors import LLMasOSError, NoDaemon, NoSuchProcess, UsageError
 
 
 def reach(pid: int, typed: str) -> Daemon:
@@ -33,10 +33,10 @@ def reach(pid: int, typed: str) -> Daemon:
 
 
 def the_daemon(what: str) -> Daemon:
-    """Raises LLMasOSError when none runs."""
+    """Raises NoDaemon."""
     daemon = find(load_config().home)
     if daemon is None:
-        raise LLMasOSError(f"no daemon runs: {what} shows what one runs (llmasos serve); in the shell, type {what}")
+        raise NoDaemon(f"no daemon runs: {what} shows what one runs (llmasos serve); in the shell, type {what}")
     return daemon
 
 

@@ -12,8 +12,9 @@ from llmasos.apps.processes import table
 from llmasos.apps.progress import progress, size_text
 from llmasos.apps.settings import write
 from llmasos.boot import catalog
+from llmasos.client import find
 from llmasos.config import load_config
-from llmasos.errors import UsageError
+from llmasos.errors import LLMasOSError, UsageError
 
 
 def list_models(as_json: bool) -> None:
@@ -70,6 +71,8 @@ def say_arrived(how: str, entry: Any, as_json: bool) -> None:
 def export_model(name: str, file: Path, *, force: bool, as_json: bool) -> None:
     """Copy a model's file out. Raises ModelNotFound, ModelDamaged, UsageError, StorageError."""
     by_name(name, "export")
+    if str(file) == "-":
+        raise UsageError("export writes a file that it can check, not standard output: name a file or a folder")
     store = catalog(load_config().home)
     with progress("copying") as show:
         final, sha256 = store.export(name, file, force=force, progress=show)
@@ -92,14 +95,34 @@ def use_model(name: str) -> None:
     used = load_config()
     if used.model.name != name:
         print(f"llmasos: {used.origins['model.name']} still says {used.model.name}", file=sys.stderr)
+    elif (daemon := find(used.home)) is not None:
+        running = daemon.request("GET", "/api/system").get("model")
+        if running != name:
+            goes_on = f"goes on with {running or 'its own'} until it is started again"
+            print(f"llmasos: the daemon (pid {daemon.pid}) {goes_on}", file=sys.stderr)
 
 
 def remove_model(name: str) -> None:
-    """Delete an imported model. Raises ModelNotFound, UsageError for an embedded one."""
+    """Delete an imported model. Raises ModelNotFound, UsageError for an embedded one, ModelInUse."""
     config = load_config()
+    _check_unused(config.home, name)
     catalog(config.home).remove(name)
     if config.model.name == name:
         print(f"llmasos: {name} was the model in use: llmasos use nano", file=sys.stderr)
+
+
+class ModelInUse(LLMasOSError):
+    """A process runs on it."""
+
+
+def _check_unused(home: Path, name: str) -> None:
+    """Raises ModelInUse for one that a process of the daemon runs on."""
+    if (daemon := find(home)) is None:
+        return
+    on_it = [str(live["pid"]) for live in daemon.request("GET", "/api/processes") if live["model"] == name]
+    if on_it:
+        what = f"process{'es' * (len(on_it) > 1)} {', '.join(on_it)} of the daemon (pid {daemon.pid})"
+        raise ModelInUse(f"{name} is what {what} run{'s' * (len(on_it) == 1)} on: llmasos kill {on_it[0]} first")
 
 
 def facts(entry: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Order:
     workspace: Path | None = None
     effects: tuple[str, ...] = ()
     json: bool = False
+    force: bool = False
 
 
 def wanted(order: Order, config: Config) -> Wanted:
@@ -72,7 +73,7 @@ def wanted(order: Order, config: Config) -> Wanted:
         _check_seen(program, [str(folder), *map(str, readable), *config.exec.readable, *SYSTEM])
     command = (str(program), *order.command[1:])
     effects = dict(map(_effect, order.effects))
-    return Wanted(order.name, command, environment, str(folder), reach, tuple(map(str, readable)), effects)
+    return Wanted(order.name, command, environment, str(folder), reach, tuple(map(str, readable)), effects, order.force)
 
 
 def _variable(text: str) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def _import(word: str, name: str | None, as_json: bool) -> None:
     try:
         import_model(Path(word), name, as_json)
     except ModelNotFound as error:
-        hint = f"; on the Hub: hf:{word}" if re.fullmatch(r"[\w.-]+/[\w.-]+", word) else ""
+        hint = f"; on the Hub: hf:{word}" if re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", word) else ""
         raise ModelNotFound(f"{error}{hint}") from None
 
 

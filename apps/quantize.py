@@ -23,6 +23,7 @@ from llmasos.drivers.llama_native import available_cores
 from llmasos.drivers.model_files import sha256_of
 from llmasos.drivers.quantize import (
     FLOATS,
+    KINDS,
     bits_per_weight,
     block_of,
     fell_back,
@@ -50,6 +51,8 @@ class Result:
 def quantize_model(name: str, word: str, new_name: str | None, *, requantize: bool, as_json: bool) -> None:
     """Raises ModelNotFound, ModelDamaged, UsageError, StorageError, DriverError, DriverBroken."""
     by_name(name, "quantize")
+    if name.lower() in KINDS and word in catalog(load_config().home).names():
+        raise UsageError(f"the model comes first: llmasos quantize {word} {name}")
     kind = kind_of(word)
     result = _quantized(name, kind, new_name or f"{name}-{kind}", requantize)
     print(json.dumps(_document(result), ensure_ascii=False) if as_json else _line(result))

@@ -30,7 +30,7 @@ from llmasos.apps.screen import Ask, Consent, Screen, Unanswered, follow, termin
 from llmasos.apps.terminal import Lines
 from llmasos.client import TIMEOUT_S, Daemon, find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError, NoSuchProcess, UsageError
+from llmasos.errors import LLMasOSError, NoDaemon, NoSuchProcess, UsageError
 from llmasos.events import Asked, CallEnded, Event, Exited, StateChanged
 from llmasos.installed import LOAD_S
 
@@ -75,7 +75,7 @@ def attach(pid: int, *, verbose: bool) -> int:
     home = load_config().home
     daemon = find(home)
     if daemon is None:
-        raise LLMasOSError("no daemon runs: attach follows its processes; llmasos logs has those of the past")
+        raise NoDaemon("no daemon runs: attach follows its processes; llmasos logs has those of the past")
     return anyio.run(_attach, daemon, pid, Order([], verbose=verbose))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from llmasos.apps.processes import table
+from llmasos.client import find
 from llmasos.config import Config, all_keys, known, load_config, parse, user_file, variable
 from llmasos.errors import ConfigError
 
@@ -54,6 +56,13 @@ def write(key: str, text: str) -> Path:
     new.write_text(text, "utf-8")
     new.replace(path)
     return path
+
+
+def say_daemon() -> None:
+    """A setting that was written is not one of the daemon that runs."""
+    if (daemon := find(load_config().home)) is not None:
+        line = f"the daemon (pid {daemon.pid}) goes on with the settings it had until it is started again"
+        print(f"llmasos: {line}", file=sys.stderr)
 
 
 def _verify(text: str, key: str, value: Any, path: Path) -> None:

@@ -29,7 +29,7 @@ from llmasos.apps.jobs import Job, Jobs
 from llmasos.apps.printable import one_line
 from llmasos.apps.programs import Chosen, chosen, is_app, program
 from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
-from llmasos.apps.shell_builtins import BUILTINS
+from llmasos.apps.shell_builtins import BUILTINS, builtin
 from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines
 from llmasos.config import load_config
@@ -114,12 +114,14 @@ class Shell:
 
     async def _command(self, stage: str, *, capture: bool) -> str:
         """A builtin's or a command's output. Raises NotACommand for a request."""
-        name = first_word(stage)
+        name, argv = first_word(stage), words(stage)
         self.capturing = capture
+        if name in command_names() and (argv[1:] == ["--help"] or (len(argv) == 1 and name not in BUILTINS)):
+            return await self.outside(argv, capture=capture)
         if name in BUILTINS:
-            return await BUILTINS[name](self, words(stage)[1:])
-        if name in command_names() and (parses(words(stage)) or any(w.startswith("-") for w in words(stage)[1:])):
-            return await self.outside(words(stage), capture=capture)
+            return await builtin(self, name, argv[1:])
+        if name in command_names() and (parses(argv) or any(w.startswith("-") for w in argv[1:])):
+            return await self.outside(argv, capture=capture)
         raise NotACommand
 
     async def outside(self, argv: list[str], *, capture: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
 from pathlib import Path
@@ -220,6 +221,14 @@ async def help_(shell: Shell, args: list[str]) -> str:
     )
 
 
+async def clear(shell: Shell, args: list[str]) -> str:
+    """clear: clear the screen"""
+    _only(args, 0)
+    if sys.stdout.isatty() and not shell.capturing:
+        print("\033[H\033[2J\033[3J", end="", flush=True)
+    return ""
+
+
 async def leave(shell: Shell, args: list[str]) -> str:
     """exit [CODE]: leave the shell (^D does too)"""
     from llmasos.apps.shell import Leave
@@ -247,9 +256,22 @@ BUILTINS: dict[str, Builtin] = {
     "ulimit": ulimit,
     "export": export,
     "history": history,
+    "clear": clear,
     "help": help_,
     "exit": leave,
 }
+
+
+async def builtin(shell: Shell, name: str, args: list[str]) -> str:
+    """Run one. A word alone is no request: where it needs more, UsageError says what."""
+    if args == ["--help"]:
+        return BUILTINS[name].__doc__ or ""
+    try:
+        return await BUILTINS[name](shell, args)
+    except NotACommand:
+        if args:
+            raise
+        raise UsageError(f"usage: {BUILTINS[name].__doc__}") from None
 
 
 def _only(args: list[str], count: int) -> None:

@@ -37,6 +37,7 @@ async def mount(shell: Shell, args: list[str]) -> str:
         given["workspace"],
         tuple(given["effect"] or ()),
         as_json,
+        given["force"],
     )
     made = await shell.kernel.mounts.add(program.wanted(order, shell.kernel.config))
     left_out = "".join(f"\nleft out {line}" for line in made["left_out"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from llmasos.errors import LLMasOSError, UsageError
+from llmasos.errors import LLMasOSError, NoSuchFile, UsageError
 
 MIN_CHARS = 16
 
 
 def token_in(file: Path) -> str:
-    """Raises UsageError for one that others may read, or that is no token, LLMasOSError for one that is not there."""
+    """Raises UsageError for one that others may read, or that is no token, NoSuchFile, LLMasOSError."""
     try:
         found = file.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -19,6 +19,8 @@ def token_in(file: Path) -> str:
         if found.st_mode & 0o077:
             raise UsageError(f"others may read {file}: chmod 600 {file}")
         token = file.read_text("ascii").strip()
+    except FileNotFoundError as error:
+        raise NoSuchFile(f"token file {file}: {error.strerror}") from None
     except OSError as error:
         raise LLMasOSError(f"token file {file}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -201,6 +201,7 @@ class Catalog:
         final = target.expanduser()
         final = (final / f"{name}.gguf" if final.is_dir() else final).resolve()
         _check_target(entry.path, final, force=force)
+        self._check_apart(final)
         check_room(final.parent, entry.bytes)
         fresh = final.with_name(f".{final.name}.{os.getpid()}.partial")
         with disk_errors(f"cannot export {name}"):
@@ -257,6 +258,14 @@ class Catalog:
         facts = {"sha256": sha256, "bytes": file.stat().st_size, "imported": imported}
         write_record(final.with_suffix(".json"), facts | {key: value for key, value in asdict(origin).items() if value})
         place(file, final, overwrite=True)
+
+    def _check_apart(self, final: Path) -> None:
+        """Raises UsageError for a place among the models: they come in by import, with their hash."""
+        if final.is_relative_to(self.root.resolve()):
+            raise UsageError(f"{final} is among the models here: export copies out, import brings in")
+        for name, path in self.embedded.items():
+            if final.exists() and path.exists() and final.samefile(path):
+                raise UsageError(f"{final} is the file of {name}")
 
     def _fresh(self, name: str) -> Path:
         sweep(self.root)

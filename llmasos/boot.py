@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 
+from llmasos.client import find, runs_here
 from llmasos.config import Config, ExecSection, MemorySection, SecuritySection, load_config, user_file
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
@@ -183,9 +184,17 @@ async def _locked(home: Path) -> StateLock:
             return lock
         except StateLocked:
             if time.monotonic() > deadline:
+                owner = lock.owner()
                 lock.release()
-                raise
+                raise StateLocked(_held(home, owner)) from None
             await anyio.sleep(0.05)
+
+
+def _held(home: Path, owner: str) -> str:
+    """Who holds a state directory, and what to do about it."""
+    if (daemon := find(home)) is not None:
+        return f"{home}: {runs_here(daemon.pid)}"
+    return f"{home} is in use by a shell or a run ({owner}): llmasos ps shows what it does; it is free when that ends"
 
 
 def embedding_file() -> Path | None:

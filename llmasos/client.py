@@ -187,6 +187,11 @@ def find(home: Path) -> Daemon | None:
     return found if history.owner(home) == f"pid {found.pid}" else None
 
 
+def runs_here(pid: int) -> str:
+    """What to do where a daemon holds the state directory."""
+    return f"a daemon runs here (pid {pid}): llmasos run, attach, ps talk to it; llmasos stop ends it"
+
+
 def event_name(kind: type[Event]) -> str:
     """`CallStarted` is `call_started` on the wire."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()

@@ -35,6 +35,12 @@ class StateLocked(LLMasOSError):
     """Another kernel owns the state directory; the message says which."""
 
 
+class NoDaemon(LLMasOSError):
+    """A command that only a daemon can answer, and none runs; as `status` says it."""
+
+    exit_code = 3
+
+
 class StorageError(LLMasOSError):
     """The operator: the disk under the state directory is full, or fails. What it refused was not done."""
 
@@ -109,6 +115,12 @@ class NoSuchApproval(LLMasOSError):
 
 
 class NoSuchMount(LLMasOSError):
+    exit_code = 3
+
+
+class NoSuchFile(LLMasOSError):
+    """A file that was named is not there."""
+
     exit_code = 3
 
 

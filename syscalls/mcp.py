@@ -48,6 +48,20 @@ class Wanted:
     reach: Reach = "sandbox"
     readable: tuple[str, ...] = ()
     effects: Mapping[str, Effect] | None = None  # of tools, where the user knows better than the server says
+    replace: bool = False  # one of that name with another command or a wider reach
+
+
+REACHES = ("sandbox", "network", "unsandboxed")
+
+
+def _more_than(before: Mounted, made: Mounted) -> str:
+    """What a mount that stands is, where a new one is another command or reaches further; else empty."""
+    wider = REACHES.index(made.reach) > REACHES.index(before.reach) or not {*made.readable} <= {*before.readable}
+    if made.command == before.command and made.folder == before.folder and not wider:
+        return ""
+    command = " ".join(before.command)
+    reads = "".join(f" and reads {folder}" for folder in before.readable)
+    return f"`{command[:200]}` in {before.folder} ({before.reach}{reads})"
 
 
 class Mounts:
@@ -124,7 +138,11 @@ class Mounts:
             if not Path(folder).is_absolute() or not Path(folder).is_dir():
                 raise UsageError(f"{folder!r} is not the absolute path of a folder")
         place = (wanted.folder, wanted.reach, wanted.readable)
-        return Mounted(wanted.name, wanted.command, given, *place, effects=dict(wanted.effects or {}))
+        made = Mounted(wanted.name, wanted.command, given, *place, effects=dict(wanted.effects or {}))
+        before = self._mounted.get(wanted.name)
+        if before is not None and not wanted.replace and (change := _more_than(before, made)):
+            raise UsageError(f"{wanted.name} is mounted already, as {change}: --force mounts this in its place")
+        return made
 
     def _install(self, mounted: Mounted) -> None:
         opens = functools.partial(self._servers.opened, mounted)

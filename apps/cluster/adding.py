@@ -19,11 +19,14 @@ def add(nodes: Nodes, name: str, url: str, token_file: Path) -> None:
     """
     entry = Entry(name, url.rstrip("/"), str(token_file.expanduser().absolute()))
     trial = Nodes.checked(entry)
+    nodes.check_free(name)
     try:
         trial.request("GET", "/api/system", timeout_s=WAIT_S)
     except DaemonUnreachable as error:
+        nodes.add(entry)
         print(f"llmasos: added, but {error}", file=sys.stderr)
-    nodes.add(entry)
+    else:
+        nodes.add(entry)
 
 
 def moved(nodes: Nodes, process: str, target: str, workspace: str | None, *, as_json: bool) -> str:

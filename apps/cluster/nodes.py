@@ -63,9 +63,13 @@ class Nodes:
         """Raises UsageError for a name that is none, or is taken, and for what is no URL or token file."""
         self.checked(entry)
         with self._changing() as entries:
-            if any(other.name == entry.name for other in entries):
-                raise UsageError(f"there is a node {entry.name} already: llmasos cluster remove {entry.name}")
+            self.check_free(entry.name, entries)
             entries.append(entry)
+
+    def check_free(self, name: str, entries: list[Entry] | None = None) -> None:
+        """Raises UsageError for a name that is taken."""
+        if any(other.name == name for other in (self._read() if entries is None else entries)):
+            raise UsageError(f"there is a node {name} already: llmasos cluster remove {name}")
 
     def remove(self, name: str) -> None:
         """Raises NoSuchNode, UsageError for `local`."""

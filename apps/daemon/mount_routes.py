@@ -20,7 +20,10 @@ routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 
 
 class MountRequest(Shape):
-    """`reach` sandbox: its `folder` to write, `readable` to read, no network. Without a command it is mounted again."""
+    """`reach` sandbox: its `folder` to write, `readable` to read, no network. Without a command it is mounted again.
+
+    `replace` puts it in the place of one of that name with another command or a narrower reach, else that is an error.
+    """
 
     name: Text
     command: list[str] = Field(default_factory=list)
@@ -29,6 +32,7 @@ class MountRequest(Shape):
     reach: Reach = "sandbox"
     readable: list[Text] = Field(default_factory=list)
     effects: dict[str, Effect] | None = None
+    replace: bool = False
 
 
 def _is_local(request: Request) -> None:

@@ -20,7 +20,7 @@ from llmasos.apps.daemon.log import Write, log_in_lines, open_log
 from llmasos.apps.daemon.notify import notify
 from llmasos.apps.daemon.order import Order
 from llmasos.boot import Kernel
-from llmasos.client import find
+from llmasos.client import find, runs_here
 from llmasos.config import Config, load_config
 from llmasos.errors import LLMasOSError, StateLocked, UsageError
 
@@ -36,7 +36,7 @@ def main(order: Order) -> int:
     _check(order)
     config = load_config()
     if (other := find(config.home)) is not None:  # at once: a kernel would wait a while for its lock
-        raise StateLocked(f"{config.home} is in use by pid {other.pid}")
+        raise StateLocked(f"{config.home}: {runs_here(other.pid)}")
     with open_log(order.log_file, config.daemon) as write:
         log_in_lines(write)
         anyio.run(_serve, order, config, write)

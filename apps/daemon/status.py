@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import time
 from typing import Any
 
@@ -25,7 +26,10 @@ def status(as_json: bool) -> int:
     daemon = find(home)
     if daemon is None:
         owner = history.owner(home)
-        print(json.dumps({"running": False, "owner": owner}) if as_json else _absent(owner))
+        if as_json:
+            print(json.dumps({"running": False, "owner": owner}))
+        else:
+            print(f"llmasos: {_absent(owner)}", file=sys.stderr)
         return NOT_RUNNING
     facts = daemon.request("GET", "/api/system")
     print(json.dumps({"running": True, **facts}) if as_json else _line(facts))
@@ -37,7 +41,7 @@ def stop() -> int:
     home = load_config().home
     daemon = find(home)
     if daemon is None:
-        print(_absent(history.owner(home)))
+        print(f"llmasos: {_absent(history.owner(home))}", file=sys.stderr)
         return NOT_RUNNING
     with contextlib.suppress(ProcessLookupError):
         os.kill(daemon.pid, signal.SIGTERM)
@@ -51,7 +55,7 @@ def stop() -> int:
 
 
 def _absent(owner: str | None) -> str:
-    return "no daemon runs" + (f"; the state directory is in use by {owner}" if owner else "")
+    return "no daemon runs" + (f"; the state directory is in use by a shell or a run ({owner})" if owner else "")
 
 
 def _line(facts: dict[str, Any]) -> str:

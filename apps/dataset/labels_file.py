@@ -5,6 +5,7 @@
   labels, prompt or model is not gone on with.
 - After `kill -9` it is whole up to its last line break; what stands behind that is cut off when it is opened again.
 - One writer at a time (flock).
+- What the file had stays until the first record is labelled; a failure before that leaves no new file either.
 """
 
 from __future__ import annotations
@@ -44,13 +45,22 @@ class LabelsFile:
                 raise UsageError(f"{error}, --resume goes on with it") from None
 
     def __enter__(self) -> Self:
+        self._begun = self._path is None
+        self._new = self._path is not None and not self._path.exists()
         self._stream = sys.stdout.fileno() if self._path is None else self._opened(self._path)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._path is not None:
+        if self._path is None:
+            return
+        try:
+            if kind is None:
+                self._begin()  # there were no records: an empty file says so
+            elif self._new and not self._begun:
+                self._path.unlink(missing_ok=True)
+        finally:
             os.close(self._stream)
 
     def done(self) -> list[str]:
@@ -58,7 +68,10 @@ class LabelsFile:
         if self._path is None or not self._resume:
             return []
         found = []
+        num_lines = _num_lines(self._path)
         for item in Source(self.name, "jsonl"):
+            if item.line > num_lines:  # what a kill left of one
+                break
             record_id = item.fields.get(f"{self._into}_record") if isinstance(item, Record) else None
             if not isinstance(record_id, str):
                 why = item.detail if isinstance(item, Bad) else f"it has no {self._into}_record"
@@ -69,6 +82,7 @@ class LabelsFile:
     def append(self, fields: dict[str, Any]) -> None:
         """One line, in one write. Raises StorageError."""
         line = (to_json(fields) + "\n").encode()
+        self._begin()
         try:
             while line:
                 line = line[os.write(self._stream, line) :]
@@ -87,14 +101,25 @@ class LabelsFile:
         except OSError:
             os.close(stream)
             raise LLMasOSError(f"{path} is being written by another data label") from None
-        os.ftruncate(stream, _whole_bytes(path) if self._resume else 0)
         return stream
+
+    def _begin(self) -> None:
+        """The first label is known: what it does not go on from goes now."""
+        if not self._begun and self._path is not None:
+            os.ftruncate(self._stream, _whole_bytes(self._path) if self._resume else 0)
+            self._begun = True
 
 
 def record_id(record: Record, asked: Sequence[str]) -> str:
     """`12:0123456789abcdef`: its number, and what it is asked with."""
     text = to_json({"fields": record.fields, "asked": list(asked)})
     return f"{record.number}:{hashlib.blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
+
+
+def _num_lines(path: Path) -> int:
+    """Those that end."""
+    with path.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _whole_bytes(path: Path) -> int:

@@ -14,6 +14,7 @@ import contextlib
 import csv
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from llmasos.apps.dataset.record import Bad, Record, fault
-from llmasos.errors import DataError, UsageError
+from llmasos.errors import DataError, NoSuchFile, UsageError
 from llmasos.serving import read_json
 
 MAX_RECORD_BYTES = 64 << 20
@@ -30,6 +31,8 @@ FORMS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".txt": "txt"}
 PER = ("line", "paragraph")
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+_NO_OBJECT = "a record is a JSON object"
+_ARRAY = ", and this is an array: jq -c '.[]' FILE > FILE.jsonl makes a line of each"
 
 Line = tuple[int, bytes]
 
@@ -50,7 +53,7 @@ class Source:
         return cls(name, form_of(name, form), per)
 
     def __iter__(self) -> Iterator[Record | Bad]:
-        """Raises UsageError for a file that cannot be read, DataError for one that cannot be read on."""
+        """Raises NoSuchFile, UsageError for one that cannot be read, DataError for one that cannot be read on."""
         with self._opened() as stream:
             try:
                 yield from {"jsonl": _json_lines, "csv": self._rows, "txt": self._texts}[self.form](stream)
@@ -59,6 +62,16 @@ class Source:
             except OSError as error:
                 raise UsageError(f"{self.name}: {error.strerror or error}") from None
 
+    def check(self, out: str) -> None:
+        """Before anything is written: it can be read, and `out` is not it. Raises NoSuchFile, UsageError."""
+        if self.name != "-":
+            with self._opened():
+                pass
+        with contextlib.suppress(OSError):  # what is not there yet is not it
+            read = os.fstat(sys.stdin.fileno()) if self.name == "-" else Path(self.name).stat()
+            if out != "-" and os.path.samestat(read, Path(out).stat()):
+                raise UsageError(f"{out} is what is read: write to another file")
+
     @contextlib.contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
         with contextlib.ExitStack() as stack:
@@ -66,6 +79,8 @@ class Source:
                 raw = sys.stdin.buffer if self.name == "-" else stack.enter_context(Path(self.name).open("rb"))
                 buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
                 packed = buffered.peek(2)[:2] == _GZIP
+            except FileNotFoundError as error:
+                raise NoSuchFile(f"{self.name}: {error.strerror}") from None
             except OSError as error:
                 raise UsageError(f"{self.name}: {error.strerror}") from None
             yield gzip.GzipFile(fileobj=buffered) if packed else buffered  # type: ignore[misc]
@@ -153,9 +168,10 @@ def _json(number: int, line: int, data: bytes) -> Record | Bad:
     except UnicodeDecodeError as error:
         return _not_utf8(number, line, error.start)
     except ValueError as error:
-        return Bad(number, line, "not_json", str(error))
+        begins = line == 1 and data.strip() == b"["  # an array over many lines
+        return Bad(number, line, "not_json", str(error) + _ARRAY * begins)
     if not isinstance(value, dict):
-        return Bad(number, line, "not_object", "a record is a JSON object")
+        return Bad(number, line, "not_object", _NO_OBJECT + _ARRAY * isinstance(value, list))
     wrong = fault(value)
     return Record(number, line, value, text) if wrong is None else Bad(number, line, "malformed", wrong)
 

@@ -111,7 +111,7 @@ def test_formats_turn_into_json_lines_and_not_into_what_cannot_hold_them(data: D
     [
         ([], 2, "show, clean, split or label"),
         (["shwo"], 2, "shwo"),
-        (["show", "none.jsonl"], 2, "none.jsonl: No such file"),
+        (["show", "none.jsonl"], 3, "none.jsonl: No such file"),
         (["show", "a.xml"], 2, ".jsonl, .ndjson, .csv or .txt"),
         (["show", "."], 2, ".jsonl, .ndjson, .csv or .txt"),
         (["clean", "a.jsonl", "a.jsonl"], 2, "--force writes over it"),
@@ -128,8 +128,10 @@ def test_formats_turn_into_json_lines_and_not_into_what_cannot_hold_them(data: D
         (["label", "a.jsonl", "b.csv", "--labels", "a,b"], 2, "written to a .jsonl"),
         (["label", "a.jsonl", "b.jsonl", "--labels", "a,b", "--into", "user"], 1, "a field 'user' already"),
         (["label", "a.jsonl", "b.jsonl", "--labels", "a,b", "--prompt", "{txt}?"], 2, "no such field"),
-        (["label", "a.jsonl", "a.jsonl", "--labels", "a,b"], 2, "--resume goes on with it"),
-        (["label", "a.jsonl", "a.jsonl", "--labels", "a,b", "--resume"], 1, "not written by data label"),
+        (["label", "none.jsonl", "b.jsonl", "--labels", "a,b"], 3, "none.jsonl: No such file"),
+        (["label", "a.jsonl", "a.jsonl", "--labels", "a,b"], 2, "a.jsonl is what is read"),
+        (["label", "a.jsonl", "a.jsonl", "--labels", "a,b", "--force"], 2, "a.jsonl is what is read"),
+        (["label", "a.jsonl", "./a.jsonl", "--labels", "a,b", "--resume"], 2, "a.jsonl is what is read"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(
@@ -140,7 +142,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     assert (ended, output) == (code, "")
     assert complaint.startswith("llmasos: ") and complaint.count("\n") == 1 and says in complaint
     assert (tmp_path / "a.jsonl").read_text() == REVIEWS
-    assert not [path for path in tmp_path.iterdir() if path.suffix == ".tmp"]
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.jsonl", "home"}
 
 
 def test_what_a_kill_left_is_no_hindrance_and_goes(data: Data, tmp_path: Path) -> None:
@@ -239,6 +241,44 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(data: Data, tmp_path: Path
     code, _, complaint = data(*words[1:], "--resume")
     assert code == 0 and "were there" in complaint
     assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["none.jsonl", "b.jsonl", "--force"], 3),
+        (["a.jsonl", "b.jsonl", "--force", "--into", "user"], 1),
+        (["a.jsonl", "b.jsonl", "--force", "--prompt", "{txt}?"], 2),
+        (["a.jsonl", "link.jsonl", "--force"], 2),
+        (["a.jsonl", "hard.jsonl", "--force"], 2),
+        (["a.jsonl", "b.jsonl", "--resume"], 1),
+    ],
+)
+def test_a_file_keeps_what_it_has_until_the_first_record_is_labelled(
+    data: Data, tmp_path: Path, args: list[str], code: int
+) -> None:
+    (tmp_path / "a.jsonl").write_text(REVIEWS)
+    (tmp_path / "link.jsonl").symlink_to("a.jsonl")
+    (tmp_path / "hard.jsonl").hardlink_to(tmp_path / "a.jsonl")
+    (tmp_path / "b.jsonl").write_text('{"precious": 1}\n{"the last": "without a line break"}')
+    before = (tmp_path / "b.jsonl").read_text()
+    assert data("label", *args, "--labels", "good,bad")[0] == code
+    assert ((tmp_path / "a.jsonl").read_text(), (tmp_path / "b.jsonl").read_text()) == (REVIEWS, before)
+
+
+def test_a_model_that_is_not_there_costs_no_file(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMASOS_MODEL_DRIVER", "llama_cpp")
+    (tmp_path / "a.jsonl").write_text(REVIEWS)
+    assert data("label", "a.jsonl", "b.jsonl", "--labels", "good,bad", "--model", "nanu")[0] == 3
+    assert not (tmp_path / "b.jsonl").exists()
+
+
+def test_an_array_is_told_what_makes_lines_of_it(data: Data, tmp_path: Path) -> None:
+    for text in ('[{"text": "one"}]\n', '[\n  {"text": "one"}\n]\n'):
+        (tmp_path / "a.jsonl").write_text(text)
+        code, _, complaint = data("clean", "a.jsonl", "b.jsonl", "--force")
+        assert "jq -c" in data("show", "a.jsonl")[1], (code, complaint)
+        assert "jq -c" in data("split", "a.jsonl")[2]
 
 
 def test_a_record_too_long_for_the_window_has_a_reason_and_no_label(data: Data, tmp_path: Path) -> None:

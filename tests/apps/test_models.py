@@ -30,6 +30,19 @@ def test_what_is_exported_is_the_model_and_comes_back_in(command: Command, tmp_p
     assert [path.name for path in file.parent.iterdir()] == ["out.gguf"]
 
 
+def test_another_model_is_never_written_over(command: Command, tmp_path: Path) -> None:
+    command("export", "nano", "x.gguf")
+    assert command("import", "x.gguf", "--name", "mini").code == 0
+    folder = Path(json.loads(command("show", "mini", "--json").out)["path"]).parent
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir())
+    link = tmp_path / "work" / "link"
+    link.symlink_to(folder)
+    for target in (folder / "mini.gguf", folder / "new.gguf", folder, link, link / "mini.gguf"):
+        done = command("export", "nano", str(target), "--force")
+        assert done.code == 2 and is_one_line(done.err) and "among the models here" in done.err
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir()) == before
+
+
 def test_a_folder_gets_it_under_its_name_and_nothing_is_overwritten_unasked(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "work" / "nano.gguf"
     file.write_text("something else")

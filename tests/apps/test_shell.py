@@ -188,6 +188,23 @@ def test_output_goes_to_a_file_and_through_a_pipe(tmp_path: Path, environment: d
     assert done.stdout.startswith("AND\n\nHELLO\n")
 
 
+def test_a_bare_word_of_a_command_says_what_it_takes(tmp_path: Path, environment: dict[str, str]) -> None:
+    bare = {
+        "kill": "usage: kill [-SIG] PID|%JOB",
+        "mount": "usage: mount mcp NAME",
+        "deny": "usage: deny ID",
+        "install": "Missing argument",
+        "show": "Missing argument",
+    }
+    done = piped("\n".join(bare) + "\n", tmp_path, environment)
+    assert done.stdout == ""
+    for line, (_, words) in zip(done.stderr.splitlines(), bare.items(), strict=True):
+        assert line.startswith("llmasos: ") and words in line
+    done = piped("kill --help\nfg --help\nclear\n", tmp_path, environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: llmasos kill" in done.stdout and done.stdout.endswith("fg [JOB]: continue a job in the foreground\n")
+
+
 def test_run_in_the_shell_takes_its_options(tmp_path: Path, environment: dict[str, str]) -> None:
     text = "run hello --limit tokens=5\nrun hello --limit tokens=6 --json\nrun --limit\nrun hello --cap x\n"
     done = piped(text, tmp_path, environment)

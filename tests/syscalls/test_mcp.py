@@ -240,6 +240,20 @@ async def test_the_user_may_know_better_what_a_tool_does(desk: Desks) -> None:
         assert await on.kernel.mounts.add(Wanted("s")) == made
 
 
+async def test_another_server_takes_no_name_unasked(desk: Desks) -> None:
+    async with desk() as on:
+        made = await on.mount()
+        command = (sys.executable, str(on.folder / "stranger.py"), "other")
+        with pytest.raises(UsageError, match=r"s is mounted already, as `.*stranger.py` .*--force"):
+            await on.mount(command=command)
+        with pytest.raises(UsageError, match=r"s is mounted already, as `.*stranger.py` .*--force"):
+            await on.mount("s", "unsandboxed")
+        assert on.kernel.mounts.facts() == [made]
+        assert await on.mount() == made
+        wanted = Wanted("s", command, {}, str(on.folder), "sandbox", PYTHON, replace=True)
+        assert (await on.kernel.mounts.add(wanted))["command"] == list(command)
+
+
 async def test_a_process_goes_on_with_what_is_mounted_again(desk: Desks) -> None:
     async with desk() as on:
         describe(on.folder, {"name": "echo"})

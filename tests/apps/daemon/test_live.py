@@ -61,7 +61,7 @@ def test_what_was_changed_and_signalled_survives_kill_9(serve: Start, llmasos: R
 def test_looking_at_what_runs(serve: Start, llmasos: Run, home: Path) -> None:
     for command in (["top"], ["vmstat"]):
         done = llmasos(*command)
-        assert done.returncode == 1 and done.stderr.startswith("llmasos: no daemon runs: ")
+        assert done.returncode == 3 and done.stderr.startswith("llmasos: no daemon runs: ")
     serve()
     pid = llmasos("run", "hello", "--detach").stdout.strip()
     shown = llmasos("top", "-d", "0.2").stdout

@@ -53,7 +53,7 @@ def test_serve_status_stop(serve: Start, llmasos: Run, home: Path) -> None:
 def test_where_no_daemon_runs_is_said_and_ends_with_3(llmasos: Run) -> None:
     for command in ("status", "stop"):
         done = llmasos(command)
-        assert (done.returncode, done.stdout) == (3, "no daemon runs\n")
+        assert (done.returncode, done.stdout, done.stderr) == (3, "", "llmasos: no daemon runs\n")
     assert json.loads(llmasos("status", "--json").stdout) == {"running": False, "owner": None}
 
 
@@ -97,7 +97,7 @@ def test_a_signal_at_work_ends_it_within_five_seconds(
 def test_a_second_owner_is_refused_and_told_who_holds_it(serve: Start, llmasos: Run, home: Path) -> None:
     process = serve()
     done = llmasos("serve")
-    assert done.returncode == 1 and done.stderr == f"llmasos: {home} is in use by pid {process.pid}\n"
+    assert done.returncode == 1 and done.stderr == f"llmasos: {home}: {client.runs_here(process.pid)}\n"
     assert found(home).request("GET", "/healthz") == {"status": "ok"}
 
 
