@@ -86,7 +86,8 @@ class Desk:
         command = more.pop("command", (sys.executable, str(self.folder / "stranger.py")))
         readable = () if reach == "unsandboxed" else PYTHON
         given, effects = more.get("environment"), more.get("effects")
-        return await self.kernel.mounts.add(Wanted(name, command, given, str(self.folder), reach, readable, effects))
+        place = (str(self.folder), reach, readable)
+        return await self.kernel.mounts.add(Wanted(name, command, given, *place, effects, replace=True))
 
     async def call(self, name: str, handle: ProcessHandle | None = None, /, **arguments: Any) -> CallRecord:
         own = handle or await self.process("mcp")

@@ -98,10 +98,10 @@ def _in_turn(llmasos: Run) -> None:
 def test_a_program_that_agents_could_change_is_said(llmasos: Run, tmp_path: Path) -> None:
     assert "may change what it does" not in llmasos("mount", "mcp", "s", "--unsandboxed", "--", *COMMAND).stdout
     (tmp_path / "server.py").write_bytes(STRANGER.read_bytes())
-    made = llmasos("mount", "mcp", "s", "--unsandboxed", "--", sys.executable, "server.py")
+    made = llmasos("mount", "mcp", "s", "--unsandboxed", "--force", "--", sys.executable, "server.py")
     assert made.stdout.splitlines()[-1].endswith("an agent that may write there may change what it does.")
     script = f"exec {' '.join(COMMAND)} # {'x' * 5000}"
-    assert llmasos("mount", "mcp", "s", "--unsandboxed", "--", "sh", "-c", script).returncode == 0
+    assert llmasos("mount", "mcp", "s", "--unsandboxed", "--force", "--", "sh", "-c", script).returncode == 0
 
 
 def test_the_command_line_without_a_daemon(llmasos: Run) -> None:
