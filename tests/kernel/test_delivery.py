@@ -1,4 +1,4 @@
-"""A signal for a process as it was arrives on record, or not at all; another arrives, and says whether it is on record."""
+"""A signal for a process as it was arrives on record, or not at all; another arrives, and says if it is on record."""
 
 from __future__ import annotations
 
