@@ -17,6 +17,7 @@ from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
 from llmasos.schedules import missed_words
 
+UNRECORDED = "it has arrived, but is not on record (a full disk?): a daemon that dies now has forgotten it"
 RESUMED = "a daemon's agents go on with the next one: llmasos serve"
 
 
@@ -126,7 +127,9 @@ def kill(pid: int, signal: Signal) -> None:
     """
     from llmasos.apps.live import reach
 
-    reach(pid, f"kill -{signal.name} {pid}").request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})
+    daemon = reach(pid, f"kill -{signal.name} {pid}")
+    if not daemon.request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name})["recorded"]:
+        print(f"llmasos: {UNRECORDED}", file=sys.stderr)
 
 
 def logs(pid: int, *, keep_on: bool, as_json: bool, write: Callable[[str], None]) -> None:

@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,19 +28,20 @@ LOWEST, HIGHEST = -20, 19
 
 async def renice(kernel: Kernel, pid: int, nice: int) -> int:
     """Set a process's nice; what it is now, within -20 (favoured) and 19. Raises NoSuchProcess, PermissionDenied."""
-    task = _live(kernel, pid)
     nice = max(LOWEST, min(HIGHEST, nice))
-    await _write(kernel, pid, "nice", {"nice": nice})
-    task.process.nice = nice
+    async with _changing(kernel, pid) as task:
+        await _write(kernel, pid, "nice", {"nice": nice})
+        task.process.nice = nice
     return nice
 
 
 async def close_input(kernel: Kernel, pid: int) -> None:
     """Nothing more will be said to a process: it ends after what it has been told. Raises NoSuchProcess."""
     task = kernel.task(pid)
-    if task.process.alive:
-        await _write(kernel, pid, "input_closed", {})
-        task.close_input()
+    async with task.told:
+        if task.process.alive and task.killed_by is None:
+            await _write(kernel, pid, "input_closed", {})
+            task.close_input()
 
 
 async def limit(kernel: Kernel, pid: int, changes: Mapping[str, float | int | None]) -> Limits:
@@ -47,22 +49,25 @@ async def limit(kernel: Kernel, pid: int, changes: Mapping[str, float | int | No
 
     Raises NoSuchProcess, PermissionDenied.
     """
-    task = _live(kernel, pid)
-    await _write(kernel, pid, "limit", {"limits": dict(changes)})
-    limits = replace(task.process.budget.limits, **changes)  # type: ignore[arg-type]  # another change may have come
-    task.process.budget.limits = limits
+    async with _changing(kernel, pid) as task:
+        await _write(kernel, pid, "limit", {"limits": dict(changes)})
+        limits = replace(task.process.budget.limits, **changes)  # type: ignore[arg-type]
+        task.process.budget.limits = limits
     for process in kernel.processes()[1:]:  # a deadline is its children's too
         kernel.task(process.pid).keep_time()
     return limits
 
 
-def _live(kernel: Kernel, pid: int) -> Task:
+@asynccontextmanager
+async def _changing(kernel: Kernel, pid: int) -> AsyncIterator[Task]:
+    """One change at a time, and none to a process that is told to end: it would hold for nobody."""
     if pid == INIT:
         raise PermissionDenied("process 1 has no nice and no limits of its own")
     task = kernel.task(pid)
-    if not task.process.alive:
-        raise NoSuchProcess(f"process {pid} has already ended")
-    return task
+    async with task.told:
+        if not task.process.alive or task.killed_by is not None:
+            raise NoSuchProcess(f"process {pid} has already ended")
+        yield task
 
 
 async def _write(kernel: Kernel, pid: int, kind: str, body: dict[str, object]) -> None:

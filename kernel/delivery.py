@@ -3,7 +3,8 @@
 - `send` returns at once, as `kill` does in Unix; `run` is the one task that writes and delivers, until cancelled.
 - KILL is on record for a whole tree at once: a crash in the middle of it leaves nobody behind (recovery.py).
 - A disk that takes no record stops no signal: a kill switch that needs free space is none. The process's exit record
-  is written then, or says why it was not.
+  is written then, or says why it was not; `Arrival.recorded` says that the signal is not.
+- A signal with `if_seq` is for a process as it was: it arrives on record, or not at all.
 - It does not know who may signal whom: `kernel.py` has asked before.
 """
 
@@ -12,16 +13,40 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import anyio
 
-from llmasos.errors import LLMasOSError
+from llmasos.errors import LLMasOSError, NoSuchProcess
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process_table import ProcessTable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 
-_Sent = tuple[Task, Signal, int, str, anyio.Event]
+
+@dataclass(slots=True, eq=False)
+class Arrival:
+    """What became of a signal. `recorded`: a kernel that dies now has not forgotten it."""
+
+    recorded: bool = False
+    refused: LLMasOSError | None = None
+    done: anyio.Event = field(default_factory=anyio.Event)
+
+    async def wait(self) -> None:
+        """Until it is delivered. Of one with `if_seq` raises ProcessChanged, NoSuchProcess, StorageError: it is not."""
+        await self.done.wait()
+        if self.refused is not None:
+            raise self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    task: Task
+    signal: Signal
+    sender: int
+    reason: str
+    if_seq: int | None
+    arrival: Arrival
 
 
 class Delivery:
@@ -30,35 +55,56 @@ class Delivery:
         self._processes = processes
         self._sent, self._waiting = anyio.create_memory_object_stream[_Sent](math.inf)
 
-    def send(self, task: Task, signal: Signal, sender: int, reason: str = "") -> anyio.Event:
-        """`sender` is a pid, 0 for somebody outside. The event is set once it is on record and delivered.
+    def send(self, task: Task, signal: Signal, sender: int, reason: str = "", if_seq: int | None = None) -> Arrival:
+        """`sender` is a pid, 0 for somebody outside.
 
-        A `reason` is on record with it, and is what a STOPPED process is shown to be stopped on.
+        A `reason` is on record with it, and is what a STOPPED process is shown to be stopped on. With `if_seq` it
+        arrives only if that is the number of the process's last record.
         """
-        arrived = anyio.Event()
-        self._sent.send_nowait((task, signal, sender, reason, arrived))
-        return arrived
+        arrival = Arrival()
+        self._sent.send_nowait(_Sent(task, signal, sender, reason, if_seq, arrival))
+        return arrival
 
     async def run(self) -> None:
         with self._sent, self._waiting:
-            async for task, signal, sender, reason, arrived in self._waiting:
-                records = [_record(task.pid, signal, sender, reason)]
-                if signal is Signal.KILL:
-                    records += [
-                        _record(child.pid, signal, task.pid, "") for child in self._processes.descendants(task.pid)
-                    ]
-                with contextlib.suppress(LLMasOSError):
-                    await anyio.to_thread.run_sync(self._journal.append, records)
-                self._deliver(task, signal, reason)
-                arrived.set()
+            async for sent in self._waiting:
+                if sent.if_seq is None:
+                    with contextlib.suppress(LLMasOSError):
+                        await anyio.to_thread.run_sync(self._journal.append, self._records(sent))
+                        sent.arrival.recorded = True
+                    self._deliver(sent)
+                else:
+                    await self._deliver_if(sent, sent.if_seq)
+                sent.arrival.done.set()
 
-    def _deliver(self, task: Task, signal: Signal, reason: str) -> None:
-        if not task.process.alive:
+    async def _deliver_if(self, sent: _Sent, seq: int) -> None:
+        """Nothing is said to the process meanwhile: it would be neither read nor refused."""
+        pid = sent.task.pid
+        async with sent.task.told:
+            try:
+                if not sent.task.process.alive:
+                    raise NoSuchProcess(f"process {pid} has already ended")
+                await anyio.to_thread.run_sync(self._journal.append, self._records(sent), (pid, seq))
+                sent.arrival.recorded = True
+            except LLMasOSError as error:
+                sent.arrival.refused = error
+                return
+            self._deliver(sent)
+
+    def _records(self, sent: _Sent) -> list[Record]:
+        records = [_record(sent.task.pid, sent.signal, sent.sender, sent.reason)]
+        if sent.signal is Signal.KILL:
+            tree = self._processes.descendants(sent.task.pid)
+            records += [_record(child.pid, sent.signal, sent.task.pid, "") for child in tree]
+        return records
+
+    def _deliver(self, sent: _Sent) -> None:
+        if not sent.task.process.alive:
             return
-        if signal is Signal.KILL:
-            for child in self._processes.descendants(task.pid):
-                child.kill(signal)
-        _DELIVER[signal](task, reason)
+        if sent.signal is Signal.KILL:
+            for child in self._processes.descendants(sent.task.pid):
+                child.kill(sent.signal)
+        _DELIVER[sent.signal](sent.task, sent.reason)
 
 
 def _record(pid: int, signal: Signal, sender: int, reason: str) -> Record:

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from llmasos.errors import LLMasOSError, StateLocked, StorageError
+from llmasos.errors import LLMasOSError, ProcessChanged, StateLocked, StorageError
 from llmasos.kernel import journal_repair, retention
 from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link, next_link
 from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
@@ -105,10 +105,15 @@ class Journal:
             what = f"{FORMAT} and {retention.FORMAT}"
             raise LLMasOSError(f"{self.path}: journal format {row and row[0]}, this llmasos reads {what}")
 
-    def append(self, records: Sequence[Record]) -> int:
-        """Write records in one commit; the last one's seq. Raises StorageError, having written nothing."""
+    def append(self, records: Sequence[Record], after: tuple[int, int] | None = None) -> int:
+        """Write records in one commit; the last one's seq. Raises StorageError, having written nothing.
+
+        `after`, a pid and a seq: only if that is the process's last record. Raises ProcessChanged where it is not.
+        """
         now = time.time()
         with self._lock, _readable(self.path):
+            if after is not None:
+                self._check_last(*after)
             records = [*self._owed, *records]
             links: dict[int, bytes] = {}
             rows = []
@@ -123,6 +128,11 @@ class Journal:
             if self._tail is not None:
                 self._tail.write(last)
         return last
+
+    def _check_last(self, pid: int, seq: int) -> None:
+        last = self._db.execute("SELECT max(seq) FROM record WHERE pid = ?", (pid,)).fetchone()[0]
+        if last != seq or any(record.pid == pid for record in self._owed):
+            raise ProcessChanged(f"process {pid} has gone on since: its last record is {last}, not {seq}")
 
     def owe(self, record: Record) -> None:
         """A record that the disk refused and that is true all the same: it goes with the next commit."""

@@ -38,7 +38,7 @@ from llmasos.kernel.agent import AGENT, only_agent
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.birth import new_process, record_birth
 from llmasos.kernel.consent import Consent
-from llmasos.kernel.delivery import Delivery
+from llmasos.kernel.delivery import Arrival, Delivery
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import Gate
 from llmasos.kernel.handle import ProcessHandle
@@ -316,8 +316,10 @@ class Kernel:
             self._processes.reap(pid)
         return task.process
 
-    def kill(self, pid: int, signal: Signal, *, by: Process | None = None, reason: str = "") -> anyio.Event:
-        """Send a signal; the event is set when it has arrived. A process may signal any but init and its ancestors.
+    def kill(
+        self, pid: int, signal: Signal, *, by: Process | None = None, reason: str = "", if_seq: int | None = None
+    ) -> Arrival:
+        """Send a signal, whose arrival may be waited for. A process may signal any but init and its ancestors.
 
         Raises NoSuchProcess, PermissionDenied.
         """
@@ -326,7 +328,7 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        return self._delivery.send(task, signal, by.pid if by else 0, reason)
+        return self._delivery.send(task, signal, by.pid if by else 0, reason, if_seq)
 
     async def say(self, pid: int, text: str) -> None:
         """The user's next turn to an interactive process, in the journal before this returns.
@@ -334,9 +336,10 @@ class Kernel:
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
-        task.check_reads()
-        await self._write(task.process, "input", {"text": text})
-        task.say(text)
+        async with task.told:
+            task.check_reads()
+            await self._write(task.process, "input", {"text": text})
+            task.say(text)
 
     def chdir(self, pid: int, workspace: Path) -> None:
         """Give a process another workspace: what `cd` does for a conversation."""

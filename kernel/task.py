@@ -68,6 +68,7 @@ class Task:
         self.scope = anyio.CancelScope()
         self.ended = anyio.Event()
         self.killed_by: Signal | None = None
+        self.told = anyio.Lock()  # held by who tells it something, from the record on until it can be read
         self._inputs, self._input = anyio.create_memory_object_stream[str](1024)
         self._replies, self._reply = anyio.create_memory_object_stream[str](16)
         self._running = anyio.Event()
@@ -227,7 +228,7 @@ class Task:
     def check_reads(self) -> None:
         """Raises what `say` would."""
         told = self._inputs.statistics()
-        if not (told.open_receive_streams and told.open_send_streams):
+        if self.killed_by or not (told.open_receive_streams and told.open_send_streams):
             raise NoSuchProcess(f"process {self.pid} reads no more")
         if told.current_buffer_used >= told.max_buffer_size:
             raise ProcessError(f"process {self.pid} has too much unread input")

@@ -4,6 +4,8 @@
 - `daemon.request("GET", "/api/system")` gives the document of an answer; an error of the daemon's is raised as ours.
 - `daemon.events(pid)` are a process's events as they come: the kernel's own, read back.
 - It loads no model and needs no kernel.
+- What answers may be no daemon, or a newer one: what cannot be read is an error of ours, and what a newer one tells
+  beside what we know is passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import re
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ from llmasos.errors import (
     NoSuchSchedule,
     OutOfSequences,
     PermissionDenied,
+    ProcessChanged,
     ProcessFailed,
     ProcessKilled,
     QuotaExceeded,
@@ -52,6 +55,9 @@ RUNNING_FILE = "daemon.json"
 SOCKET_FILE = "daemon.sock"
 TIMEOUT_S = 10.0
 MAX_EVENT_BYTES = 64 * 1024 * 1024
+STRANGE = "does not answer as a daemon of llmasos does"
+# What reading an answer raises that is not what it should be.
+_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
 
 
 def _killed(message: str) -> LLMasOSError:
@@ -64,6 +70,7 @@ def _killed(message: str) -> LLMasOSError:
 # By the code in an answer (apps/daemon/refusals.py): the same error, and exit code, as without a daemon.
 _ERRORS: dict[str, Callable[[str], LLMasOSError]] = {
     "process_not_found": NoSuchProcess,
+    "process_changed": ProcessChanged,
     "process_compacted": Compacted,
     "process_killed": _killed,
     "model_not_found": ModelNotFound,
@@ -116,7 +123,16 @@ class Daemon:
         """Raises DaemonUnreachable, or the error that the daemon answers with."""
         with self._answer(method, path, body, timeout_s) as answer:
             text = answer.read()
-        return json.loads(text) if text else None
+        with self.understood():
+            return json.loads(text) if text else None
+
+    @contextlib.contextmanager
+    def understood(self) -> Iterator[None]:
+        """For whoever reads an answer. Raises LLMasOSError where it is none of llmasos."""
+        try:
+            yield
+        except _UNREADABLE as error:
+            raise LLMasOSError(f"{self._strange()}: {type(error).__name__}: {error}"[:300]) from None
 
     async def events(self, pid: int, *, hold: bool = False) -> AsyncIterator[Event]:
         """A process's events, from its first to its exit. With `hold` it is killed when its reader goes.
@@ -125,7 +141,10 @@ class Daemon:
         """
         names = {event_name(kind): kind for kind in Event.__subclasses__()}
         async for name, data in self._stream(f"/api/processes/{pid}/events?hold={str(hold).lower()}"):
-            yield names[name](**data)
+            if (kind := names.get(name)) is not None:
+                with self.understood():
+                    event = kind(**{f.name: data[f.name] for f in fields(kind) if f.name in data})
+                yield event
 
     async def _stream(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Server-sent events; HTTP/1.0, so that the body is what comes until the end."""
@@ -134,15 +153,20 @@ class Daemon:
                 headers = "".join(f"{name}: {value}\r\n" for name, value in self._headers().items())
                 await stream.send(f"GET {path} HTTP/1.0\r\n{headers}\r\n".encode())
                 answer = BufferedByteReceiveStream(stream)
-                status = int((await answer.receive_until(b"\r\n\r\n", MAX_EVENT_BYTES)).split()[1])
-                if status >= 400:
-                    raise _error(status, b"".join([part async for part in answer]))
+                with self.understood():
+                    status = int((await answer.receive_until(b"\r\n\r\n", MAX_EVENT_BYTES)).split()[1])
+                if not 200 <= status < 300:
+                    raise _error(status, b"".join([part async for part in answer]), self._name())
                 while True:
-                    lines = (await answer.receive_until(b"\n\n", MAX_EVENT_BYTES)).decode().split("\n")
-                    fields = dict(line.split(": ", 1) for line in lines)
-                    yield fields["event"], json.loads(fields["data"])
-                    if fields["event"] == "exited":
+                    with self.understood():
+                        lines = (await answer.receive_until(b"\n\n", MAX_EVENT_BYTES)).decode().split("\n")
+                        said = dict(line.split(": ", 1) for line in lines)
+                        name, data = said["event"], json.loads(said["data"])
+                    yield name, data
+                    if name == "exited":
                         return
+        except anyio.DelimiterNotFound:
+            raise LLMasOSError(self._strange()) from None
         except (OSError, anyio.IncompleteRead, anyio.BrokenResourceError):
             raise DaemonUnreachable(f"{self._name()} has gone") from None
 
@@ -153,14 +177,17 @@ class Daemon:
         try:
             connection.request(method, path, sent, {**self._headers(), "Content-Type": "application/json"})
             answer = connection.getresponse()
-            if answer.status >= 400:
-                raise _error(answer.status, answer.read())
+            if not 200 <= answer.status < 300:
+                raise _error(answer.status, answer.read(), self._name())
             yield answer
         except (OSError, HTTPException) as error:
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise DaemonUnreachable(f"{self._name()} does not answer: {why}") from None
         finally:
             connection.close()
+
+    def _strange(self) -> str:
+        return f"{self._name()} {STRANGE}"
 
     # How it is reached; llmasos/node.py has another way.
 
@@ -197,9 +224,10 @@ def event_name(kind: type[Event]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
-def _error(status: int, text: bytes) -> LLMasOSError:
+def _error(status: int, text: bytes, name: str = "the daemon") -> LLMasOSError:
+    """What it answers with, as ours."""
     try:
         error = json.loads(text)["error"]
         return _ERRORS.get(error["code"], LLMasOSError)(str(error["message"]))
-    except (ValueError, KeyError, TypeError):
-        return LLMasOSError(f"the daemon answers {status}")
+    except _UNREADABLE:
+        return LLMasOSError(f"{name} {STRANGE} (status {status})")

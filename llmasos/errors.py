@@ -82,6 +82,10 @@ class NoSuchProcess(ProcessError):
     exit_code = 3
 
 
+class ProcessChanged(ProcessError):
+    """What was asked for was meant for the process as it was, and its journal has gone on since. Nothing was done."""
+
+
 class Compacted(ProcessError):
     """The journal has only the beginning and the end of a process (kernel/retention.py)."""
 

@@ -6,14 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from llmasos.apps.cluster.moving import End, move
+from llmasos.apps.cluster.copies import End
+from llmasos.apps.cluster.moving import move
 from llmasos.apps.cluster.nodes import Entry, Nodes, address
 from llmasos.apps.cluster.survey import WAIT_S
 from llmasos.client import DaemonUnreachable
 
 
 def add(nodes: Nodes, name: str, url: str, token_file: Path) -> None:
-    """One that does not answer is added all the same, and said; one that denies the token is not.
+    """One that does not answer is added all the same, and said; one that denies the token, or is no daemon, is not.
 
     Raises UsageError, PermissionDenied, LLMasOSError.
     """
@@ -21,7 +22,9 @@ def add(nodes: Nodes, name: str, url: str, token_file: Path) -> None:
     trial = Nodes.checked(entry)
     nodes.check_free(name)
     try:
-        trial.request("GET", "/api/system", timeout_s=WAIT_S)
+        system = trial.request("GET", "/api/system", timeout_s=WAIT_S)
+        with trial.understood():
+            _ = system["version"]
     except DaemonUnreachable as error:
         nodes.add(entry)
         print(f"llmasos: added, but {error}", file=sys.stderr)

@@ -43,7 +43,9 @@ def run(nodes: Nodes, order: Order, place: Place) -> int:
         "workspace": place.workspace,
         "attended": remote.attended(order) and not order.detach,
     }
-    pid = daemon.request("POST", "/api/processes", body)["pid"]
+    answer = daemon.request("POST", "/api/processes", body)
+    with daemon.understood():
+        pid = int(answer["pid"])
     if order.detach:
         print(json.dumps({"node": entry.name, "pid": pid}) if order.json else f"{entry.name}:{pid}")
         return 0

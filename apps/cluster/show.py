@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import anyio
@@ -13,7 +14,8 @@ import anyio
 from llmasos.apps.cluster.nodes import Nodes, address
 from llmasos.apps.cluster.survey import Look, survey
 from llmasos.apps.printable import one_line
-from llmasos.apps.processes import record_line, state_words, table
+from llmasos.apps.processes import UNRECORDED, record_line, state_words, table
+from llmasos.errors import NoSuchProcess
 from llmasos.events import Signal
 
 TIMEOUT_S = 30.0
@@ -87,17 +89,29 @@ def _status(process: dict[str, Any]) -> str:
 
 def kill(nodes: Nodes, text: str, signal: Signal) -> None:
     """Raises NoSuchNode, NoSuchProcess, DaemonUnreachable."""
-    name, pid = address(text)
-    daemon = nodes.reach(nodes.find(name))
-    daemon.request("POST", f"/api/processes/{pid}/signal", {"signal": signal.name}, timeout_s=TIMEOUT_S)
+    with _asked(nodes, text, "POST", "signal", {"signal": signal.name}) as answer:
+        if not answer.get("recorded", True):
+            print(f"llmasos: {UNRECORDED}", file=sys.stderr)
 
 
 def logs(nodes: Nodes, text: str, *, as_json: bool, write: Callable[[str], None]) -> None:
     """A process's journal as lines. Raises NoSuchNode, NoSuchProcess, DaemonUnreachable."""
+    with _asked(nodes, text, "GET", "journal") as records:
+        for record in records:
+            if as_json:
+                write(json.dumps(record, ensure_ascii=False))
+            elif (line := record_line(record["kind"], record["body"])) is not None:
+                write(f"{time.strftime('%H:%M:%S', time.localtime(record['at']))} {line}")
+
+
+@contextlib.contextmanager
+def _asked(nodes: Nodes, text: str, method: str, what: str, body: Any = None) -> Iterator[Any]:
+    """What the node of a process says of it, to be read. Raises NoSuchProcess, which names the node."""
     name, pid = address(text)
     daemon = nodes.reach(nodes.find(name))
-    for record in daemon.request("GET", f"/api/processes/{pid}/journal", timeout_s=TIMEOUT_S):
-        if as_json:
-            write(json.dumps(record, ensure_ascii=False))
-        elif (line := record_line(record["kind"], record["body"])) is not None:
-            write(f"{time.strftime('%H:%M:%S', time.localtime(record['at']))} {line}")
+    try:
+        answer = daemon.request(method, f"/api/processes/{pid}/{what}", body, timeout_s=TIMEOUT_S)
+    except NoSuchProcess as error:
+        raise NoSuchProcess(f"{name}: {error}") from None
+    with daemon.understood():
+        yield answer

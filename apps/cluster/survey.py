@@ -2,14 +2,15 @@
 
 - `await survey(nodes)` is a `Look` a node, in their order; who has not answered within `WAIT_S` is `down`, and nobody
   waits longer for it.
-- `look.state` says it in a word: up, not ready (its model), down, or denied (its token, or our name for it).
+- `look.state` says it in a word: up, not ready (its model), down, denied (its token, or our name for it), or failed:
+  what answers there is no daemon of llmasos, or one that fails. It is in nobody's way.
 - `least_loaded(looks)` is where to run something: fewest processes that would run a core, then the machine's load.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,12 +70,33 @@ def _ask(nodes: Nodes, look: Look, past: bool) -> None:
     daemon = nodes.reach(look.entry)
     began = time.monotonic()
     system = _get(daemon, "/api/system")
-    look.latency_s = time.monotonic() - began
-    look.models = [model["id"] for model in _get(daemon, "/v1/models")["data"]]
-    look.processes = _get(daemon, "/api/processes")[1:]  # without init
-    if past:
-        look.processes += _get(daemon, "/api/processes?past=true")
-    look.system = system
+    latency_s = time.monotonic() - began
+    models, processes = _get(daemon, "/v1/models"), _get(daemon, "/api/processes")
+    ended = _get(daemon, "/api/processes?past=true") if past else []
+    with daemon.understood():
+        look.models = [str(model["id"]) for model in models["data"]]
+        look.processes = [_sound(_PROCESS | _TIMES, process) for process in [*processes[1:], *ended]]  # without init
+        look.system = _sound(
+            _SYSTEM | {"load": _NUMBER}, {"cores": 1, "load": 0.0, "runnable": 0, "model": "?", **system}
+        )
+    look.latency_s = latency_s
+
+
+_NUMBER = (int, float)
+_SYSTEM = {"version": str, "model": str, "ready": bool, "processes": int, "runnable": int, "cores": int}
+_PROCESS = {"pid": int, "ppid": int, "status": str, "app": str, "model": str, "request": str}
+_TIMES = {"started": _NUMBER, "seconds": (*_NUMBER, type(None))}
+
+
+def _sound(wanted: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """What others count with, and show. Raises KeyError, TypeError, ValueError."""
+    for name, kind in wanted.items():
+        value = found[name]
+        if not isinstance(value, kind):
+            raise TypeError(f"{name} is {str(value)[:60]!r}")
+        if isinstance(value, _NUMBER) and not -1 < value < 1e12:
+            raise ValueError(f"{name} is {value}")
+    return found
 
 
 def _get(daemon: Daemon, path: str) -> Any:
@@ -94,5 +116,5 @@ def least_loaded(looks: Sequence[Look], model: str | None) -> Look:
 
 
 def _load(look: Look) -> tuple[float, float, str]:
-    cores = look.system.get("cores", 1)
+    cores = max(1, look.system.get("cores", 1))
     return look.system.get("runnable", 0) / cores, look.system.get("load", 0.0) / cores, look.entry.name

@@ -21,9 +21,9 @@ from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.shape import Shape, Text
 from llmasos.apps.daemon.state import Daemon, Here
 from llmasos.apps.time_travel import past, saying
-from llmasos.debugger import back, break_at, hold, stand_at, step
+from llmasos.debugger import back, break_at, copy_of, hold, stand_at, step
 from llmasos.errors import NoSuchProcess, ProcessError
-from llmasos.events import ProcessHandle, Record, Remains, State, go_on, remains
+from llmasos.events import ProcessHandle, Record, Remains, go_on, remains
 
 routes = APIRouter(prefix="/api", tags=["native"], route_class=StrictRoute)
 
@@ -75,7 +75,8 @@ class RestoreRequest(Shape):
     """A process's records, from its spawn on: what `llmasos checkpoint` writes, or the part of it that is needed.
 
     `interactive`: it goes on to read what it is told. `stopped`: it stands until CONT, and is shown to be stopped on
-    that; asked for again, it is the process that stands there already, so that one copy comes of it.
+    that; asked for again, it is the process that was made of it then, so that one copy comes of it. Of a process that
+    has ended, or has been told to, there is none.
     """
 
     records: Annotated[list[RecordShape], Field(min_length=1)]
@@ -88,7 +89,8 @@ class RestoreRequest(Shape):
 async def stand_still(daemon: Here, pid: int, body: HoldRequest) -> dict[str, Any]:
     """STOP it, unless it is, and answer once no step and no call of it is under way: its journal is all there is to it.
 
-    A call that goes on for longer than ten seconds is a 409, and the process is stopped.
+    A call that goes on for longer than ten seconds is a 409, and the process is stopped. `used` is what its limits
+    have been charged with, under this daemon and those before.
     """
     try:
         await hold(daemon.kernel, pid, body.reason, CALL_S)
@@ -96,7 +98,8 @@ async def stand_still(daemon: Here, pid: int, body: HoldRequest) -> dict[str, An
         raise
     except ProcessError as error:
         raise Refused(409, str(error), code="process_busy") from None
-    return shown(daemon.kernel.handle(pid))
+    handle = daemon.kernel.handle(pid)
+    return {**shown(handle), "used": dict(handle.process.budget.used)}
 
 
 @routes.put("/processes/{pid}/breaks")
@@ -136,6 +139,8 @@ async def restore(daemon: Here, body: RestoreRequest) -> dict[str, Any]:
     records = [Record(**record.model_dump()) for record in body.records]
     try:
         found = remains(records)
+        if body.stopped is not None and (found.killed_by or any(record.kind == "exit" for record in records)):
+            raise Refused(409, f"process {found.pid} has ended: there is nothing to go on with", code="process_ended")
         model = await daemon.model(_checked(found.spawn).model or "")
         _check_tokens(found, model.driver.info.vocab_size)
         found.spawn |= {"workspace": str(folder), "interactive": body.interactive}
@@ -149,10 +154,7 @@ async def restore(daemon: Here, body: RestoreRequest) -> dict[str, Any]:
 async def _stand(daemon: Daemon, found: Remains, reason: str) -> ProcessHandle:
     kernel = daemon.kernel
     async with daemon.standing:
-        for process in kernel.processes():
-            if process.state is State.STOPPED and process.waiting_on == reason:
-                return kernel.handle(process.pid)
-        return await go_on(kernel, found, reason)
+        return await copy_of(kernel, reason) or await go_on(kernel, found, reason)
 
 
 def _checked(spawn: dict[str, Any]) -> SpawnRequest:

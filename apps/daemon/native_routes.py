@@ -86,8 +86,7 @@ async def show_process(daemon: Here, pid: int) -> dict[str, Any]:
 @routes.delete("/processes/{pid}", status_code=202)
 async def kill(daemon: Here, pid: int) -> dict[str, Any]:
     """KILL, to it and its tree."""
-    await daemon.kernel.kill(pid, Signal.KILL).wait()
-    return {"pid": pid, "signal": Signal.KILL.name}
+    return await _sent(daemon.kernel, pid, Signal.KILL)
 
 
 @routes.patch("/processes/{pid}")
@@ -102,10 +101,18 @@ async def change(daemon: Here, pid: int, body: ChangeRequest) -> dict[str, Any]:
 
 @routes.post("/processes/{pid}/signal", status_code=202)
 async def send_signal(daemon: Here, pid: int, body: SignalRequest) -> dict[str, Any]:
-    """Answered once the signal is on record: it arrives, also if the daemon dies now."""
-    signal = Signal.parse(body.signal)
-    await daemon.kernel.kill(pid, signal, reason=body.reason).wait()
-    return {"pid": pid, "signal": signal.name}
+    """Answered once the signal has arrived. `recorded` says whether it has done so for a daemon that dies now, too:
+    a full disk stops none. With `if_seq` it arrives on record or not at all (409 when there is a later record).
+    """
+    return await _sent(daemon.kernel, pid, Signal.parse(body.signal), body.reason, body.if_seq)
+
+
+async def _sent(
+    kernel: Kernel, pid: int, signal: Signal, reason: str = "", if_seq: int | None = None
+) -> dict[str, Any]:
+    arrival = kernel.kill(pid, signal, reason=reason, if_seq=if_seq)
+    await arrival.wait()
+    return {"pid": pid, "signal": signal.name, "recorded": arrival.recorded}
 
 
 @routes.post("/processes/{pid}/input", status_code=202)

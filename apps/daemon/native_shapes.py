@@ -83,10 +83,14 @@ class ForkRequest(Shape):
 
 
 class SignalRequest(Shape):
-    """`reason` goes on record with it; a stopped process is shown to be stopped on it."""
+    """`reason` goes on record with it; a stopped process is shown to be stopped on it.
+
+    `if_seq`: it arrives only while that is the number of the process's last record.
+    """
 
     signal: Text
     reason: Annotated[str, Field(max_length=200)] = ""
+    if_seq: Number | None = None
 
 
 class InputRequest(Shape):

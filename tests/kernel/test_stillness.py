@@ -9,8 +9,9 @@ from llmasos import App
 from llmasos.drivers.sim import Sim
 from llmasos.errors import NoSuchProcess, PermissionDenied, ProcessError
 from llmasos.kernel.process import State
+from llmasos.kernel.recovery import go_on, remains
 from llmasos.kernel.signals import Signal
-from llmasos.kernel.stillness import hold
+from llmasos.kernel.stillness import copy_of, hold
 from tests.conftest import Boot
 
 pytestmark = pytest.mark.anyio
@@ -62,3 +63,21 @@ async def test_a_step_under_way_is_in_the_journal(boot: Boot) -> None:
         await anyio.sleep(0.1)
         assert kernel.journal.read(handle.pid, ["tokens"]) == before
         assert sum(len(r.body["tokens"]) for r in before) == handle.process.accounting.completion_tokens
+
+
+async def test_a_copy_is_found_by_what_it_is_one_of(boot: Boot) -> None:
+    async with boot() as kernel:
+        records = kernel.journal.read((await kernel.spawn("hello", interactive=True)).pid)
+        assert await copy_of(kernel, "a copy") is None
+        killed = await go_on(kernel, remains(records), "a copy")
+        await kernel.kill(killed.pid, Signal.KILL).wait()
+        assert await copy_of(kernel, "a copy") is None, "it was told to end while it stood"
+        copy = await go_on(kernel, remains(records), "a copy")
+        await kernel.kill(copy.pid, Signal.STOP).wait()
+        for signal in (Signal.STOP, Signal.CONT):
+            await kernel.kill(copy.pid, signal).wait()
+            found = await copy_of(kernel, "a copy")
+            assert found is not None and found.pid == copy.pid
+        await kernel.kill(copy.pid, Signal.KILL).wait()
+        with pytest.raises(NoSuchProcess, match="went on and has ended"):
+            await copy_of(kernel, "a copy")

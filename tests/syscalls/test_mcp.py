@@ -85,9 +85,9 @@ class Desk:
     async def mount(self, name: str = "s", reach: Reach = "sandbox", **more: Any) -> dict[str, Any]:
         command = more.pop("command", (sys.executable, str(self.folder / "stranger.py")))
         readable = () if reach == "unsandboxed" else PYTHON
-        given, effects = more.get("environment"), more.get("effects")
+        given, effects, replaces = more.get("environment"), more.get("effects"), more.get("replace", True)
         place = (str(self.folder), reach, readable)
-        return await self.kernel.mounts.add(Wanted(name, command, given, *place, effects, replace=True))
+        return await self.kernel.mounts.add(Wanted(name, command, given, *place, effects, replaces))
 
     async def call(self, name: str, handle: ProcessHandle | None = None, /, **arguments: Any) -> CallRecord:
         own = handle or await self.process("mcp")
@@ -246,9 +246,9 @@ async def test_another_server_takes_no_name_unasked(desk: Desks) -> None:
         made = await on.mount()
         command = (sys.executable, str(on.folder / "stranger.py"), "other")
         with pytest.raises(UsageError, match=r"s is mounted already, as `.*stranger.py` .*--force"):
-            await on.mount(command=command)
+            await on.mount(command=command, replace=False)
         with pytest.raises(UsageError, match=r"s is mounted already, as `.*stranger.py` .*--force"):
-            await on.mount("s", "unsandboxed")
+            await on.mount("s", "unsandboxed", replace=False)
         assert on.kernel.mounts.facts() == [made]
         assert await on.mount() == made
         wanted = Wanted("s", command, {}, str(on.folder), "sandbox", PYTHON, replace=True)

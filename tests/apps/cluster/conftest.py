@@ -17,7 +17,7 @@ import pytest
 
 from llmasos import client
 from llmasos.apps.cli import execute
-from llmasos.apps.cluster.moving import End
+from llmasos.apps.cluster.copies import End
 from llmasos.apps.daemon.order import Order
 from llmasos.apps.daemon.serve import running
 from llmasos.boot import Kernel

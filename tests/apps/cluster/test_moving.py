@@ -9,10 +9,12 @@ from typing import Any
 import anyio
 import pytest
 
-from llmasos.apps.cluster.moving import End, Moved, move
+from llmasos.apps.cluster.copies import End, birth
+from llmasos.apps.cluster.moving import Moved, move
 from llmasos.apps.daemon import debug_routes
 from llmasos.client import Daemon, DaemonUnreachable
 from llmasos.errors import LLMasOSError, ModelNotFound, NoSuchProcess, UsageError
+from llmasos.events import Record
 from llmasos.kernel.process import State
 from tests.apps.cluster.conftest import Boots, Machine
 
@@ -66,7 +68,8 @@ async def test_it_goes_on_with_what_it_knew(machine: Boots) -> None:
         back = await moved(b.end, found.pid, a.end)
         assert len(await messages(a, back.pid)) == 6
         signals = [r["body"] for r in await asked(a.end, "GET", f"/{pid}/journal") if r["kind"] == "signal"]
-        assert [s.get("reason") for s in signals] == ["move to b", f"moved to b:{found.pid}"]
+        spawn = (await asked(b.end, "GET", f"/{found.pid}/journal"))[0]
+        assert [s.get("reason") for s in signals] == ["move to b", f"moved to b:{found.pid} ({birth(Record(**spawn))})"]
 
 
 async def test_in_the_middle_of_a_message_no_token_is_lost_or_there_twice(machine: Boots) -> None:

@@ -103,7 +103,7 @@ async def test_signals_stop_continue_and_kill(served: Serve) -> None:
         for name, state in (("STOP", {"stopped"}), ("SIGCONT", {"ready", "running"})):
             assert (await daemon.post(f"{path}/signal", {"signal": name})).status_code == 202
             await daemon.until(lambda states=state: process.state.value in states)  # type: ignore[misc]
-        assert (await daemon.client.delete(path)).json() == {"pid": pid, "signal": "KILL"}
+        assert (await daemon.client.delete(path)).json() == {"pid": pid, "signal": "KILL", "recorded": True}
         await daemon.until(lambda: not process.alive)
         assert (await daemon.client.get(path)).json()["exit_code"] == 137
         gone = await daemon.client.delete(path)
