@@ -268,7 +268,7 @@ async def test_a_disk_that_is_full_at_the_kill_leaves_it_at_home(machine: Boots)
                 raise StorageError("no space left on device")
             return real(records, *more)
 
-        a.kernel.journal.append = full  # type: ignore[method-assign]
+        a.kernel.journal.append = full  # type: ignore[method-assign, assignment]
         with pytest.raises(StorageError, match="no space"):
             await moved(a.end, pid, b.end)
         assert running([a, b]) == [("a", pid)]
