@@ -110,7 +110,7 @@ def test_the_list_keeps_no_token_and_looks_at_its_file_each_time(
         (["add", "A b", "http://h:1", "--token-file", "t"], 2, "small letters"),
         (["add", "b", "h:1", "--token-file", "t"], 2, "http://HOST:PORT"),
         (["add", "b", "http://u:p@h:1", "--token-file", "t"], 2, "http://HOST:PORT"),
-        (["add", "b", "http://h:1", "--token-file", "none"], 1, "No such file"),
+        (["add", "b", "http://h:1", "--token-file", "none"], 3, "No such file"),
         (["add", "b", "http://h:1", "--token-file", "."], 2, "no plain file"),
         (["remove", "rome"], 3, "there are: local"),
         (["remove", "local"], 2, "llmasos stop"),
