@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 from typing import Any
 
@@ -26,10 +25,7 @@ def status(as_json: bool) -> int:
     daemon = find(home)
     if daemon is None:
         owner = history.owner(home)
-        if as_json:
-            print(json.dumps({"running": False, "owner": owner}))
-        else:
-            print(f"llmasos: {_absent(owner)}", file=sys.stderr)
+        print(json.dumps({"running": False, "owner": owner}) if as_json else _absent(owner))
         return NOT_RUNNING
     facts = daemon.request("GET", "/api/system")
     print(json.dumps({"running": True, **facts}) if as_json else _line(facts))
@@ -41,7 +37,7 @@ def stop() -> int:
     home = load_config().home
     daemon = find(home)
     if daemon is None:
-        print(f"llmasos: {_absent(history.owner(home))}", file=sys.stderr)
+        print(_absent(history.owner(home)))
         return NOT_RUNNING
     with contextlib.suppress(ProcessLookupError):
         os.kill(daemon.pid, signal.SIGTERM)

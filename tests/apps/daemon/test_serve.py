@@ -53,7 +53,7 @@ def test_serve_status_stop(serve: Start, llmasos: Run, home: Path) -> None:
 def test_where_no_daemon_runs_is_said_and_ends_with_3(llmasos: Run) -> None:
     for command in ("status", "stop"):
         done = llmasos(command)
-        assert (done.returncode, done.stdout, done.stderr) == (3, "", "llmasos: no daemon runs\n")
+        assert (done.returncode, done.stdout, done.stderr) == (3, "no daemon runs\n", "")
     assert json.loads(llmasos("status", "--json").stdout) == {"running": False, "owner": None}
 
 
