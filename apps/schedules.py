@@ -79,7 +79,7 @@ def add(order: Order) -> None:
     wanted = spec(order, config.home, config.limits)
     daemon = find(config.home)
     made = daemon.request("POST", "/api/schedules", wanted) if daemon else anyio.run(_add, wanted)
-    print(json.dumps(made, ensure_ascii=False) if order.json else said(made))
+    print(json.dumps(made, ensure_ascii=False) if order.json else said(made), flush=True)
     if daemon is None:
         print(NO_DAEMON, file=sys.stderr)
 
