@@ -7,30 +7,21 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmasos.apps import (
-    commands_approvals,
-    commands_apps,
-    commands_cluster,
-    commands_daemon,
-    commands_data,
-    commands_journal,
-    commands_live,
-    commands_models,
-    commands_mounts,
-    commands_past,
-    commands_time,
-)
+from llmasos.apps import commands_apps
 from llmasos.apps.sections import Sections
 from llmasos.errors import UsageError
 
 if TYPE_CHECKING:
     from llmasos.events import Signal
 
+# What has commands of its own: apps/commands_NAME.py.
+MORE = ("approvals", "apps", "cluster", "daemon", "data", "journal", "live", "models", "mounts", "past", "time")
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 app = typer.Typer(
@@ -271,20 +262,8 @@ def command_names() -> list[str]:
     return [str(c.name or c.callback.__name__.rstrip("_")) for c in app.registered_commands if c.callback] + groups
 
 
-for more in (
-    commands_approvals,
-    commands_apps,
-    commands_cluster,
-    commands_daemon,
-    commands_data,
-    commands_journal,
-    commands_live,
-    commands_models,
-    commands_mounts,
-    commands_past,
-    commands_time,
-):
-    more.register(app)
+for more in MORE:
+    importlib.import_module(f"llmasos.apps.commands_{more}").register(app)
 
 
 def check_known(argv: list[str]) -> None:

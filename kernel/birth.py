@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
 REFUSED_S = 0.01
-MOUNTED = "mcp"  # the capability of tool servers
 
 
 async def new_process(
@@ -98,7 +97,6 @@ def _own_capabilities(kernel: Kernel, program: Program) -> frozenset[str]:
     """What a program's own calls need is granted with it, unless a built-in call would open to it too."""
     builtin = {call.registration.capability for call in kernel.table}
     own = {call.registration.capability for call in program.calls} - {ALL}
-    own = {word for word in own if word.split(":")[0] != MOUNTED}  # what is mounted later is nobody's own
     return frozenset(
         word for word in own if not any(holds(frozenset({word}), b) or holds(frozenset({b}), word) for b in builtin)
     )

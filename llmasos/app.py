@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from typing import Any, TypeVar
 
 from llmasos.drivers.sampling import Sampling
-from llmasos.errors import BadArguments, PermissionDenied, SyscallError
+from llmasos.errors import BadArguments, PermissionDenied, SyscallError, UsageError
 from llmasos.kernel.agent import AGENT, agent, turn
 from llmasos.kernel.events import Event, Text
 from llmasos.kernel.gate import CallRecord
@@ -21,6 +21,7 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.syscall import Effect, Role, Syscall, registered, syscall
 from llmasos.kernel.task import Task
 
+MOUNTED = "mcp"  # whoever had it as its own would hold what is mounted later
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Main = Callable[["Os", str], Awaitable[str]]
 
@@ -160,7 +161,12 @@ class App:
         blocking: bool = False,
         roles: Mapping[str, Role] | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Give the app a call of its own; see `llmasos.syscall` for the words."""
+        """Give the app a call of its own; see `llmasos.syscall` for the words. Raises UsageError for the word mcp."""
+
+        if capability.split(":")[0] == MOUNTED:
+            raise UsageError(
+                f"the capability {capability} is of mounted servers: the app's own call needs another word"
+            )
 
         def add(function: Handler) -> Handler:
             marked = syscall(

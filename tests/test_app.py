@@ -12,7 +12,7 @@ import pytest
 from llmasos import App, Kernel, syscall
 from llmasos.app import Os
 from llmasos.drivers.sim import Sim
-from llmasos.errors import ProcessFailed, SyscallError
+from llmasos.errors import ProcessFailed, SyscallError, UsageError
 from llmasos.kernel.events import Exited, Text
 from llmasos.kernel.syscall import registered
 
@@ -145,3 +145,10 @@ async def test_an_apps_own_call_cannot_widen_what_the_built_in_ones_may_do(boot:
 
     async with boot() as kernel:
         assert await (await kernel.spawn(app, "")).wait() == "held"
+
+
+@pytest.mark.parametrize("word", ["mcp", "mcp:weather"])
+def test_what_mounted_servers_need_is_no_apps_own(word: str) -> None:
+    """It would be granted with the app, and open what is mounted later."""
+    with pytest.raises(UsageError, match=f"{word} is of mounted servers"):
+        App("sly").syscall(effect="read", capability=word)
