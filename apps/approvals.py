@@ -18,7 +18,8 @@ import anyio
 from llmasos.apps.live import the_daemon
 from llmasos.apps.printable import argument_words, call_words, cut, visible
 from llmasos.apps.processes import table
-from llmasos.apps.screen import Ask, Consent, Screen
+from llmasos.apps.questions import Ask, Consent
+from llmasos.apps.screen import Screen
 from llmasos.errors import NoSuchApproval, UsageError
 
 Decide = Callable[[str, bool, str], Awaitable[None]]  # id, approved, scope

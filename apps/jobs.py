@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from llmasos.apps.screen import Unanswered
+from llmasos.apps.questions import Unanswered
 from llmasos.errors import NoSuchProcess
 from llmasos.events import Event, ProcessHandle, State
 

@@ -25,8 +25,9 @@ from llmasos import Limits
 from llmasos.apps.approvals import Decide, elsewhere, in_place
 from llmasos.apps.printable import one_line
 from llmasos.apps.programs import Chosen
+from llmasos.apps.questions import Ask, Consent, Unanswered
 from llmasos.apps.run import Order
-from llmasos.apps.screen import Ask, Consent, Screen, Unanswered, follow, terminal_ask
+from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import Lines
 from llmasos.client import TIMEOUT_S, Daemon, find
 from llmasos.config import load_config

@@ -21,7 +21,8 @@ import anyio
 from llmasos import Kernel, Limits
 from llmasos.apps.approvals import in_place
 from llmasos.apps.programs import Chosen, chosen, program
-from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
+from llmasos.apps.questions import Unanswered
+from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.terminal import piped_text
 from llmasos.client import find
 from llmasos.config import Config, load_config

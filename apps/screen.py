@@ -13,19 +13,16 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any, TextIO
+from collections.abc import AsyncIterator
+from typing import TextIO
 
 import anyio
 
 from llmasos.apps.printable import call_words, one_line, printable
+from llmasos.apps.questions import Ask, Consent, Questions, Reply, Unanswered
 from llmasos.apps.terminal import forget_typed, read_line
 from llmasos.events import (
     Answered,
-    ApprovalAsked,
-    ApprovalGiven,
-    Asked,
     CallEnded,
     CallStarted,
     Event,
@@ -35,10 +32,6 @@ from llmasos.events import (
     Text,
     Told,
 )
-
-Ask = Callable[[str], Awaitable[str | None]]
-Reply = Callable[[str | None], None]
-Consent = Callable[[dict[str, Any]], Awaitable[None]]  # asks somebody about a call that waits
 
 
 class Screen:
@@ -165,14 +158,6 @@ class Screen:
         return one_line(line, shutil.get_terminal_size().columns - 1 if self.live else 200)
 
 
-@dataclass(slots=True)
-class Unanswered:
-    """What a process and its children have asked, and nobody has answered yet: kept from one `follow` to the next."""
-
-    question: str | None = None  # its own, for words
-    approvals: dict[str, dict[str, Any]] = field(default_factory=dict)  # calls that wait, by id, oldest first
-
-
 async def terminal_ask(screen: Screen, question: str, *, fresh: bool = False) -> str | None:
     """Put a process's question to the person at the terminal; None when there is none any more.
 
@@ -199,49 +184,14 @@ async def follow(
     Questions are put one after the other; one that was answered elsewhere is put no more. Who follows a process again
     gives the same `unanswered`: its events have been read, and tell of no question twice.
     """
-    still = unanswered if unanswered is not None else Unanswered()
     async with anyio.create_task_group() as group:
-        turn, scopes = anyio.Lock(), dict[str, anyio.CancelScope]()
-
-        async def answer(question: str) -> None:
-            async with turn:
-                reply(await ask(question))
-                still.question = None
-
-        async def approve(question: dict[str, Any], scope: anyio.CancelScope) -> None:
-            shown = False
-            with scope:
-                async with turn:
-                    shown = True
-                    await consent(question)
-            if scope.cancelled_caught and shown:
-                screen.end_line()  # a prompt stands there, and perhaps half an answer
-                screen.note(f"approval {question['id']} was answered elsewhere")
-
-        def put(question: dict[str, Any]) -> None:
-            scope = scopes[question["id"]] = anyio.CancelScope()
-            group.start_soon(approve, question, scope)
-
-        for document in still.approvals.values():
-            put(document)
-        if still.question is not None:
-            group.start_soon(answer, still.question)
+        questions = Questions(
+            group, screen, ask, reply, consent, unanswered if unanswered is not None else Unanswered()
+        )
+        questions.put_again()
         async for event in events:
-            match event:
-                case Asked(question=asked):
-                    still.question = asked
-                    group.start_soon(answer, asked)
-                    continue
-                case ApprovalAsked(question=document):
-                    still.approvals[document["id"]] = document
-                    put(document)
-                    continue
-                case ApprovalGiven(question=number) if number in scopes:
-                    del still.approvals[number]
-                    scopes.pop(number).cancel()
-                    continue
-                case CallEnded() | Answered():
-                    still.question = None
+            if questions.take(event):
+                continue
             screen.show(event)
             if isinstance(event, Answered | Exited) or (isinstance(event, StateChanged) and event.state == "stopped"):
                 group.cancel_scope.cancel()

@@ -28,7 +28,8 @@ from llmasos.apps.commands import command_names, parses
 from llmasos.apps.jobs import Job, Jobs
 from llmasos.apps.printable import one_line
 from llmasos.apps.programs import Chosen, chosen, is_app, program
-from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
+from llmasos.apps.questions import Unanswered
+from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.apps.shell_builtins import BUILTINS, builtin
 from llmasos.apps.shell_line import Line, NotACommand, first_word, parse, words
 from llmasos.apps.terminal import Lines

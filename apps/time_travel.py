@@ -21,8 +21,9 @@ from llmasos.apps import remote
 from llmasos.apps.approvals import elsewhere
 from llmasos.apps.live import reach
 from llmasos.apps.printable import printable
+from llmasos.apps.questions import Unanswered
 from llmasos.apps.run import forward_signals, workspace
-from llmasos.apps.screen import Screen, Unanswered, follow, terminal_ask
+from llmasos.apps.screen import Screen, follow, terminal_ask
 from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import UsageError

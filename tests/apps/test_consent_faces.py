@@ -17,8 +17,9 @@ from llmasos import Kernel, Signal
 from llmasos.app import App, Os
 from llmasos.apps.approvals import in_place, shown, words
 from llmasos.apps.cli import complain
+from llmasos.apps.questions import Unanswered
 from llmasos.apps.remote import _Typed
-from llmasos.apps.screen import Screen, Unanswered, follow
+from llmasos.apps.screen import Screen, follow
 from llmasos.client import Daemon
 from llmasos.config import Config, SecuritySection
 from llmasos.drivers.sim import Sim
