@@ -78,7 +78,7 @@ def tools(daemon: Daemon) -> App:
     """What clients may call."""
     app, kernel = App("mcp"), daemon.kernel
 
-    @app.syscall(effect="admin", capability="mcp", timeout_s=_DAY_S)
+    @app.syscall(effect="admin", capability="door", timeout_s=_DAY_S)
     async def run(prompt: str, capabilities: list[str] | None = None, model: str | None = None) -> str:
         """Let an agent do something and get its answer; without capabilities named it has the default ones."""
         if not prompt.strip():
@@ -93,12 +93,12 @@ def tools(daemon: Daemon) -> App:
             if handle.process.alive:  # the client has gone
                 handle.kill(Signal.KILL)
 
-    @app.syscall(effect="read", capability="mcp")
+    @app.syscall(effect="read", capability="door")
     async def ps() -> str:
         """List the processes that run."""
         return live_table(kernel.processes())
 
-    @app.syscall(effect="destroy", capability="mcp")
+    @app.syscall(effect="destroy", capability="door")
     async def kill(pid: int) -> str:
         """End a process and its children."""
         await kernel.kill(pid, Signal.KILL).wait()
