@@ -4,8 +4,9 @@ Both run the same GGUF in the same run, a dozen steps of one and then of the oth
 does meets both alike; the first two of a dozen, which find the caches full of the other's, do not count. `ratio` is
 that of the medians, `ratio_of_best` that of the fastest tenths, when nobody was in the way.
 
-The shape is a 135M model's with its vocabulary (random weights; q8_0, and q4_0, whose steps are shorter), greedy
-(tokens come back) and sampled (logits come back); and nano, whose steps are short for a way there and back.
+The shape is a 135M model's with its vocabulary (random weights; q8_0, and q4_0, whose steps are shorter): greedy;
+sampled; sampled under a grammar, whose masks go there; and with log-probabilities, for which each row's logits come
+back. And nano, whose steps are short for a way there and back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,6 +26,7 @@ from llmasos.boot import embedded_nano
 from llmasos.drivers import llama_lanes
 from llmasos.drivers.driver import Driver, Row
 from llmasos.drivers.gguf_random import RandomShape, write_random
+from llmasos.drivers.grammar import GrammarCompiler
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.worker import Worker
 
@@ -31,7 +34,7 @@ SHAPE = RandomShape(width=576, layers=30, heads=9, kv_heads=3, ffn=1536, window_
 ROWS = (1, 8, 16)
 PROMPT_TOKENS = 64
 DOZENS = {1: 12, 8: 6, 16: 4}
-SAMPLINGS = {"greedy": Sampling(), "sampled": Sampling(temperature=0.8, top_k=40, seed=1)}
+SAMPLED = Sampling(temperature=0.8, top_k=40, seed=1)
 KV_TOKENS = 1024
 
 
@@ -46,9 +49,9 @@ def measure() -> dict[str, Any]:
             here, there = llama_lanes.load(file, num_sequences=max(ROWS)), Worker.load(file, num_sequences=max(ROWS))
             stack.callback(here.shutdown)
             stack.callback(there.shutdown)
-            for how, sampling in SAMPLINGS.items():
+            for how, sampler in _samplers(here).items():
                 for num_rows in ROWS:
-                    rows[f"{name} {how} {num_rows}"] = _compared(here, there, sampling, num_rows)
+                    rows[f"{name} {how} {num_rows}"] = _compared(here, there, sampler, num_rows)
             if name == "135M":
                 rest = {"swap": _swapped(here, there), "back_and_forth_us": _back_and_forth(there)}
                 rest["restart_ms"] = round(_restarted(there) * 1000)
@@ -59,8 +62,20 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _compared(here: Driver, there: Driver, sampling: Sampling, num_rows: int) -> dict[str, float]:
-    batches = [_prefilled(driver, sampling, num_rows) for driver in (here, there)]
+def _samplers(driver: Driver) -> dict[str, Callable[[], TokenSampler]]:
+    """Makers of a row's sampler, by name."""
+    text = GrammarCompiler(driver.tokenizer).regex("(?s:.*)")
+    endless = replace(SAMPLED, logit_bias=dict.fromkeys(driver.tokenizer.end_tokens, float("-inf")))
+    return {
+        "greedy": lambda: TokenSampler(Sampling()),
+        "sampled": lambda: TokenSampler(SAMPLED),
+        "grammar": lambda: TokenSampler(endless, text.copy()),
+        "logprobs": lambda: TokenSampler(replace(SAMPLED, num_logprobs=0)),
+    }
+
+
+def _compared(here: Driver, there: Driver, sampler: Callable[[], TokenSampler], num_rows: int) -> dict[str, float]:
+    batches = [_prefilled(driver, sampler, num_rows) for driver in (here, there)]
     seconds: list[list[float]] = [[], []]
     for _ in range(DOZENS[num_rows]):
         for driver, rows, found in zip((here, there), batches, seconds, strict=True):
@@ -84,11 +99,11 @@ def _best(seconds: list[float]) -> float:
     return sorted(seconds)[len(seconds) // 10]
 
 
-def _prefilled(driver: Driver, sampling: Sampling, num_rows: int) -> list[Row]:
+def _prefilled(driver: Driver, sampler: Callable[[], TokenSampler], num_rows: int) -> list[Row]:
     """Sequences with a prompt, as rows of one more token each."""
     ids = [driver.open() for _ in range(num_rows)]
     driver.step([Row(i, [40 + (i + k) % 200 for k in range(PROMPT_TOKENS)]) for i in ids])
-    return [Row(i, [50], TokenSampler(sampling)) for i in ids]
+    return [Row(i, [50], sampler()) for i in ids]
 
 
 def _swapped(here: Driver, there: Driver) -> dict[str, float]:

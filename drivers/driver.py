@@ -26,6 +26,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from llmasos.drivers.choice import Choice
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
@@ -78,6 +80,17 @@ class Sampler(Protocol):
     def sample(self, logits: NDArray[np.float32]) -> Sample:
         """Choose from logits (vocab,) float32, which may be a view that dies after the call: never keep it."""
         ...
+
+    def choice(self, vocab_size: int) -> Choice | None:
+        """What it would do with logits (vocab_size,), for a driver that has them elsewhere; None: it must see them.
+
+        Asking changes nothing. What it came to is told to `chose`, or it was never asked.
+        """
+        return None
+
+    def chose(self, token: int) -> Sample:
+        """The token that its `choice` came to."""
+        return Sample(token)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Grammars over tokens: what a model may say next, compiled by llguidance from JSON schemas, tools or patterns.
 
 - `GrammarCompiler(tokenizer)` once per model; `.tools(family, tools)`, `.json(schema)`, `.regex(...)`, `.choice(...)`.
-- A `Grammar` is the state of one generation: `mask()`, `accept(token)`, `forced()`, `done`, `rollback(n)`.
+- A `Grammar` is the state of one generation: `mask()`, `bits()`, `accept(token)`, `forced()`, `done`, `rollback(n)`.
 - Compiled grammars are cached by what they were made from; each generation gets a copy of its own.
 - `check(schema)` says without a model whether one can be made.
 - It does not know sampling or the engine; llguidance never raises: errors are asked for, GrammarError says them.
@@ -46,9 +46,14 @@ class Grammar:
 
     def mask(self) -> NDArray[np.bool_] | None:
         """Which tokens may come next, (vocab_size,); None: all. Raises GrammarError."""
-        bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
-        self._check()
+        bits = np.frombuffer(self.bits(), np.uint8)
         return np.unpackbits(bits, count=self._vocab_size, bitorder="little").view(np.bool_)
+
+    def bits(self) -> bytes:
+        """The mask, a bit a token, the lowest of a byte first. Raises GrammarError."""
+        bits: bytes = self._matcher.compute_bitmask()
+        self._check()
+        return bits
 
     def accept(self, token: int) -> bool:
         """Go on by a token; False, and nothing changes, when the grammar does not allow it."""

@@ -1,9 +1,11 @@
 """Choosing the next token from logits: greedy, temperature, cuts, penalties, bias, grammar.
 
 - `TokenSampler(Sampling(temperature=0.7, top_p=0.9, seed=1), grammar).sample(logits)`, one per generation.
+- `choice(vocab_size)` and `chose(token)` are its two halves, for a driver that chooses where the logits are: what a row
+  wants of them (`choice.py`), and what the sampler makes of the token.
 - The order is bias, penalties, grammar mask, temperature, top-k, top-p, min-p, draw: as Hugging Face and vLLM have it.
 - `sample_rows` serves a whole batch; plain greedy rows cost one argmax together.
-- The same seed over the same logits gives the same tokens; `state()` and `restore()` carry that over a restart.
+- The same seed over the same logits gives the same tokens; `replay(tokens)` carries that over a restart.
 - It does not know sequences, batches or text: stop strings belong to whoever holds the text.
 """
 
@@ -14,21 +16,18 @@ import math
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from llmasos.drivers.choice import Choice, Floats, best, kth_bound
 from llmasos.drivers.driver import Sample, Sampler
 from llmasos.errors import DriverBroken, GrammarError, UsageError
 
-Floats: TypeAlias = NDArray[np.float32]
-Ids: TypeAlias = NDArray[np.intp]
-
-_BLOCKS = 64  # that a maximum is taken over
-_FIRST_LOOK = 256  # weights that top-p looks at first
-_DRAW_BLOCK = 1024  # weights that are summed together when there are many
-_COLDEST = 1e-20  # temperature below which a difference of logits is past all numbers
+_NO_LOGITS = np.empty(0, dtype=np.float32)
+_PLAIN = Choice()
+_NO_BIAS = _PLAIN.bias_ids, _PLAIN.bias
 
 # Field -> (lowest, highest, must be whole). What is outside is a mistake, never a wish.
 _RANGES: dict[str, tuple[float, float, bool]] = {
@@ -50,6 +49,10 @@ class Constraint(Protocol):
 
     def mask(self) -> NDArray[np.bool_] | None:
         """Which tokens may come next; None: all."""
+        ...
+
+    def bits(self) -> bytes:
+        """The mask as `Choice.mask` has it; empty: all."""
         ...
 
     def accept(self, token: int) -> bool: ...
@@ -116,7 +119,9 @@ class TokenSampler(Sampler):
         self.grammar = grammar
         self.owed: tuple[int, ...] = ()
         self.is_greedy = sampling.is_greedy and grammar is None
+        self._is_plain = self.is_greedy and not sampling.logit_bias
         self._rng = np.random.default_rng(sampling.seed)
+        self._uniform: float | None = None  # drawn, and not yet used
         window = sampling.penalty_window if sampling.penalises else 0
         self._history: deque[int] = deque(history[-window:] if window else (), maxlen=window)
         self._bias_ids = np.array(list(sampling.logit_bias), dtype=np.intp)
@@ -125,12 +130,26 @@ class TokenSampler(Sampler):
         self._raises = any(bias > 0 for bias in sampling.logit_bias.values())
 
     def sample(self, logits: Floats) -> Sample:
-        if self.is_greedy and not len(self._bias_ids):
-            return _plain(_best(logits))
-        scores = self._adjusted(logits)
-        allowed = self._allowed(len(logits))
-        token = self._choose(scores if allowed is None else scores[allowed])
-        return self._finish(token if allowed is None else int(allowed[token]), logits)
+        if self._is_plain:
+            return _plain(best(logits))
+        choice = self._choice(len(logits), biased=not self._history)
+        scores = self._penalised(logits) if self._history else logits
+        return self._finish(choice.token(scores), logits)
+
+    def choice(self, vocab_size: int) -> Choice | None:
+        """What it wants of logits (vocab_size,); None where it must see them itself: penalties, log-probabilities.
+
+        Nothing is changed by asking. Raises UsageError, GrammarError.
+        """
+        if self._is_plain:
+            return _PLAIN
+        if self.sampling.penalises or self.sampling.num_logprobs is not None:
+            return None
+        return self._choice(vocab_size, biased=True)
+
+    def chose(self, token: int) -> Sample:
+        """Take the token that a `choice` came to. Raises GrammarError."""
+        return _plain(token) if self._is_plain else self._finish(token, _NO_LOGITS)
 
     def replay(self, tokens: Sequence[int]) -> bool:
         """Go over tokens that were sampled before a restart, forced ones among them; whether the grammar is done.
@@ -159,51 +178,39 @@ class TokenSampler(Sampler):
         """Add the bias to a row of scores, in place."""
         scores[self._bias_ids] += self._bias
 
-    @property
-    def has_bias(self) -> bool:
-        return len(self._bias_ids) > 0
-
-    def may_turn_from(self, best: int) -> bool:
+    def may_turn_from(self, token: int) -> bool:
         """Whether its bias can make another token the best one."""
-        return self._raises or best in self._lowered
+        return self._raises or token in self._lowered
 
-    def state(self) -> dict[str, Any]:
-        """What a restart needs to go on with the same random stream; JSON-able. The grammar is not in it."""
-        return {"rng": self._rng.bit_generator.state, "history": list(self._history)}
+    def _choice(self, vocab_size: int, *, biased: bool) -> Choice:
+        """What is wanted of logits; the same until a token is taken. With the bias, or without where they have it."""
+        if biased:
+            self._check_bias(vocab_size)
+        if self._uniform is None and self.sampling.temperature > 0.0:
+            self._uniform = self._rng.random()
+        how, bias = self.sampling, (self._bias_ids, self._bias) if biased else _NO_BIAS
+        return Choice(self._uniform or 0.0, how.temperature, how.top_k, how.top_p, how.min_p, *bias, self._mask())
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._rng.bit_generator.state = state["rng"]
-        self._history = deque(state["history"], maxlen=self._history.maxlen)
+    def _mask(self) -> bytes:
+        mask = self.grammar.bits() if self.grammar is not None else b""
+        if mask and not mask.strip(b"\0"):
+            raise GrammarError("the grammar allows no token here")
+        return mask
 
-    def _adjusted(self, logits: Floats) -> Floats:
-        """Logits with bias and penalties; the same array when there are none."""
-        if not len(self._bias_ids) and not self._history:
-            return logits
-        if not self.fits(len(logits)):
-            raise UsageError(f"logit_bias names token {self._bias_ids.max()}, the vocabulary has {len(logits)}")
+    def _check_bias(self, vocab_size: int) -> None:
+        if not self.fits(vocab_size):
+            raise UsageError(f"logit_bias names token {self._bias_ids.max()}, the vocabulary has {vocab_size}")
+
+    def _penalised(self, logits: Floats) -> Floats:
+        """Logits with bias and penalties."""
+        self._check_bias(len(logits))
         scores = logits.copy()
         self.add_bias(scores)
-        if self._history:
-            penalise(scores, self._history, self.sampling)
+        penalise(scores, self._history, self.sampling)
         return scores
 
-    def _allowed(self, vocab_size: int) -> Ids | None:
-        mask = self.grammar.mask() if self.grammar is not None else None
-        if mask is None:
-            return None
-        allowed = np.flatnonzero(mask[:vocab_size])
-        if not len(allowed):
-            raise GrammarError("the grammar allows no token here")
-        return allowed
-
-    def _choose(self, scores: Floats) -> int:
-        if self.sampling.temperature == 0.0 or len(scores) == 1:
-            return _best(scores)
-        ids, weights = candidates(scores, self.sampling)
-        index = draw(weights, self._rng.random())
-        return index if ids is None else int(ids[index])
-
     def _finish(self, token: int, logits: Floats) -> Sample:
+        self._uniform = None
         forced = self._follow(token)
         if self._history.maxlen:
             self._history.extend((token, *forced))
@@ -238,15 +245,15 @@ def sample_rows(logits: Floats, samplers: Sequence[Sampler]) -> list[Sample]:
 
 def _greedy_rows(logits: Floats, samplers: Sequence[TokenSampler]) -> list[Sample]:
     """The best token of each row, by one look at all; a row is looked at again where its bias counts."""
-    best = logits.argmax(axis=1)
-    if not np.isfinite(logits[np.arange(len(best)), best]).all():
+    found = logits.argmax(axis=1)
+    if not np.isfinite(logits[np.arange(len(found)), found]).all():
         raise DriverBroken("the model's logits are not numbers")
-    tokens = best.tolist()
+    tokens = found.tolist()
     for i, sampler in enumerate(samplers):
         if sampler.may_turn_from(tokens[i]):
             scores = logits[i].copy()
             sampler.add_bias(scores)
-            tokens[i] = _best(scores)
+            tokens[i] = best(scores)
     return [_plain(token) for token in tokens]
 
 
@@ -269,79 +276,6 @@ def penalise(scores: Floats, history: Sequence[int] | deque[int], sampling: Samp
     scores[ids] = new - times * sampling.frequency_penalty - sampling.presence_penalty
 
 
-def candidates(scores: Floats, sampling: Sampling) -> tuple[Ids | None, Floats]:
-    """The ids that may be drawn (None: all) and their weights, not normalised; cut before anything is sorted."""
-    best = float(scores.max())
-    if not math.isfinite(best):
-        raise DriverBroken("the model's logits are not numbers")
-    ids, weights = _cut_by_score(scores, best, sampling)
-    if sampling.top_p < 1.0:
-        inside = nucleus(weights, sampling.top_p)
-        ids, weights = inside if ids is None else ids[inside], weights[inside]
-    if sampling.min_p > 0.0:
-        strong = np.flatnonzero(weights >= sampling.min_p)  # the best token's weight is 1
-        ids, weights = strong if ids is None else ids[strong], weights[strong]
-    return ids, weights
-
-
-def _cut_by_score(scores: Floats, best: float, sampling: Sampling) -> tuple[Ids | None, Floats]:
-    """The first `top_k`, or all, with their weights."""
-    ids: Ids | None = None
-    if 0 < sampling.top_k < len(scores):
-        ids = np.flatnonzero(scores >= kth_bound(scores, sampling.top_k))
-        ids = ids[np.argsort(-scores[ids], kind="stable")[: sampling.top_k]]
-    weights = (scores if ids is None else scores[ids]) - np.float32(best)
-    weights *= np.float32(1.0 / max(sampling.temperature, _COLDEST))
-    return ids, np.exp(weights, out=weights)
-
-
-def kth_bound(scores: Floats, k: int) -> float:
-    """A value that at least k scores reach, found without sorting them: the k-th best maximum of blocks."""
-    width = len(scores) // _BLOCKS
-    if width <= k:
-        return float(np.partition(scores, len(scores) - k)[len(scores) - k])
-    maxima = scores[: width * _BLOCKS].reshape(_BLOCKS, width).max(axis=0)
-    return float(np.partition(maxima, width - k)[width - k])
-
-
-def nucleus(weights: Floats, top_p: float) -> Ids:
-    """Indices of the fewest heaviest weights that hold `top_p` of the whole, heaviest first; at least one.
-
-    Looks at the heaviest few hundred first: sorting a whole vocabulary costs 10 ms.
-
-    Source: Holtzman et al. 2020.
-    """
-    wanted = top_p * float(weights.sum(dtype=np.float64))
-    num = _FIRST_LOOK
-    while True:
-        heavy = np.arange(len(weights)) if num >= len(weights) else np.flatnonzero(weights >= kth_bound(weights, num))
-        order = heavy[np.argsort(-weights[heavy], kind="stable")]
-        cumulated = np.cumsum(weights[order], dtype=np.float64)
-        if cumulated[-1] >= wanted or num >= len(weights):
-            return order[: int(np.searchsorted(cumulated, wanted)) + 1]
-        num *= 16
-
-
-def draw(weights: Floats, uniform: float) -> int:
-    """The index at `uniform` (from 0 to below 1) of the cumulated weight; of many weights, block by block."""
-    if len(weights) <= 4 * _DRAW_BLOCK:
-        return _draw_one(weights, uniform)[0]
-    sums = np.add.reduceat(weights, np.arange(0, len(weights), _DRAW_BLOCK))
-    block, rest = _draw_one(sums, uniform)
-    start = block * _DRAW_BLOCK
-    return start + _draw_one(weights[start : start + _DRAW_BLOCK], rest)[0]
-
-
-def _draw_one(weights: Floats, uniform: float) -> tuple[int, float]:
-    """The index at `uniform` of the cumulated weight, and how far into its own weight that is. Never a zero weight."""
-    cumulated = np.cumsum(weights, dtype=np.float64)
-    target = uniform * cumulated[-1]
-    last = np.searchsorted(cumulated, cumulated[-1])
-    index = int(min(np.searchsorted(cumulated, target, side="right"), last))
-    before = cumulated[index - 1] if index else 0.0
-    return index, float((target - before) / weights[index])
-
-
 def logprobs(logits: Floats, token: int, num: int | None) -> tuple[float | None, tuple[tuple[int, float], ...]]:
     """The token's log-probability under the model's own distribution, and the `num` likeliest tokens with theirs."""
     if num is None:
@@ -350,26 +284,19 @@ def logprobs(logits: Floats, token: int, num: int | None) -> tuple[float | None,
     top: list[tuple[int, float]] = []
     if num > 0:
         ids = np.flatnonzero(logits >= kth_bound(logits, min(num, len(logits))))
-        best = ids[np.argsort(-logits[ids], kind="stable")[:num]]
-        top = [(int(i), float(logits[i]) - total) for i in best]
+        order = ids[np.argsort(-logits[ids], kind="stable")[:num]]
+        top = [(int(i), float(logits[i]) - total) for i in order]
     return float(logits[token]) - total, tuple(top)
 
 
 def log_softmax_at(logits: NDArray[np.float32], targets: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
     """Log-probability of one target a row: (rows, vocab), (rows,) -> (rows,)."""
-    best = logits.max(axis=1)
-    totals = np.log(np.exp(logits - best[:, None]).sum(axis=1, dtype=np.float64))
+    top = logits.max(axis=1)
+    totals = np.log(np.exp(logits - top[:, None]).sum(axis=1, dtype=np.float64))
     chosen = logits[np.arange(len(targets)), targets]
-    return np.asarray(chosen - best - totals, dtype=np.float32)
+    return np.asarray(chosen - top - totals, dtype=np.float32)
 
 
 def log_sum_exp(logits: Floats) -> float:
-    best = logits.max()
-    return float(best) + math.log(float(np.exp(logits - best).sum(dtype=np.float64)))
-
-
-def _best(scores: Floats) -> int:
-    token = int(scores.argmax())
-    if math.isnan(scores[token]):
-        raise DriverBroken("the model's logits are not numbers")
-    return token
+    top = logits.max()
+    return float(top) + math.log(float(np.exp(logits - top).sum(dtype=np.float64)))

@@ -1,8 +1,8 @@
 """The llama.cpp driver in a process of its own: what native code does to itself there happens to no agent.
 
 - `Worker.load(path, ...)` takes what `llama_lanes.load` takes; a file that kills its loader is one line, DriverBroken.
-- A step is one way there and back. Greedy rows come back as tokens, the logits of others in shared memory, and are
-  sampled here: samplers keep their state when the process dies.
+- A step is one way there and back. What a row's sampler wants goes with the row and is chosen there; where it must see
+  the logits they come back in shared memory. Samplers are here, and keep their state when the process dies.
 - When it dies or hangs, DriverLost: what sequences held is gone. The next call that needs none of it starts another
   process, five times a minute at most (`breaker.py`). `health` and a line in the log say so.
 - The tokenizer is the file's vocabulary, opened here, once a process has loaded the whole file and lived.
@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from llmasos.drivers import gguf
 from llmasos.drivers.breaker import Breaker
-from llmasos.drivers.driver import Driver, Health, ModelInfo, Row, Sample, Sampler
+from llmasos.drivers.driver import Driver, Health, ModelInfo, Row, Sample
 from llmasos.drivers.liveness import step_seconds
 from llmasos.drivers.llama_tokenizer import Vocabulary
-from llmasos.drivers.sampling import TokenSampler, sample_rows
-from llmasos.drivers.wire import BEST, LOGITS, NO_TOKEN, NOTHING, Numbers, numbers_of
+from llmasos.drivers.step_numbers import BEST, CHOICE, LOGITS, NOTHING, Asked, numbers_of
+from llmasos.drivers.wire import Numbers
 from llmasos.drivers.worker_process import Answer, Died, WorkerProcess
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost
 
@@ -116,22 +116,34 @@ class Worker(Driver):
         self._check_open()
         if not rows:
             return []
-        wants = [_want(row.sampler) for row in rows]
-        asked = numbers_of(
-            (self._local(row.sequence_id), want, row.tokens) for row, want in zip(rows, wants, strict=True)
-        )
-        found = self._told(asked, num_tokens=len(asked)).value
+        asked = [self._asked(row) for row in rows]
+        numbers = numbers_of(asked)
+        found = self._told(numbers, num_tokens=sum(len(row.tokens) for row in rows)).value
         if not isinstance(found, array) or len(found) != len(rows):
             self._lost("answers something else than it was asked")
-        if LOGITS not in wants:
-            return [_greedy(token) for token in found]
-        shown = [row.sampler for row, want in zip(rows, wants, strict=True) if want == LOGITS and row.sampler]
+        logits = iter(self._logits)
         try:
-            sampled = iter(sample_rows(self._logits[: len(shown)], shown))
+            return [
+                None
+                if row.sampler is None
+                else row.sampler.sample(next(logits))
+                if want == LOGITS
+                else row.sampler.chose(token)
+                for row, (_, want, *_), token in zip(rows, asked, found, strict=True)
+            ]
         except BaseException:
-            self._undo([self._local(row.sequence_id) for row in rows], [len(row.tokens) for row in rows])
+            self._undo([a.sequence_id for a in asked], [len(row.tokens) for row in rows])
             raise
-        return [next(sampled) if want == LOGITS else _greedy(token) for want, token in zip(wants, found, strict=True)]
+
+    def _asked(self, row: Row) -> Asked:
+        """A row as the process is asked it. Raises DriverLost, and what its sampler raises."""
+        number, sampler = self._local(row.sequence_id), row.sampler
+        if sampler is None:
+            return Asked(number, NOTHING, row.tokens)
+        choice = sampler.choice(self.info.vocab_size)
+        if choice is None:
+            return Asked(number, LOGITS, row.tokens)
+        return Asked(number, BEST if choice.is_best else CHOICE, row.tokens, choice)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         num_bytes = sum(map(len, texts))
@@ -260,17 +272,6 @@ class Worker(Driver):
     def _check_open(self) -> None:
         if self._closed:
             raise DriverClosed(f"model {self._name} was shut down")
-
-
-def _want(sampler: Sampler | None) -> int:
-    if sampler is None:
-        return NOTHING
-    plain = isinstance(sampler, TokenSampler) and sampler.is_greedy and not sampler.has_bias
-    return BEST if plain else LOGITS
-
-
-def _greedy(token: int) -> Sample | None:
-    return Sample(token) if token != NO_TOKEN else None
 
 
 def _raise_error(answer: Answer) -> None:

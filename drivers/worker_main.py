@@ -2,8 +2,8 @@
 worker_process.py.
 
 - It loads one llama.cpp model, then answers verbs until the socket or the lifeline closes.
-- Greedy rows are sampled here. Of the others the logits go to memory that the parent maps: a sampler's state (random
-  stream, grammar) is the parent's, and outlives this process.
+- A sampler's state (random stream, grammar) is the parent's, and outlives this process. What it wants of a row comes
+  with the row, and is chosen here; where it must see the logits itself they go to memory that the parent maps.
 - An answer is [free cells, value, error's name, its message] and a body; errors leave the driver as its contract says.
 - When memory is short the system takes this process before the one that has the agents.
 """
@@ -19,7 +19,7 @@ import socket
 import sys
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +27,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmasos.drivers import llama_lanes
-from llmasos.drivers.driver import Row, Sample
+from llmasos.drivers.choice import Choice
+from llmasos.drivers.driver import Row, Sample, Sampler
 from llmasos.drivers.sampling import Sampling, TokenSampler
-from llmasos.drivers.wire import BEST, NO_TOKEN, NOTHING, Numbers, Unplugged, Wire, rows_of
+from llmasos.drivers.step_numbers import BEST, LOGITS, NO_TOKEN, NOTHING, Asked, rows_of
+from llmasos.drivers.wire import Numbers, Unplugged, Wire
 from llmasos.errors import LLMasOSError
 
 EAGER_S = 0.001  # the next step comes within that while something is generated
 SACRIFICE = 500  # of oom_score_adj's 1000
 _GREEDY = TokenSampler(Sampling())
-_SAMPLE = Sample(0)
+_UNCHOSEN = Sample(NO_TOKEN)
 
 
-class Showing:
+class Choosing(Sampler):
+    """A sampler whose choice was made ready elsewhere."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+
+    def sample(self, logits: NDArray[np.float32]) -> Sample:
+        return Sample(self._choice.token(logits))
+
+
+class Announcing(Sampler):
+    """A sampler that says first that the step has been computed: the parent wakes while its tokens are chosen."""
+
+    def __init__(self, sampler: Sampler, announce: Callable[[], None]) -> None:
+        self._sampler = sampler
+        self._announce = announce
+
+    def sample(self, logits: NDArray[np.float32]) -> Sample:
+        self._announce()
+        return self._sampler.sample(logits)
+
+
+class Showing(Sampler):
     """A sampler that lays the logits where the parent sees them, and chooses nothing."""
 
     def __init__(self, row: NDArray[np.float32]) -> None:
@@ -46,14 +70,16 @@ class Showing:
 
     def sample(self, logits: NDArray[np.float32]) -> Sample:
         self._row[:] = logits
-        return _SAMPLE
+        return _UNCHOSEN
 
 
 class Worker:
     """The verbs, over one driver: each takes what came with it, and the body, and gives a value and a body."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, announce: Callable[[], None]) -> None:
+        """`announce` says that a step's answer comes at once."""
         self._memory = memory
+        self._announce = announce
         self._showing: list[Showing] = []
         self.driver: Any = None
         self.verbs: dict[str, Callable[..., tuple[Any, bytes]]] = {
@@ -85,14 +111,20 @@ class Worker:
         return None, b""
 
     def step(self, numbers: Numbers) -> Numbers:
-        """The free cells and the tokens of greedy rows, NO_TOKEN for the others; `numbers` as `rows_of` reads them."""
+        """The free cells, and each row's token or NO_TOKEN; `numbers` as `rows_of` reads them."""
         showing = iter(self._showing)
-        asked = rows_of(numbers)
-        samplers = [None if want == NOTHING else _GREEDY if want == BEST else next(showing) for _, want, _ in asked]
-        rows = [Row(number, tokens, sampler) for (number, _, tokens), sampler in zip(asked, samplers, strict=True)]
+        rows = [Row(a.sequence_id, a.tokens, self._sampler(a, showing)) for a in rows_of(numbers)]
+        if (first := rows[0].sampler) is not None:
+            rows[0].sampler = Announcing(first, self._announce)
         samples = self.driver.step(rows)
-        found = [s.token if want == BEST else NO_TOKEN for (_, want, _), s in zip(asked, samples, strict=True)]
-        return array("q", [self.num_free_cells, *found])
+        return array("q", [self.num_free_cells, *(s.token if s is not None else NO_TOKEN for s in samples)])
+
+    def _sampler(self, asked: Asked, showing: Iterator[Showing]) -> Sampler | None:
+        if asked.want == NOTHING:
+            return None
+        if asked.want == LOGITS:
+            return next(showing)
+        return _GREEDY if asked.want == BEST else Choosing(asked.choice)
 
     def undo(self, _: bytes, ids: Sequence[int], nums: Sequence[int]) -> tuple[Any, bytes]:
         """Take back so many tokens of each sequence: the parent's sampler failed."""
@@ -139,10 +171,11 @@ def main() -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(SACRIFICE))
     end, memory, bulk, lifeline = map(int, sys.argv[1:5])
-    worker = Worker(memory)
+    wire = Wire(socket.socket(fileno=end), bulk, eager_s=EAGER_S)
+    worker = Worker(memory, wire.send_soon)
     threading.Thread(target=follow, args=(lifeline, worker), daemon=True).start()
     with contextlib.suppress(Unplugged):
-        serve(worker, Wire(socket.socket(fileno=end), bulk, eager_s=EAGER_S))
+        serve(worker, wire)
     os._exit(0)  # the interpreter would wait for threads and free what the system frees at once
 
 

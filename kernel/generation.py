@@ -11,14 +11,15 @@ context's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import anyio
 
+from llmasos.drivers.choice import Choice, Floats
 from llmasos.drivers.driver import Sample, Sampler
-from llmasos.drivers.sampling import Floats, TokenSampler
+from llmasos.drivers.sampling import TokenSampler
 from llmasos.errors import DriverBroken
 from llmasos.kernel.process import Process
 from llmasos.memory.demand import Demand
@@ -26,6 +27,8 @@ from llmasos.memory.segment import Segment
 
 if TYPE_CHECKING:
     from llmasos.kernel.engine import Engine
+
+T = TypeVar("T")
 
 
 class Emission(NamedTuple):
@@ -37,7 +40,7 @@ class Emission(NamedTuple):
     top_logprobs: tuple[tuple[int, float], ...] = ()
 
 
-class Fence:
+class Fence(Sampler):
     """A sampler whose failure is its own generation's, not the whole batch's."""
 
     def __init__(self, sampler: Sampler) -> None:
@@ -45,13 +48,22 @@ class Fence:
         self.error: Exception | None = None
 
     def sample(self, logits: Floats) -> Sample:
+        return self._tried(lambda: self.sampler.sample(logits), Sample(0))
+
+    def choice(self, vocab_size: int) -> Choice | None:
+        return self._tried(lambda: self.sampler.choice(vocab_size), None)
+
+    def chose(self, token: int) -> Sample:
+        return self._tried(lambda: self.sampler.chose(token), Sample(0)) if self.error is None else Sample(0)
+
+    def _tried(self, call: Callable[[], T], instead: T) -> T:
         try:
-            return self.sampler.sample(logits)
+            return call()
         except DriverBroken:
             raise
         except Exception as error:
             self.error = error
-            return Sample(0)
+            return instead
 
 
 def fenced(sampler: Sampler, vocab_size: int) -> Sampler:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llmasos.drivers.driver import Row
+from llmasos.drivers.driver import Row, Sampler
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.errors import DriverError, DriverNotInstalled, ModelDamaged, ModelNotFound
 
@@ -240,7 +240,7 @@ def test_nothing_is_printed(tiny: Path, tmp_path: Path, capfd: pytest.CaptureFix
 
 
 def test_logits_are_shown_without_a_copy_and_cannot_be_written(driver: LlamaCpp) -> None:
-    class Writer:
+    class Writer(Sampler):
         def sample(self, logits: Any) -> Any:
             assert not logits.flags.owndata
             logits[0] = 1.0

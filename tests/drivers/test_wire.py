@@ -6,14 +6,19 @@ import os
 import socket
 import tempfile
 import threading
+import time
+from array import array
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmasos.drivers.wire import BULK_BYTES, Unplugged, Wire, numbers_of, rows_of
+from llmasos.drivers.choice import Choice
+from llmasos.drivers.step_numbers import CHOICE, Asked, numbers_of, rows_of
+from llmasos.drivers.wire import BULK_BYTES, Unplugged, Wire
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 
@@ -50,15 +55,54 @@ def test_frames_one_after_the_other_do_not_mix(pair: Pair) -> None:
         assert pair.left.receive() == ([-i], b"")
 
 
-@given(st.lists(st.tuples(INT64, st.integers(0, 2), st.lists(INT64, max_size=5)), min_size=1, max_size=9))
-def test_the_rows_of_a_step_are_read_as_they_were_written(rows: list[tuple[int, int, list[int]]]) -> None:
+TOKENS = st.integers(0, 2**31)
+FRACTIONS = st.floats(allow_nan=False)
+BIASES = st.dictionaries(TOKENS, st.floats(width=32, allow_nan=False), max_size=3)
+
+
+@st.composite
+def asked_rows(draw: st.DrawFn) -> Asked:
+    row = Asked(draw(INT64), draw(st.integers(0, 3)), draw(st.lists(INT64, max_size=5)))
+    if row.want != CHOICE:
+        return row
+    bias = draw(BIASES)
+    ids, values = np.array(list(bias), dtype=np.intp), np.array(list(bias.values()), dtype=np.float32)
+    mask = draw(st.binary(max_size=40))
+    uniform, temperature, top_p, min_p = (draw(FRACTIONS) for _ in range(4))
+    return row._replace(choice=Choice(uniform, temperature, draw(TOKENS), top_p, min_p, ids, values, mask))
+
+
+def comparable(row: Asked) -> tuple[object, ...]:
+    """Bits behind a mask's last byte say nothing."""
+    choice = row.choice
+    plain = choice._replace(bias_ids=np.empty(0, np.intp), bias=np.empty(0, np.float32), mask=choice.mask.rstrip(b"\0"))
+    return *row[:3], choice.bias_ids.tolist(), choice.bias.tolist(), repr(plain)
+
+
+@given(st.lists(asked_rows(), min_size=1, max_size=9))
+def test_the_rows_of_a_step_are_read_as_they_were_written(rows: list[Asked]) -> None:
     numbers = numbers_of(rows)
-    assert rows_of(numbers) == rows
+    assert [*map(comparable, rows_of(numbers))] == [*map(comparable, rows)]
     ends = socket.socketpair()
     with ends[0], ends[1]:
         left, right = (Wire(end, -1) for end in ends)
         left.send_numbers(numbers)
         assert right.receive() == (numbers, b"")
+
+
+@pytest.mark.parametrize("behind_s", [0.0, 0.05])
+def test_a_frame_that_was_announced_arrives_behind_or_with_its_announcement(pair: Pair, behind_s: float) -> None:
+    def say() -> None:
+        pair.left.send_soon()
+        time.sleep(behind_s)
+        pair.left.send_numbers(array("q", [1, 2]))
+
+    sender = threading.Thread(target=say)
+    sender.start()
+    if not behind_s:
+        sender.join()
+    assert pair.right.receive() == (array("q", [1, 2]), b"")
+    sender.join()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +113,7 @@ def test_the_rows_of_a_step_are_read_as_they_were_written(rows: list[tuple[int, 
         b"\xff" * 12,
         b"\x02\0\0\0" + bytes(8) + b"{x",
         bytes(12),
+        bytes(24),
         bytes(4) + b"\x07" + bytes(7) + bytes(7),
     ],
 )

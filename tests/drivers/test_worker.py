@@ -11,20 +11,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from llmasos.drivers import worker_process
 from llmasos.drivers.breaker import Breaker
-from llmasos.drivers.driver import Row
+from llmasos.drivers.driver import Row, Sample
+from llmasos.drivers.grammar import GrammarCompiler
 from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import VirtualClock
 from llmasos.drivers.worker import Worker
-from llmasos.errors import DriverBroken, DriverError, DriverLost, ModelDamaged, ModelNotFound
+from llmasos.errors import DriverBroken, DriverError, DriverLost, GrammarError, ModelDamaged, ModelNotFound
 
 pytest.importorskip("gguf")
 from llmasos.drivers.gguf_random import RandomShape, write_random
+from llmasos.drivers.llama_cpp import LlamaCpp
 
 PROMPT = [50 + i for i in range(20)]
 
@@ -135,6 +138,56 @@ def test_samplers_outlive_the_process(tiny: Path, driver: Worker) -> None:
     with pytest.raises(DriverLost):
         driver.step([Row(sequence_id, [*PROMPT, *first], sampler)])
     assert first + said(driver, sampler, 6, [*PROMPT, *first]) == whole
+
+
+CALL = {"function": {"name": "clock", "parameters": {"type": "object", "properties": {"zone": {"type": "string"}}}}}
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"top_k": 40, "min_p": 0.05}, {"top_p": 0.9, "logit_bias": {55: 3.0, 60: -5.0}}, {"num_logprobs": 2},
+     {"presence_penalty": 0.8}],
+)  # fmt: skip
+def test_a_choice_there_is_the_choice_here(
+    tiny: Path, driver: Worker, temperature: float, more: dict[str, Any]
+) -> None:
+    """With and without a grammar, in one batch; the logits of two processes of a kind are the same bits."""
+    sampling = Sampling(temperature=temperature, seed=5, **more)
+    here = LlamaCpp.load(tiny, num_sequences=8, threads=1)
+    try:
+        grammars = GrammarCompiler(driver.tokenizer)
+        said = []
+        for one in (here, driver):
+            samplers = [
+                TokenSampler(sampling),
+                TokenSampler(sampling, grammars.tools("hermes", [CALL])),
+                TokenSampler(sampling, grammars.json({"type": "string", "maxLength": 60})),
+                TokenSampler(Sampling()),
+            ]
+            ids = [one.open() for _ in samplers]
+            new, found = [PROMPT] * 4, []
+            for _ in range(8):
+                samples = one.step([Row(i, tokens, s) for i, tokens, s in zip(ids, new, samplers, strict=True)])
+                assert all(samples)
+                found.append(samples)
+                new = [[s.token, *s.forced] for s in samples if s is not None]
+            said.append(found)
+        assert said[0] == said[1]
+    finally:
+        here.shutdown()
+
+
+def test_a_sampler_that_refuses_the_token_takes_the_step_back(driver: Worker) -> None:
+    class Refusing(TokenSampler):
+        def chose(self, token: int) -> Sample:
+            raise GrammarError("not this one")
+
+    ids = [driver.open() for _ in range(2)]
+    driver.step([Row(i, PROMPT) for i in ids])
+    with pytest.raises(GrammarError, match="not this one"):
+        driver.step([Row(ids[0], [50], TokenSampler(Sampling())), Row(ids[1], [50, 51], Refusing(Sampling()))])
+    assert [driver.length(i) for i in ids] == [len(PROMPT)] * 2
 
 
 def test_what_needs_no_sequence_is_asked_of_the_next_process(driver: Worker) -> None:

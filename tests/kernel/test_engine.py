@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmasos.drivers.driver import Row, Sample
-from llmasos.drivers.sampling import Floats, Sampling, TokenSampler
+from llmasos.drivers.choice import Floats
+from llmasos.drivers.driver import Row, Sample, Sampler
+from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import Sim, babble
 from llmasos.errors import (
     DriverBroken,
@@ -85,7 +86,7 @@ def now(coroutine: Coroutine[Any, Any, object]) -> None:
         coroutine.send(None)
 
 
-class Forcing:
+class Forcing(Sampler):
     """A sampler with a grammar's effects: after each sampled token so many that are forced."""
 
     def __init__(self, num_forced: int, done_after: int = 1_000) -> None:
@@ -492,7 +493,7 @@ def test_states_follow_the_batch() -> None:
 
 
 def test_sampler_that_fails_ends_its_own_generation_alone() -> None:
-    class Failing:
+    class Failing(Sampler):
         def sample(self, logits: Floats) -> Sample:
             raise GrammarError("the grammar allows no token here")
 
