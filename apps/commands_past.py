@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -29,12 +30,17 @@ def strace(
 
 
 def replay(
-    pid: Pid, to: Annotated[int | None, typer.Option("--to", metavar="SEQ", help="Up to this record.")] = None
+    pid: Pid,
+    to: Annotated[int | None, typer.Option("--to", metavar="SEQ", help="Up to this record.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The bytes that went through the model, prompts too.")] = False,
 ) -> None:
-    """A process's conversation as it went, from its journal."""
+    """A process's conversation as it went, made again from its tokens."""
     from llmasos.apps import records
 
-    records.replay(pid, to=to, write=print)
+    if raw:
+        records.raw(pid, to=to, write=sys.stdout.buffer.write)
+    else:
+        records.replay(pid, to=to, write=print)
 
 
 def diff(pid: Pid, other: Pid) -> None:

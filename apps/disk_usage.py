@@ -18,6 +18,7 @@ _KNOWN = (
     ("memory and archived pages", "memory"),
     ("KV of processes that wait", "kv"),
     ("models", "models"),
+    ("vocabularies of recorded tokens", "vocabularies"),
     ("logs", "*.log*"),
     ("shell history", "history"),
 )

@@ -102,14 +102,9 @@ class Row:
     sampler: Sampler | None = None
 
 
-class Tokenizer(Protocol):
+class Detokenizer(Protocol):
     vocab_size: int
     end_tokens: frozenset[int]  # end of generation: eos, eot, ...
-    eos_token: int
-
-    def encode(self, text: str, *, special: bool = False) -> list[int]:
-        """Tokens of text; with `special`, control tokens written out in it are recognised. Never adds BOS."""
-        ...
 
     def decode(self, tokens: Sequence[int], *, special: bool = False) -> bytes:
         """Bytes of tokens (a character may be cut); control tokens are left out unless `special`."""
@@ -117,6 +112,14 @@ class Tokenizer(Protocol):
 
     def token_bytes(self, token: int) -> bytes:
         """Bytes of one token, control tokens spelled out."""
+        ...
+
+
+class Tokenizer(Detokenizer, Protocol):
+    eos_token: int
+
+    def encode(self, text: str, *, special: bool = False) -> list[int]:
+        """Tokens of text; with `special`, control tokens written out in it are recognised. Never adds BOS."""
         ...
 
     def is_control(self, token: int) -> bool: ...

@@ -50,6 +50,15 @@ class Said:
     logprobs: list[tuple[int, float | None]] = field(default_factory=list)
     top_logprobs: list[tuple[tuple[int, float], ...]] = field(default_factory=list)  # as many as `logprobs`
 
+    def take(self, piece: str | ToolCall | BadCall) -> None:
+        """What the parser found next."""
+        if isinstance(piece, ToolCall):
+            self.calls.append(piece)
+        elif isinstance(piece, BadCall):
+            self.bad_calls.append(piece)
+        else:
+            self.text += piece
+
     @property
     def message(self) -> dict[str, Any]:
         """As a message of the conversation, in OpenAI's shape."""
@@ -70,6 +79,7 @@ class Conversation:
         self.said = Said()  # what the last generation came to, or has so far
         self._next_segment = 0  # id of the first that the journal does not have
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
+        self._vocabulary = ""  # that the journal says its tokens are of
         self._restored = ""  # the untrusted sources of all that was taken up after a restart
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
 
@@ -223,9 +233,13 @@ class Conversation:
         await self.flush(first)
         said = self.said = Said()
         sampler = TokenSampler(sampling, None, context.tokens[-sampling.penalty_window :])
-        async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
-            async for text in pieces:
-                self._take(said, [text])
+        try:
+            async with aclosing(self._sampled(model, sampler, max_tokens, said, stop)) as pieces:
+                async for text in pieces:
+                    self._take(said, [text])
+        finally:
+            self._unwritten.append(Record(self._process.pid, "text", {"content": said.text}))
+        await self.flush()
         return said
 
     async def flush(self, first_segment: int | None = None) -> None:
@@ -233,10 +247,19 @@ class Conversation:
         records, self._unwritten = self._unwritten, []
         if first_segment is not None:
             fresh = [s for s in self._process.context.segments if s.segment_id >= first_segment]
+            records += await self._whose_tokens()
             records += [Record(self._process.pid, "segment", _fact(segment)) for segment in fresh]
             self._next_segment = self._process.context.next_id
         if records:
             await anyio.to_thread.run_sync(self._kernel.journal.append, records)
+
+    async def _whose_tokens(self) -> list[Record]:
+        """Once: what the numbers of the tokens that follow stand for."""
+        model = await self.model()
+        if self._vocabulary == model.vocabulary:
+            return []
+        self._vocabulary = model.vocabulary
+        return [Record(self._process.pid, "vocabulary", {"name": model.vocabulary, "model": model.name})]
 
     def _note(self, message: dict[str, Any]) -> None:
         self._unwritten.append(Record(self._process.pid, "message", message))
@@ -299,14 +322,9 @@ class Conversation:
 
     def _take(self, said: Said, pieces: Iterable[str | ToolCall | BadCall]) -> None:
         for piece in pieces:
-            if isinstance(piece, ToolCall):
-                said.calls.append(piece)
-            elif isinstance(piece, BadCall):
-                said.bad_calls.append(piece)
-            else:
-                said.text += piece
-                if self._task.program.streams:
-                    self._task.publish(Text(self._process.pid, piece))
+            said.take(piece)
+            if isinstance(piece, str) and self._task.program.streams:
+                self._task.publish(Text(self._process.pid, piece))
 
 
 def _check_tokens(tokens: Sequence[int], model: Model) -> None:

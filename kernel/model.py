@@ -18,4 +18,5 @@ class Model:
     engine: Engine
     template: ChatTemplate
     grammars: GrammarCompiler
+    vocabulary: str = ""  # the name it is kept under beside the journal (`drivers/vocabulary_file.py`)
     near: NearTools | None = None  # where the template shows the tools near to a request

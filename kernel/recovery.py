@@ -100,6 +100,8 @@ def remains(records: Sequence[Record]) -> Remains:
                 num_read += own and body["role"] == "user"
                 if body["role"] == "assistant":
                     found.calls, found.intents, found.results = [], set(), {}
+            case "text":
+                found.partial = []
             case "tokens":
                 found.partial += body["tokens"]
                 found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
@@ -174,7 +176,7 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
             except QuotaExceeded as error:  # its parent's limits were lowered since: one that ends, not all
                 await _bury(kernel, spawn, error)
         else:
-            why = f"{spawn.body['app']} ended with its kernel: only a daemon's agents are resumed"
+            why = f"{spawn.body['app']} ended with its kernel: a daemon's agents go on, code in Python and what ran without a daemon do not"
             await _bury(kernel, spawn, ProcessFailed(why))
     return handles
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 
-from llmasos.drivers.driver import Tokenizer
+from llmasos.drivers.driver import Detokenizer
 
 
 class Spelling:
     """One generation's text. `raw` is all of it, end token included; `text` gives what may be shown."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Detokenizer) -> None:
         self._tokenizer = tokenizer
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
         self.raw = ""

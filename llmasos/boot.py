@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import math
 import sys
 import time
@@ -22,6 +23,7 @@ from llmasos.client import find, runs_here
 from llmasos.config import Config, ExecSection, MemorySection, SecuritySection, load_config, user_file
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
+from llmasos.drivers.vocabulary_file import keep
 from llmasos.errors import ConfigError, LLMasOSError, StateLocked
 from llmasos.installed import InstalledApps
 from llmasos.kernel import kernel as core
@@ -45,6 +47,7 @@ from llmasos.memory.sentence import EndpointEmbedder, ModelEmbedder, SentenceEmb
 from llmasos.memory.store import Store, open_store
 from llmasos.memory.swap import SwapSpace
 from llmasos.memory.transcript import Transcript
+from llmasos.replaying import VOCABULARIES
 from llmasos.syscalls.exec import Exec
 from llmasos.syscalls.mcp import Mounts
 from llmasos.syscalls.mcp_process import Servers
@@ -58,6 +61,7 @@ LOCK_WAIT_SECONDS = 3.0
 MINILM, MINILM_WIDTH = "minilm", 384
 SIM_WINDOW_TOKENS = 2048
 SIM_CELLS = 65536
+_log = logging.getLogger(__name__)
 
 
 class Kernel(core.Kernel):
@@ -146,7 +150,8 @@ class Kernel(core.Kernel):
             swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home, saved)
             step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
             engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
-            return Model(name, driver, engine, template, grammars, near if template.takes_near else None)
+            vocabulary = await anyio.to_thread.run_sync(_kept, home, driver, template.family)
+            return Model(name, driver, engine, template, grammars, vocabulary, near if template.takes_near else None)
 
         kernel = cls(
             journal=Journal(home / "journal.db", synchronous=config.journal.synchronous),
@@ -316,6 +321,15 @@ def _speaking(load: Callable[[str], Driver], name: str) -> tuple[Driver, ChatTem
     except BaseException:
         driver.shutdown()
         raise
+
+
+def _kept(home: Path, driver: Driver, family: str) -> str:
+    """The name under which its vocabulary is kept, for replay; empty, and that is logged, where it cannot be."""
+    try:
+        return keep(home / VOCABULARIES, driver, family)
+    except OSError as error:
+        _log.warning("%s: its vocabulary cannot be kept for replay: %s", driver.info.name, error.strerror)
+        return ""
 
 
 def sandbox(section: ExecSection, home: Path) -> Sandbox:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +48,48 @@ def test_a_process_is_looked_at_branched_and_compared(llmasos: Run) -> None:
     assert llmasos("branch", "2", "--say", "what is 6 times 7?").stdout == "The result is 42.\n"
     differ = llmasos("diff", "2", "4")
     assert differ.returncode == 1 and "+user: what is 6 times 7?" in differ.stdout
+
+
+def test_replay_makes_again_what_was_said_from_the_tokens_and_no_model(llmasos: Run, tmp_path: Path) -> None:
+    llmasos("run", QUESTION)
+    (tmp_path / "llmasos.toml").write_text('[model]\nname = "gone"\n')  # and no file of it anywhere
+    raw = llmasos("replay", "2", "--raw").stdout
+    call = '<tool_call>\n{"name": "calculate", "arguments": {"expression": "17*23"}}\n</tool_call><|im_end|>'
+    assert f"<|im_start|>assistant\n{call}\n<|im_start|>tool\n391<|im_end|>" in raw
+    assert raw.endswith("<|im_start|>assistant\nThe result is 391.<|im_end|>")
+    seqs = [seq for seq, kind, _ in journaled(tmp_path) if kind == "tokens"]
+    cut = llmasos("replay", "2", "--to", str(seqs[0])).stdout.splitlines()
+    assert cut[-1].startswith("       assistant: <tool_call>")
+    assert cut[-1].endswith("tokens of a message that was not finished)")
+    seq, body = next((seq, body) for seq, kind, body in journaled(tmp_path) if kind == "message" and "391" in body)
+    change(tmp_path, seq, body.replace("391", "392"))
+    assert llmasos("replay", "2").returncode == 0, "the tool's message has no tokens of the model's"
+    seq, body = [(seq, body) for seq, kind, body in journaled(tmp_path) if kind == "message"][-1]
+    change(tmp_path, seq, body.replace("391", "17"))
+    differs = llmasos("replay", "2")
+    assert differs.returncode == 1
+    assert differs.stderr.endswith(f"record {seq}: its tokens say 'The result is 391.', and not what it says\n")
+
+
+def test_replay_says_when_nothing_can_read_the_tokens(llmasos: Run, tmp_path: Path) -> None:
+    llmasos("run", QUESTION)
+    (file,) = (tmp_path / "home" / "vocabularies").iterdir()
+    file.write_bytes(file.read_bytes()[:100])
+    done = llmasos("replay", "2")
+    assert done.returncode == 0 and "assistant: The result is 391." in done.stdout
+    assert "tokens could not be compared: their vocabulary is not on record" in done.stderr
+    done = llmasos("replay", "2", "--raw")
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.endswith(".json.gz: damaged\n")
+
+
+def journaled(tmp_path: Path) -> list[tuple[int, str, str]]:
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as db:
+        return db.execute("SELECT seq, kind, body FROM record WHERE pid = 2 ORDER BY seq").fetchall()
+
+
+def change(tmp_path: Path, seq: int, body: str) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "journal.db", isolation_level=None)) as db:
+        db.execute("UPDATE record SET body = ? WHERE seq = ?", (body, seq))
 
 
 def test_a_checkpoint_is_restored_on_another_machine(llmasos: Run, tmp_path: Path) -> None:

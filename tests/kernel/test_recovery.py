@@ -301,7 +301,7 @@ async def test_a_program_of_python_code_ends_with_its_kernel(keeping: Boot) -> N
         ends = [kernel.journal.read(pid, ["exit"])[0].body for pid in (process.pid, process.pid + 1)]
         assert [end["error"] for end in ends] == [
             "killed by SIGTERM",
-            "mine ended with its kernel: only a daemon's agents are resumed",
+            "mine ended with its kernel: a daemon's agents go on, code in Python and what ran without a daemon do not",
         ]
 
 

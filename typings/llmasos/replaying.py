@@ -1,0 +1,1 @@
+../../llmasos/replaying.py
