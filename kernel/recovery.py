@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 STANDS = "stands"  # marks, in the origin of a spawn record, one that was born stopped, and on what
 PAST = "past"  # marks what a process has from another's journal
 UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
+ENDS = "a daemon's agents go on, code in Python and what ran without a daemon do not"
 
 
 @dataclass(slots=True)
@@ -176,8 +177,7 @@ async def recover(kernel: Kernel) -> list[ProcessHandle]:
             except QuotaExceeded as error:  # its parent's limits were lowered since: one that ends, not all
                 await _bury(kernel, spawn, error)
         else:
-            why = f"{spawn.body['app']} ended with its kernel: a daemon's agents go on, code in Python and what ran without a daemon do not"
-            await _bury(kernel, spawn, ProcessFailed(why))
+            await _bury(kernel, spawn, ProcessFailed(f"{spawn.body['app']} ended with its kernel: {ENDS}"))
     return handles
 
 

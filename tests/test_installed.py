@@ -24,7 +24,7 @@ from llmasos.installed import AppRecord, InstalledApps
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
-from llmasos.kernel.recovery import UNKNOWN, go_on, remains
+from llmasos.kernel.recovery import ENDS, UNKNOWN, go_on, remains
 from tests.conftest import keep_app
 
 TILL = """\
@@ -132,7 +132,7 @@ async def test_an_app_with_a_body_of_its_own_ends_with_its_kernel(keeping: Keepi
         kernel.journal.append([Record(process.pid + 1, "spawn", spawn.body)])  # of one that was killed with kill -9
     async with keeping() as kernel:
         end = kernel.journal.read(process.pid + 1, ["exit"])[0].body
-        assert end["error"] == "till ended with its kernel: a daemon's agents go on, code in Python and what ran without a daemon do not"
+        assert end["error"] == f"till ended with its kernel: {ENDS}"
 
 
 @pytest.mark.anyio
