@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -79,6 +80,7 @@ class Conversation:
         self.said = Said()  # what the last generation came to, or has so far
         self._next_segment = 0  # id of the first that the journal does not have
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
+        self._seed: int | None = None  # that a message under way was begun with
         self._vocabulary = ""  # that the journal says its tokens are of
         self._restored = ""  # the untrusted sources of all that was taken up after a restart
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
@@ -119,10 +121,18 @@ class Conversation:
             self.paging = Paging(self._task, other.paging.pager.fork(self._transcript, archive))
 
     async def restore(
-        self, messages: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]], always: dict[str, Any]
+        self,
+        messages: Sequence[dict[str, Any]],
+        folded: Sequence[dict[str, Any]],
+        always: dict[str, Any],
+        seed: int | None = None,
     ) -> None:
-        """Take up messages that the journal has, texts of which the window has a part only, and what always stays."""
+        """Take up messages that the journal has, texts of which the window has a part only, and what always stays.
+
+        `seed`: of the message that was under way.
+        """
         (await self.transcript()).messages += messages
+        self._seed = seed
         self._restored = merged(*(message.get(UNTRUSTED, "") for message in messages))
         if self.paging is not None:
             await anyio.to_thread.run_sync(self.paging.pager.restore, folded, always, await self.window_tokens())
@@ -196,11 +206,12 @@ class Conversation:
             await self.paging.read(await self.window_tokens())
         else:
             transcript.prompt()
+        chosen = sampling or self._task.program.sampling or self._kernel.sampling
+        chosen = self._seeded(chosen, goes_on=bool(partial))
         await self.flush(self._next_segment)
         sources = merged(self._process.context.untrusted, self._restored if partial else "")
         said = self.said = Said()
         parser = model.template.parser()
-        chosen = sampling or self._task.program.sampling or self._kernel.sampling
         if grammar is None and self._task.tools:
             grammar = model.grammars.tools(model.template.family, self._callable(model, transcript.messages))
             chosen = self._doubting(model, transcript.messages, chosen)
@@ -216,6 +227,14 @@ class Conversation:
             self._note(message)
         await self.flush()
         return said
+
+    def _seeded(self, sampling: Sampling, *, goes_on: bool) -> Sampling:
+        """With a seed where chance has a part: on record, so that a restart goes on with the same draws."""
+        if sampling.temperature == 0.0 or sampling.seed is not None:
+            return sampling
+        seed = self._seed if goes_on and self._seed is not None else secrets.randbits(53)
+        self._unwritten.append(Record(self._process.pid, "sampling", {"seed": seed}))
+        return replace(sampling, seed=seed)
 
     async def continue_text(
         self, prompt: str, *, max_tokens: int | None, sampling: Sampling, stop: Sequence[str] = ()

@@ -62,6 +62,7 @@ class Remains:
     last_call: int = 0
     inputs: list[str] = field(default_factory=list)  # said to it and not read yet
     input_closed: bool = False  # and nothing will be said after them
+    seed: int | None = None  # of the message under way
     num_tokens: int = 0
     has_begun: bool = False  # it has said or been told something itself: its messages are not another's alone
     stopped: bool = False
@@ -94,7 +95,7 @@ def remains(records: Sequence[Record]) -> Remains:
         match record.kind:
             case "message":
                 found.messages.append({key: value for key, value in body.items() if key != PAST})
-                found.partial = []
+                found.partial, found.seed = [], None
                 own = not body.get(PAST)
                 goes_on = goes_on or not (own or found.is_fork)
                 found.has_begun = found.has_begun or own
@@ -103,6 +104,8 @@ def remains(records: Sequence[Record]) -> Remains:
                     found.calls, found.intents, found.results = [], set(), {}
             case "text":
                 found.partial = []
+            case "sampling":
+                found.seed = body["seed"]
             case "tokens":
                 found.partial += body["tokens"]
                 found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
@@ -268,7 +271,7 @@ async def resume(task: Task, request: str, *, found: Remains, is_new: bool) -> s
         return await agent(task, request)
     if is_new:
         await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, found))
-    await task.conversation.restore(found.messages, found.folded, found.always)
+    await task.conversation.restore(found.messages, found.folded, found.always, found.seed)
     if found.is_fork and not found.has_begun:
         return await agent(task, request)
     if found.waits:
@@ -323,6 +326,7 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     records += [Record(pid, "input_closed", {})] if found.input_closed else []
     records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []
     partial = {"segment": 0, "tokens": found.partial, PAST: True}
+    records += [Record(pid, "sampling", {"seed": found.seed})] if found.seed is not None else []
     return records + ([Record(pid, "tokens", partial)] if found.partial else [])
 
 

@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from llmasos.boot import Kernel
-from llmasos.config import Config
+from llmasos.config import Config, SamplingSection
 from llmasos.drivers.sim import Sim
 from llmasos.kernel.agent import AGENT
 from llmasos.kernel.control import close_input
@@ -74,6 +74,45 @@ async def until(condition: Callable[[], bool]) -> None:
 async def until_tokens(kernel: Kernel, pid: int, count: int) -> None:
     """Wait until the journal has so many tokens of a process."""
     await until(lambda: sum(len(r.body["tokens"]) for r in kernel.journal.read(pid, ["tokens"])) >= count)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("num_cuts", [1, 3])
+async def test_chance_goes_on_where_it_was(tmp_path: Path, num_cuts: int) -> None:
+    """Without a seed of the user's: the message is the one that the kernel's own seed would have made uncut."""
+
+    def new_sim(_: str) -> Sim:
+        return Sim(window_tokens=8192, num_cells=8192 * 2)
+
+    @asynccontextmanager
+    async def babbling(home: str, **how: Any) -> AsyncIterator[Kernel]:
+        config = Config(tmp_path / home, sampling_section=SamplingSection(temperature=1.5, **how))
+        async with Kernel.boot(config, workspace=tmp_path, load_driver=new_sim, keeps=True) as kernel:
+            yield kernel
+
+    pid, limits = 0, Limits(tokens=300)
+    for cut in range(num_cuts):
+        async with babbling("cut") as kernel:
+            pid = pid or (await kernel.spawn("say what you like", limits=limits)).pid
+            await until_tokens(kernel, pid, 20 * (cut + 1))
+    async with babbling("cut") as kernel:
+        await until(lambda: bool(kernel.journal.read(pid, ["exit"])))
+        cut_up = first_message(kernel, pid)
+        (seed,) = {r.body["seed"] for r in kernel.journal.read(pid, ["sampling"])}
+    async with babbling("uncut", seed=seed) as kernel:
+        process = await kernel.spawn("say what you like", limits=limits)
+        await until(lambda: bool(kernel.journal.read(process.pid, ["exit"])))
+        assert first_message(kernel, process.pid) == cut_up and len(cut_up) > 60
+
+
+def first_message(kernel: Kernel, pid: int) -> list[int]:
+    tokens: list[int] = []
+    for record in kernel.journal.read(pid):
+        if record.kind == "tokens":
+            tokens += record.body["tokens"]
+        elif record.kind == "message" and record.body["role"] == "assistant":
+            break
+    return tokens
 
 
 @pytest.mark.anyio
