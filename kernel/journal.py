@@ -30,7 +30,7 @@ from typing import Any
 from llmasos.errors import LLMasOSError, ProcessChanged, StateLocked, StorageError
 from llmasos.kernel import journal_repair, retention
 from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link, next_link
-from llmasos.kernel.journal_schema import FORMAT, SCHEMA, migrate
+from llmasos.kernel.journal_schema import FORMAT, PAGES, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -81,6 +81,7 @@ class Journal:
         with _readable(self.path):
             db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
             self._db = db
+            db.execute(PAGES)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute(f"PRAGMA synchronous={'FULL' if synchronous == 'full' else 'NORMAL'}")
             db.execute("PRAGMA secure_delete=ON")  # only compacting deletes: what it takes away is written over

@@ -11,9 +11,11 @@ import json
 import os
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
+
+Row = tuple[int, int, str, float, str, bytes]  # seq, pid, kind, at, body, chain
 
 START = b""
 LINK_BYTES = 16  # enough against damage and against a patient forger
@@ -25,10 +27,8 @@ def link(before: bytes, kind: str, at: float, body: str) -> bytes:
     return blake2b(before + f"{kind}\n{at!r}\n{body}".encode("utf-8", "surrogatepass"), digest_size=LINK_BYTES).digest()
 
 
-def whole(
-    rows: Iterator[tuple[int, int, str, float, str, bytes]],
-) -> Iterator[tuple[tuple[int, int, str, float, str, bytes], bool]]:
-    """Rows (seq, pid, kind, at, body, chain) in order, each with whether all of its process fits up to it."""
+def whole(rows: Iterator[Row]) -> Iterator[tuple[Row, bool]]:
+    """Rows in order, each with whether all of its process fits up to it."""
     links: dict[int, bytes | None] = {}
     for row in rows:
         _, pid, kind, at, body, chain = row
@@ -36,6 +36,18 @@ def whole(
         fits = before is not None and link(before, kind, at, body) == chain
         links[pid] = _followed(kind, body, chain) if fits else None
         yield row, fits
+
+
+def fitting(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows that follow from the one before in their process; of several of one number the first that does."""
+    links: dict[int, bytes | None] = {}
+    taken = 0
+    for row in rows:
+        seq, pid, kind, at, body, chain = row
+        before = links.get(pid, START)
+        if seq != taken and before is not None and link(before, kind, at, body) == chain:
+            links[pid], taken = _followed(kind, body, chain), seq
+            yield row
 
 
 def next_link(kind: str, body: str, chain: bytes) -> bytes:

@@ -1,41 +1,80 @@
-"""A damaged journal: set aside under a dated name, and what can be read of it in its place.
+"""A damaged journal: what can be read of it in its place, and itself set aside, unchanged, under a dated name.
 
-- `problem(path)` looks before anything is opened for writing: what SQLite or the chains of hashes find wrong.
-- `repair(path, why)` keeps of every process the records up to the first that is missing or does not fit its chain.
+- `problem(path)` looks without writing a byte: what SQLite, the chains of hashes or the count of records find wrong.
+- `repair(path, why)` keeps of every process the records up to the first that is missing or does not fit its chain. It
+  takes them from the pages (journal_pages.py): what SQLite refuses whole for a part that is gone is there all the same.
+- The mended journal is whole before anything is set aside: killed at any moment, the next start does the rest.
+- Memory is bounded; what was found is sorted in a file of SQLite's own, in the system's directory for such.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from llmasos.errors import LLMasOSError
 from llmasos.kernel import retention
-from llmasos.kernel.journal_chain import broken_chains, stands_for, whole
-from llmasos.kernel.journal_schema import FORMAT, SCHEMA
+from llmasos.kernel.journal_chain import UNREADABLE, Tail, broken_chains, fitting, stands_for
+from llmasos.kernel.journal_pages import PAGE_BYTES, Value, rows
+from llmasos.kernel.journal_schema import FORMAT, PAGES, SCHEMA
 
-Row = tuple[int, int, str, float, str, bytes]
 BESIDE = ("-wal", "-shm")
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)  # a damaged schema spoils SQLite's own messages
+KINDS: tuple[type | tuple[type, ...], ...] = (
+    type(None),
+    int,
+    str,
+    (int, float),
+    str,
+    bytes,
+)  # of a record's values as they are stored, its number apart
+FOUND = """
+CREATE TABLE found (seq INTEGER, newest INTEGER, pid INTEGER, kind TEXT, at REAL, body TEXT, chain BLOB);
+CREATE TABLE lost (number INTEGER);
+"""
+# What was taken away (retention.py) does not come back out of an older page.
+IN_ORDER = """
+SELECT seq, pid, kind, at, body, chain FROM found
+WHERE seq > 0 AND (newest OR pid NOT IN (SELECT pid FROM found WHERE kind = 'compacted')) ORDER BY seq, newest DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """`last`: the highest number kept. `lost`: records known to have been there; None when nothing could be read."""
+
+    last: int
+    kept: int
+    lost: int | None
 
 
 def problem(path: Path) -> str | None:
     """What is wrong with the file; None when it is whole or not there. Raises LLMasOSError when it cannot be read."""
+    if not path.exists() and _mending(path).exists():
+        _finish(path, _aside(path))
+    if _bare_log(path):
+        return "the file is gone or empty, and its log of writes is there"
     if not path.exists():
         return None
     try:
-        with closing(sqlite3.connect(path, timeout=5)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
             found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            return _unchained(db) if found == "ok" else str(found)
+            return _unchained(db) or _unreached(db, path) if found == "ok" else str(found)
     except sqlite3.OperationalError as error:
         if any(word in str(error) for word in ("unable to open", "locked", "readonly", "disk I/O")):
             raise LLMasOSError(f"journal {path}: {error}") from error
         return str(error)
     except DAMAGE as error:
         return str(error).splitlines()[0][:200]
+
+
+def _bare_log(path: Path) -> bool:
+    """Beside such a file SQLite removes the log at the first look."""
+    log = path.with_name(path.name + "-wal")
+    return not (path.exists() and path.stat().st_size) and log.exists() and log.stat().st_size >= PAGE_BYTES
 
 
 def _unchained(db: sqlite3.Connection) -> str | None:
@@ -46,75 +85,104 @@ def _unchained(db: sqlite3.Connection) -> str | None:
     return f"process {min(broken)}: its chain of hashes is broken" if broken else None
 
 
+def _unreached(db: sqlite3.Connection, path: Path) -> str | None:
+    """SQLite leaves out, without a word, all of a log of writes from the first byte of it that is wrong."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'record'").fetchone():
+        return None
+    last = db.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
+    if 0 <= Tail.read(path) <= last:
+        return None
+    behind = (row for row in rows(path, log_only=True) if row.number > last and _is_record(row.values))
+    return next((f"its log of writes cannot be read behind record {last}" for _ in behind), None)
+
+
 def repair(path: Path, why: str) -> str:
-    """Make a whole journal of what is left; what happened, in one line."""
-    aside = _set_aside(path)
-    rows, unread = _salvaged(aside)
-    kept = [row for row, fits in whole(iter(rows)) if fits]
-    with closing(sqlite3.connect(path, isolation_level=None)) as fresh:
-        fresh.executescript(SCHEMA)
-        fresh.execute("BEGIN")
-        known = retention.FORMAT if any(row[2] == "compacted" for row in kept) else FORMAT
-        gone = max((row[0] for row in kept), default=0) - len(kept) - sum(_stands_for(row) for row in kept)
-        fresh.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(known)), ("lost", str(gone))])
-        fresh.executemany("INSERT INTO record (seq, pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?, ?)", kept)
-        fresh.execute("COMMIT")
-    lost = f"{len(rows) - len(kept) + unread} records lost" if rows else "nothing could be read of it"
-    return f"the journal was damaged ({why}): set aside as {aside}; {len(kept)} records kept, {lost}"
+    """Make a whole journal of what is left; what happened, in one line. Raises LLMasOSError, the file as it was."""
+    aside = _aside(path)
+    try:
+        mended = _mend(path)
+        if path.exists():
+            path.rename(aside)
+        _finish(path, aside)
+        if Tail.read(path) != UNREADABLE:
+            tail = Tail(path)
+            tail.begin(mended.last)
+            tail.close()
+    except (sqlite3.Error, OSError) as error:
+        raise LLMasOSError(f"journal {path} is damaged ({why}) and cannot be mended: {error}") from error
+    lost = f"{mended.lost} records lost" if mended.lost is not None else "nothing could be read of it"
+    return f"the journal was damaged ({why}): set aside as {aside}; {mended.kept} records kept, {lost}"
 
 
-def _stands_for(row: Row) -> int:
-    """How many more numbers than its own a record has taken."""
-    others = stands_for(row[4]) if row[2] == "compacted" else None
-    return 0 if others is None else others[0] - 1
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.damaged-{datetime.now():%Y-%m-%dT%H-%M-%S-%f}")
 
 
-def _set_aside(path: Path) -> Path:
-    stamp = f"{datetime.now():%Y-%m-%dT%H-%M-%S-%f}"
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+def _mending(path: Path) -> Path:
+    return path.with_name(path.name + ".mending")
+
+
+def _finish(path: Path, aside: Path) -> None:
+    """The journal itself is set aside already: where it is not there, what was made of it is whole."""
     for end in BESIDE:
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
-    return path.rename(aside)
+    _mending(path).rename(path)
 
 
-def _salvaged(path: Path) -> tuple[list[Row], int]:
-    """Rows in order, and how many are known to be there and could not be read."""
-    try:
-        with closing(sqlite3.connect(path)) as db:
-            db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            return _rows(db)
-    except DAMAGE:
-        return [], 0
+def _mend(path: Path) -> _Mended:
+    """Write what fits beside the damaged journal; the count of records goes on from there."""
+    fresh = _mending(path)
+    fresh.unlink(missing_ok=True)  # of a repair that was killed
+    with closing(sqlite3.connect("", isolation_level=None)) as scratch:
+        _collect(scratch, path)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = OFF")  # a half-made one is made anew
+            db.execute(PAGES)
+            db.executescript(SCHEMA)
+            db.execute("BEGIN")
+            insert = "INSERT INTO record (seq, pid, kind, at, body, chain) VALUES (?, ?, ?, ?, ?, ?)"
+            db.executemany(insert, fitting(scratch.execute(IN_ORDER)))
+            last, kept = db.execute("SELECT ifnull(max(seq), 0), count(*) FROM record").fetchone()
+            gone = last - kept - _taken_away(db, "record")
+            known = retention.FORMAT if _compacted(db, "record") else FORMAT
+            db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(known)), ("lost", str(gone))])
+            db.execute("COMMIT")
+        return _Mended(last, kept, _lost(scratch, path, last, kept))
 
 
-def _rows(db: sqlite3.Connection) -> tuple[list[Row], int]:
-    select = "SELECT seq, pid, kind, at, body, chain FROM record"
-    try:
-        return list(_typed(db.execute(f"{select} ORDER BY seq"))), 0
-    except DAMAGE:  # a page of it: the rows on the others, one by one
-        rows: list[Row] = []
-        unread = 0
-        for seq in range(1, _last(db) + 1):
-            try:
-                found = list(_typed(db.execute(f"{select} WHERE seq = ?", (seq,))))
-                rows += found
-            except DAMAGE:
-                unread += 1
-        return rows, unread
+def _collect(scratch: sqlite3.Connection, path: Path) -> None:
+    scratch.executescript(FOUND)
+    scratch.execute("BEGIN")
+    for row in rows(path):
+        if _is_record(row.values):
+            _, *values = row.values
+            scratch.execute("INSERT INTO found VALUES (?, ?, ?, ?, ?, ?, ?)", (row.number, row.newest, *values))
+        elif row.values[:1] == ("lost",) and str(row.values[-1]).isdecimal():
+            scratch.execute("INSERT INTO lost VALUES (?)", (int(str(row.values[-1])),))
+    scratch.execute("COMMIT")
 
 
-def _typed(rows: Iterator[Row]) -> Iterator[Row]:
-    """Rows whose values are of their kinds: damage changes types too."""
-    for row in rows:
-        if all(isinstance(value, kind) for value, kind in zip(row, (int, int, str, float, str, bytes), strict=True)):
-            yield row
+def _is_record(values: tuple[Value, ...]) -> bool:
+    return len(values) == len(KINDS) and all(isinstance(value, kind) for value, kind in zip(values, KINDS, strict=True))
 
 
-def _last(db: sqlite3.Connection) -> int:
-    for query in ("SELECT max(seq) FROM record", "SELECT seq FROM sqlite_sequence WHERE name = 'record'"):
-        with suppress(*DAMAGE):
-            row = db.execute(query).fetchone()
-            if row is not None and isinstance(row[0], int):
-                return min(row[0], 10_000_000)
-    return 0
+def _lost(scratch: sqlite3.Connection, path: Path, last: int, kept: int) -> int | None:
+    """Of numbers that were given: without those that stand for none any more, and those that were lost before."""
+    seen, before = scratch.execute(
+        "SELECT count(DISTINCT seq), (SELECT ifnull(max(number), 0) FROM lost) FROM found"
+    ).fetchone()
+    counted = Tail.read(path)
+    if not seen and counted <= 0:
+        return None
+    numbers = max(counted, last) - kept - _taken_away(scratch, "found") - int(before)
+    return max(numbers, int(seen) - kept, 0)
+
+
+def _compacted(db: sqlite3.Connection, table: str) -> list[str]:
+    return [body for (body,) in db.execute(f"SELECT DISTINCT body FROM {table} WHERE kind = 'compacted'")]
+
+
+def _taken_away(db: sqlite3.Connection, table: str) -> int:
+    """How many more numbers than their own compacted records have taken."""
+    return sum(others[0] - 1 for body in _compacted(db, table) if (others := stands_for(body)) is not None)

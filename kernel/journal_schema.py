@@ -8,8 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from llmasos.kernel.journal_chain import START, link
+from llmasos.kernel.journal_pages import PAGE_BYTES
 
 FORMAT = 2
+PAGES = f"PRAGMA page_size = {PAGE_BYTES}"  # SQLite's own default, unless it was built otherwise
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS record (
