@@ -62,13 +62,17 @@ def problem(path: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
             found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            return _unchained(db) or _unreached(db, path) if found == "ok" else str(found)
+            return _unchained(db) or _unreached(db, path) or _unwritable(path) if found == "ok" else _line(found)
     except sqlite3.OperationalError as error:
         if any(word in str(error) for word in ("unable to open", "locked", "readonly", "disk I/O")):
             raise LLMasOSError(f"journal {path}: {error}") from error
-        return str(error)
+        return _line(error)
     except DAMAGE as error:
-        return str(error).splitlines()[0][:200]
+        return _line(error)
+
+
+def _line(found: object) -> str:
+    return " ".join(str(found).split())[:200]
 
 
 def _bare_log(path: Path) -> bool:
@@ -94,6 +98,13 @@ def _unreached(db: sqlite3.Connection, path: Path) -> str | None:
         return None
     behind = (row for row in rows(path, log_only=True) if row.number > last and _is_record(row.values))
     return next((f"its log of writes cannot be read behind record {last}" for _ in behind), None)
+
+
+def _unwritable(path: Path) -> str | None:
+    """A number in the header that lets SQLite read the file and never write to it."""
+    with path.open("rb") as file:
+        header = file.read(19)
+    return f"its header asks for a newer SQLite: {header[18]}" if header[18:] > b"\2" else None
 
 
 def repair(path: Path, why: str) -> str:

@@ -1,4 +1,4 @@
-"""A cut or damaged journal: all that its pages still hold is kept, what is lost is said, and the original is untouched."""
+"""A cut or damaged journal: all that its pages still hold is kept, what is lost is said, the original is untouched."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from llmasos.errors import LLMasOSError
 from llmasos.kernel import journal_repair
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.journal_audit import verify
+from llmasos.kernel.journal_pages import rows
 from llmasos.kernel.retention import Keep
 
 PAGE = 4096
@@ -49,15 +50,18 @@ def held(folder: Path) -> Files:
     return {name: (folder / name).read_bytes() for name in NAMES if (folder / name).exists()}
 
 
-def left(folder: Path, *, closed: bool, num_records: int = 240) -> State:
-    """A journal of three processes, with bodies within a page and over many: stopped in order, or by `kill -9`."""
+def left(folder: Path, *, closed: bool, num_records: int = 240, half: bool = True) -> State:
+    """A journal of three processes, with bodies within a page and over many: stopped in order, or by `kill -9`.
+
+    With `half` its file has all that it had at the half, else its log has it all.
+    """
     folder.mkdir()
     chance = random.Random(11)
     journal = Journal(folder / "journal.db")
     for n in range(num_records):
         size = 20_000 if n % 29 == 7 else chance.randrange(900)
         journal.append([Record(PIDS[n % 3], "tokens", {"n": n, "text": text(n, size)}, at=n + 1.0)])
-        if n == num_records // 2:
+        if half and n == num_records // 2:
             journal._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
     found, files = records(journal), held(folder)
     journal.close()
@@ -183,5 +187,137 @@ def test_damaged_anywhere_all_that_is_left_is_kept(tmp_path: Path, stopped: Stat
         assert all(record in state.records for record in found)
         assert num_lost(said) == len(state.records) - len(found), f"damage {n} at {at} of {name}: {said}"
         kept, total, num_said = kept + len(found), total + len(state.records), num_said + bool(said)
-    print(f"{DAMAGES} damages: all opened, {kept} of {total} records kept, {total - kept} lost and said ({num_said} said)")
+    print(
+        f"{DAMAGES} damages: all opened, {kept} of {total} records kept, {total - kept} lost and said ({num_said} said)"
+    )
     assert kept > total * 0.8
+
+
+@pytest.mark.parametrize("which", ["stopped", "killed"])
+def test_a_header_that_is_damaged_costs_nothing(tmp_path: Path, which: str, request: pytest.FixtureRequest) -> None:
+    """Each field of it, and all."""
+    state = request.getfixturevalue(which)
+    fields = [(0, 16), (16, 18), *((at, at + 1) for at in range(18, 24)), *((at, at + 4) for at in range(24, 100, 4))]
+    for start, end in [*fields, (0, 100)]:
+        for byte in (b"\0", b"\3", b"\xff"):
+            data = state.files["journal.db"]
+            damaged = data[:start] + byte * (end - start) + data[end:]
+            said, found = opened(tmp_path / "state", state.files | {"journal.db": damaged})
+            assert found == state.records, f"bytes {start} to {end}: {said}"
+            assert all(line.count("\n") == 0 and " 0 records lost" in line for line in said)
+
+
+@pytest.mark.parametrize("cut_to", [None, 0, 700, PAGE])
+def test_what_is_in_the_log_is_kept_when_the_file_is_gone(tmp_path: Path, cut_to: int | None) -> None:
+    """SQLite removes the log of a file that is empty or not there."""
+    state = left(tmp_path / "left", closed=False, num_records=100, half=False)
+    files = state.files | {"journal.db": state.files["journal.db"][:cut_to]}
+    if cut_to is None:
+        files.pop("journal.db")
+    said, found = opened(tmp_path / "state", files)
+    assert found == state.records
+    assert bool(said) == (not cut_to), "with any of its file SQLite has all it needs"
+
+
+@pytest.mark.parametrize("at", [0, 16, 24, 32, 40, 100, 5 * FRAME + 2000])
+def test_a_log_is_read_behind_what_is_wrong_in_it(tmp_path: Path, killed: State, at: int) -> None:
+    """SQLite takes the first wrong byte for the log's end, as after a power failure."""
+    log = killed.files["journal.db-wal"]
+    files = killed.files | {"journal.db-wal": log[:at] + b"\xff" * 8 + log[at + 8 :]}
+    said, found = opened(tmp_path / "state", files)
+    assert len(said) == 1 and "set aside" in said[0]
+    assert len(found) >= len(killed.records) - 6 and num_lost(said) == len(killed.records) - len(found)
+
+
+def test_a_record_over_many_pages_goes_with_any_of_them(tmp_path: Path, stopped: State) -> None:
+    long = next(record for record in stopped.records if len(record.body["text"]) > 10_000)
+    data = bytearray(stopped.files["journal.db"])
+    at = data.index(f"<{long.body['n']}.1500>".encode())
+    data[at] ^= 1
+    said, found = opened(tmp_path / "state", stopped.files | {"journal.db": bytes(data)})
+    of_it = [record for record in found if record.pid == long.pid]
+    assert of_it == [record for record in stopped.records if record.pid == long.pid and record.seq < long.seq]
+    assert len(found) - len(of_it) == sum(record.pid != long.pid for record in stopped.records) and len(said) == 1
+
+
+def test_a_second_repair_says_what_it_lost_itself(tmp_path: Path, stopped: State) -> None:
+    data = stopped.files["journal.db"]
+    first, found = opened(tmp_path / "state", stopped.files | {"journal.db": data[: len(data) - 20_000]})
+    assert num_lost(first) == len(stopped.records) - len(found) > 0
+    files = held(tmp_path / "state")
+    again, _ = opened(tmp_path / "again", files | {"journal.db": b"\0" * 100 + files["journal.db"][100:]})
+    assert f"{len(found) + 1} records kept, 0 records lost" in again[0]
+
+
+@pytest.mark.parametrize("step", ["the journal is set aside", "its log is set aside"])
+def test_a_repair_that_is_killed_is_done_by_the_next_start(
+    tmp_path: Path, killed: State, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    files = killed.files | {"journal.db": killed.files["journal.db"][:-30_000]}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    rename, renamed = Path.rename, list[Path]()
+
+    def dying(path: Path, target: Path) -> Path:
+        if len(renamed) == (1 if step == "the journal is set aside" else 2):
+            raise KeyboardInterrupt
+        renamed.append(path)
+        return rename(path, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", dying)
+        Journal(folder / "journal.db")
+    assert renamed[0].name == "journal.db" and not (folder / "journal.db").exists()
+    journal = Journal(folder / "journal.db", say=lambda said: None)
+    found = records(journal)
+    journal.close()
+    assert found == opened(tmp_path / "other", files)[1]
+    logs = [path.read_bytes() for path in folder.glob("journal.db.damaged-*-wal")]
+    assert logs == [files["journal.db-wal"]] and not list(folder.glob("*.mending"))
+
+
+def test_a_repair_that_finds_no_room_leaves_all_as_it_was(tmp_path: Path, stopped: State) -> None:
+    files = stopped.files | {"journal.db": stopped.files["journal.db"][:-5000]}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "journal.db.mending").mkdir()
+    with pytest.raises(LLMasOSError, match="cannot be mended"):
+        Journal(tmp_path / "journal.db")
+    assert {name: data for name, data in held(tmp_path).items() if data} == files
+
+
+def test_what_was_taken_away_does_not_come_back(tmp_path: Path) -> None:
+    """A process was compacted; older pages, in the file beneath its log, still have what it said."""
+    (tmp_path / "state").mkdir()
+    journal = Journal(tmp_path / "state" / "journal.db")
+    journal.append([Record(2, "spawn", {"app": "a", "request": "r"})])
+    journal.append([Record(2, "tokens", {"text": text(n, 500)}) for n in range(30)])
+    journal.append([Record(2, "exit", {"exit_code": 0}), Record(3, "spawn", {})])
+    journal._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    journal.compact(Keep(days=0))
+    retained = [record.kind for record in journal.read(2)]
+    files = held(tmp_path / "state")
+    journal.close()
+    assert retained == ["spawn", "compacted", "exit"]
+    damaged = b"\0" * 100 + files["journal.db"][100:]
+    said, found = opened(tmp_path / "again", {**files, "journal.db": damaged})
+    assert [record.kind for record in found if record.pid == 2] == retained and "0 records lost" in said[0]
+
+
+def test_rows_are_read_as_sqlite_reads_them(tmp_path: Path) -> None:
+    """Numbers of every length, floats stored as whole numbers, and values on overflow pages of every length."""
+    path = tmp_path / "any.db"
+    numbers = [sign * (1 << bits) + by for bits in range(0, 63, 3) for sign in (1, -1) for by in (-1, 0, 1)]
+    sizes = [*range(40), *range(4020, 4080), 8150, 8151, 8200, 100_000]
+    with sqlite3.connect(path) as db:
+        db.execute(journal_repair.PAGES)
+        db.execute("CREATE TABLE t (i INTEGER, r REAL, s TEXT, b BLOB, n)")
+        db.executemany("INSERT INTO t VALUES (?, ?, 'é', x'00', NULL)", [(n, n / 2) for n in numbers])
+        db.executemany("INSERT INTO t VALUES (0, 1, ?, ?, 1.5)", [("é" * n, bytes(n)) for n in sizes])
+        db.executemany("INSERT INTO t (rowid, i) VALUES (?, 1)", [(n,) for n in numbers if n < -1 or n > 1 << 12])
+        wanted = sorted(db.execute("SELECT rowid, * FROM t").fetchall())
+    db.close()
+    got = sorted((row.number, *row.values) for row in rows(path) if len(row.values) == 5 and row.values[0] != "table")
+    assert got == wanted
