@@ -36,7 +36,7 @@ fuzz: $(VENV)/.dev
 # Kills of the whole program, and of its driver, at random moments; what it says is kept (tests/crash/).
 crash: $(VENV)/.dev
 	LLMASOS_CRASH=500 LLMASOS_READY_S=2 LLMASOS_DRIVER_CRASHES=200 LLMASOS_CUTS=1000 LLMASOS_DAMAGES=1000 $(BIN)/python -m pytest -q -s tests/crash \
-	  tests/kernel/test_journal.py | tee tests/crash/results.txt
+	  tests/kernel/test_journal.py tests/kernel/test_journal_repair.py | tee tests/crash/results.txt
 
 # 64 clients for a minute, and again beside 200 that do not read (bench/clients.py).
 stress: $(VENV)/.core

@@ -43,7 +43,7 @@ WHERE seq > 0 AND (newest OR pid NOT IN (SELECT pid FROM found WHERE kind = 'com
 
 
 @dataclass(frozen=True, slots=True)
-class _Mended:
+class _Outcome:
     """`last`: the highest number kept. `lost`: records known to have been there; None when nothing could be read."""
 
     last: int
@@ -53,7 +53,7 @@ class _Mended:
 
 def problem(path: Path) -> str | None:
     """What is wrong with the file; None when it is whole or not there. Raises LLMasOSError when it cannot be read."""
-    if not path.exists() and _mending(path).exists():
+    if not path.exists() and _mended(path).exists():
         _finish(path, _aside(path))
     if _bare_log(path):
         return "the file is gone or empty, and its log of writes is there"
@@ -108,7 +108,7 @@ def _unwritable(path: Path) -> str | None:
 
 
 def repair(path: Path, why: str) -> str:
-    """Make a whole journal of what is left; what happened, in one line. Raises LLMasOSError, the file as it was."""
+    """Make a whole journal of what is left; what happened, in one line. Raises LLMasOSError when that fails."""
     aside = _aside(path)
     try:
         mended = _mend(path)
@@ -129,21 +129,22 @@ def _aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged-{datetime.now():%Y-%m-%dT%H-%M-%S-%f}")
 
 
-def _mending(path: Path) -> Path:
-    return path.with_name(path.name + ".mending")
+def _mended(path: Path) -> Path:
+    """What was made of it, whole, until it takes its place."""
+    return path.with_name(path.name + ".mended")
 
 
 def _finish(path: Path, aside: Path) -> None:
-    """The journal itself is set aside already: where it is not there, what was made of it is whole."""
+    """What is left to do when the journal itself is set aside already."""
     for end in BESIDE:
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
-    _mending(path).rename(path)
+    _mended(path).rename(path)
 
 
-def _mend(path: Path) -> _Mended:
+def _mend(path: Path) -> _Outcome:
     """Write what fits beside the damaged journal; the count of records goes on from there."""
-    fresh = _mending(path)
+    fresh = path.with_name(path.name + ".mending")
     fresh.unlink(missing_ok=True)  # of a repair that was killed
     with closing(sqlite3.connect("", isolation_level=None)) as scratch:
         _collect(scratch, path)
@@ -159,7 +160,8 @@ def _mend(path: Path) -> _Mended:
             known = retention.FORMAT if _compacted(db, "record") else FORMAT
             db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(known)), ("lost", str(gone))])
             db.execute("COMMIT")
-        return _Mended(last, kept, _lost(scratch, path, last, kept))
+        fresh.rename(_mended(path))
+        return _Outcome(last, kept, _lost(scratch, path, last, kept))
 
 
 def _collect(scratch: sqlite3.Connection, path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -74,6 +76,29 @@ def test_an_edited_journal_is_found(llmasos: Run, home: Path) -> None:
     assert llmasos("run", "hello", "--limit", "tokens=1").returncode == 5
     done = llmasos("audit", "--verify")
     assert done.returncode == 1 and "was set aside" in done.stdout, "the mended journal does not hide it"
+
+
+def test_a_journal_that_was_cut_is_mended_said_and_gone_on_with(serve: Start, llmasos: Run, home: Path) -> None:
+    process = serve()
+    living = llmasos("run", "--detach", "hello").stdout.strip()
+    assert llmasos("kill", "-STOP", living).returncode == 0
+    for _ in range(6):
+        assert llmasos("run", "hello", "--limit", "tokens=100").returncode == 5
+    assert llmasos("stop").returncode == 0
+    process.wait()
+    size = (home / "journal.db").stat().st_size
+    os.truncate(home / "journal.db", size - 5000)
+    process = serve()
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    assert re.search(r"journal was damaged .*: set aside as .*; [1-9]\d* records kept, [1-9]\d* records lost$", said)
+    [aside] = [path for path in home.glob("journal.db.damaged-*") if path.stat().st_size == size - 5000]
+    assert aside.name in said
+    shown = {line.split()[0]: line for line in llmasos("ps").stdout.splitlines()[1:]}
+    assert " stopped " in shown[living]
+    assert llmasos("kill", "-CONT", living).returncode == 0
+    until(lambda: len(found(home).request("GET", f"/api/processes/{living}/journal")) > 5)
+    assert llmasos("kill", "-KILL", living).returncode == 0
 
 
 def test_calls_and_what_was_decided(llmasos: Run, home: Path) -> None:
