@@ -57,15 +57,17 @@ class _Pages:
         self._file, self._log = file, log
         self._in_file = -(-os.fstat(file).st_size // PAGE_BYTES)
         self._frames = list(_frames(log))
-        old = {number: at for number, at, current in self._frames if not current and number > self._in_file}
-        self._in_log = old | {number: at for number, at, current in self._frames if current}
+        self._newest = {number: at for number, at, current in self._frames if current}
+        cut_off = os.fstat(file).st_size // PAGE_BYTES  # pages behind this one, or a part of them
+        old = {number: at for number, at, current in self._frames if not current and number > cut_off}
+        self._in_log = old | self._newest
 
     def images(self, log_only: bool) -> Iterator[tuple[bytes, int, bool]]:
         """Each page, its number, and whether nothing newer is left of it."""
         for number, at, _ in self._frames:
-            yield _read(self._log, at), number, self._in_log.get(number) == at
+            yield _read(self._log, at), number, self._newest.get(number) == at
         for number in range(1, 0 if log_only else self._in_file + 1):
-            yield _read(self._file, (number - 1) * PAGE_BYTES), number, number not in self._in_log
+            yield _read(self._file, (number - 1) * PAGE_BYTES), number, number not in self._newest
 
     def page(self, number: int) -> bytes:
         """As it was last written. Raises ValueError when there is none of that number."""

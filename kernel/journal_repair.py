@@ -21,7 +21,7 @@ from llmasos.kernel.journal_chain import UNREADABLE, Tail, broken_chains, fittin
 from llmasos.kernel.journal_pages import PAGE_BYTES, Value, rows
 from llmasos.kernel.journal_schema import FORMAT, PAGES, SCHEMA
 
-BESIDE = ("-wal", "-shm")
+BESIDE = ("-wal", "-shm", "-journal")
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)  # a damaged schema spoils SQLite's own messages
 KINDS: tuple[type | tuple[type, ...], ...] = (
     type(None),
@@ -59,8 +59,10 @@ def problem(path: Path) -> str | None:
         return "the file is gone or empty, and its log of writes is there"
     if not path.exists():
         return None
+    # Before it had a log at all, a change that was cut off is taken back: that is no repair.
+    mode = "rw" if path.with_name(path.name + "-journal").exists() else "ro"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=5)) as db:
             found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             return _unchained(db) or _unreached(db, path) or _unwritable(path) if found == "ok" else _line(found)
     except sqlite3.OperationalError as error:

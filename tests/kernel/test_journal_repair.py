@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -286,6 +287,24 @@ def test_a_repair_that_is_killed_is_done_by_the_next_start(
     assert found == opened(tmp_path / "other", files)[1]
     logs = [path.read_bytes() for path in folder.glob("journal.db.damaged-*-wal")]
     assert logs == [files["journal.db-wal"]] and not list(folder.glob("*.mend*"))
+
+
+def test_a_change_that_was_cut_off_before_there_was_a_log_is_no_damage(tmp_path: Path, stopped: State) -> None:
+    for name, data in stopped.files.items():
+        (tmp_path / name).write_bytes(data)
+    path = tmp_path / "journal.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("BEGIN")
+        db.execute("UPDATE record SET body = '{}', chain = x''")
+        (tmp_path / "killed").mkdir()
+        for file in (path, tmp_path / "journal.db-journal"):
+            shutil.copy(file, tmp_path / "killed")
+    said: list[str] = []
+    journal = Journal(tmp_path / "killed" / "journal.db", say=said.append)
+    assert records(journal) == stopped.records and said == []
+    journal.close()
 
 
 def test_a_repair_that_finds_no_room_leaves_all_as_it_was(tmp_path: Path, stopped: State) -> None:
