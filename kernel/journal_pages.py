@@ -58,8 +58,8 @@ class _Pages:
         self._in_file = -(-os.fstat(file).st_size // PAGE_BYTES)
         self._frames = list(_frames(log))
         self._newest = {number: at for number, at, current in self._frames if current}
-        cut_off = os.fstat(file).st_size // PAGE_BYTES  # pages behind this one, or a part of them
-        old = {number: at for number, at, current in self._frames if not current and number > cut_off}
+        whole = os.fstat(file).st_size // PAGE_BYTES
+        old = {number: at for number, at, current in self._frames if not current and number > whole}
         self._in_log = old | self._newest
 
     def images(self, log_only: bool) -> Iterator[tuple[bytes, int, bool]]:

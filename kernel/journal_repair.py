@@ -23,14 +23,8 @@ from llmasos.kernel.journal_schema import FORMAT, PAGES, SCHEMA
 
 BESIDE = ("-wal", "-shm", "-journal")
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)  # a damaged schema spoils SQLite's own messages
-KINDS: tuple[type | tuple[type, ...], ...] = (
-    type(None),
-    int,
-    str,
-    (int, float),
-    str,
-    bytes,
-)  # of a record's values as they are stored, its number apart
+# Of a record's values as they are stored: its number is the row's, and whole seconds are no floats.
+KINDS: tuple[type | tuple[type, ...], ...] = (type(None), int, str, (int, float), str, bytes)
 FOUND = """
 CREATE TABLE found (seq INTEGER, newest INTEGER, pid INTEGER, kind TEXT, at REAL, body TEXT, chain BLOB);
 CREATE TABLE lost (number INTEGER);
