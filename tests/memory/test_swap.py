@@ -42,6 +42,23 @@ def test_what_was_put_first_goes_first_to_the_file_and_from_it_for_good(new_spac
     space.check_integrity()
 
 
+def test_who_waits_takes_no_memory_while_the_file_has_room(new_space: New) -> None:
+    space = new_space(100, 100)
+    for pid in range(1, 4):
+        space.put(pid, [pid], bytes([pid]) * 50, waits=True)
+    assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 100, 0), "nobody is given up for that"
+    assert all(space.read(pid) == bytes([pid]) * 50 for pid in range(1, 4))
+    space.check_integrity()
+
+
+def test_who_waits_stays_in_memory_where_the_disk_refuses(new_space: New, monkeypatch: pytest.MonkeyPatch) -> None:
+    space = new_space(100, 100)
+    monkeypatch.setattr(os, "pwrite", lambda *_: 7)  # a part of it
+    space.put(1, [1], b"1" * 50, waits=True)
+    assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 0, 0) and space.read(1) == b"1" * 50
+    space.check_integrity()
+
+
 def test_the_file_has_no_name(new_space: New, tmp_path: Path) -> None:
     space = new_space(0, 100)
     space.put(1, [1], b"x" * 50)
@@ -77,7 +94,9 @@ def test_a_disk_that_refuses_costs_the_entry_and_no_more(new_space: New, monkeyp
 @given(
     ram=st.integers(0, 60),
     disk=st.integers(0, 60),
-    acts=st.lists(st.tuples(st.sampled_from(["put", "read", "drop"]), st.integers(1, 5), st.integers(1, 40))),
+    acts=st.lists(
+        st.tuples(st.sampled_from(["put", "put waiting", "read", "drop"]), st.integers(1, 5), st.integers(1, 40))
+    ),
 )
 def test_what_is_held_is_what_was_put(
     tmp_path_factory: pytest.TempPathFactory, ram: int, disk: int, acts: list[tuple[str, int, int]]
@@ -85,9 +104,9 @@ def test_what_is_held_is_what_was_put(
     with closing(SwapSpace(ram, disk, tmp_path_factory.getbasetemp())) as space:
         put: dict[int, bytes] = {}
         for n, (act, pid, size) in enumerate(acts):
-            if act == "put":
+            if act.startswith("put"):
                 put[pid] = bytes([n % 256]) * size
-                space.put(pid, [n], put[pid])
+                space.put(pid, [n], put[pid], waits=act == "put waiting")
             elif act == "drop":
                 space.drop(pid)
                 assert not space.tokens(pid)
@@ -111,6 +130,22 @@ def test_an_evicted_process_comes_back_without_prefill() -> None:
     residency.check_integrity()
     residency.release(3)
     assert not len(residency.swap)
+
+
+def test_who_waits_leaves_the_device_for_the_file(tmp_path: Path) -> None:
+    """A client that does not read, say: what its process has would be in memory for as long."""
+    sim = Sim(num_sequences=1)
+    with closing(SwapSpace(1 << 20, 1 << 20, tmp_path)) as swap:
+        residency = Residency(sim, swap=swap, away=lambda pid: 5.0 if pid == 2 else 0.0)
+        one, other = demand(2, list(range(32, 82))), demand(3, [99] * 40)
+        residency.run([one])
+        residency.run([other])
+        assert swap.tokens(2) == one.tokens and swap.ram_used == 0 < swap.disk_used
+        one.tokens.append(40)
+        one.max_tokens = 1_000
+        residency.run([one])
+        assert (one.start, one.fed) == (50, 1) and swap.disk_used == 0 < swap.ram_used, "who is ready is kept in memory"
+        residency.check_integrity()
 
 
 def test_who_finds_no_place_in_a_step_keeps_what_it_has_in_swap() -> None:
@@ -149,7 +184,7 @@ def test_damaged_kv_is_computed_again() -> None:
         residency.run([each])
     entry = residency.swap._entries[2]
     assert entry.data is not None
-    entry.data = entry.data[:-1] + bytes([entry.data[-1] ^ 1])
+    entry.data[-1] ^= 1
     one.tokens.append(40)
     one.max_tokens = 1_000
     residency.run([one])
