@@ -373,7 +373,7 @@ class Residency:
         """Off the device: into swap, if there is room and it is worth it."""
         self.num_evictions += 1
         if pid > 0 and self.swap.has_room and (kv := self._exported(self._residents[pid])) is not None:
-            self.swap.put(pid, *kv, waits=self._away(pid) > 0)
+            self.swap.put(pid, *kv)
         self.drop(pid)
 
     def _exported(self, resident: Resident) -> tuple[list[int], bytes] | None:

@@ -2,7 +2,7 @@
 
 - `SwapSpace(ram_bytes, disk_bytes, folder)` has one entry a process: `put(pid, tokens, data)`, `tokens(pid)`,
   `read(pid)`, `drop(pid)`. What was put first goes first, from memory to the file and from the file for good.
-- Memory is for those who are ready to run: one that `waits` goes to the file at once, if there is room.
+- Memory is for those who come back soon: one that `is_outside` (waits.py) goes to the file at once, if there is room.
 - The file has no name, so the operating system frees it however this process ends; it is made when memory runs out.
 - Giving up costs time, never tokens: KV is computed again. It is counted (`num_dropped`), a full disk's refusal too.
 - Behind it stand the files of `saved.py`, which outlive the kernel: a process without an entry has its file's tokens.
@@ -18,7 +18,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -40,7 +40,12 @@ class SwapSpace:
     """Lives in the device's thread, or between steps. With no bytes to hold it holds nothing."""
 
     def __init__(
-        self, ram_bytes: int = 0, disk_bytes: int = 0, folder: Path | None = None, saved: SavedKV | None = None
+        self,
+        ram_bytes: int = 0,
+        disk_bytes: int = 0,
+        folder: Path | None = None,
+        saved: SavedKV | None = None,
+        is_outside: Callable[[int], bool] = lambda pid: False,
     ) -> None:
         self.ram_bytes, self.disk_bytes = ram_bytes, disk_bytes if folder is not None else 0
         self.ram_used = 0
@@ -50,6 +55,7 @@ class SwapSpace:
         self.num_saves = 0  # files written of this model's processes
         self.num_restores = 0  # of `num_ins`, those from such a file
         self._saved = saved
+        self._is_outside = is_outside
         self._folder = folder
         self._file: IO[bytes] | None = None
         self._free = [(0, self.disk_bytes)] if self.disk_bytes else []  # (offset, size) by offset, never adjacent
@@ -97,13 +103,13 @@ class SwapSpace:
         if self._saved is not None and self._saved.put(pid, tokens, data):
             self.num_saves += 1
 
-    def put(self, pid: int, tokens: Sequence[int], data: bytes, *, waits: bool = False) -> None:
+    def put(self, pid: int, tokens: Sequence[int], data: bytes) -> None:
         """Hold a process's KV instead of what was held for it before."""
         self.drop(pid)
         entry = self._entries[pid] = Entry(list(tokens), len(data), _pages(data))
         self.ram_used += len(data)
         self.num_outs += 1
-        if waits and (offset := self._gap(entry.size)) is not None:
+        if self._is_outside(pid) and (offset := self._gap(entry.size)) is not None:
             self._write(entry, offset)
         while self.ram_used > self.ram_bytes:
             self._move_out(next(pid for pid, entry in self._entries.items() if entry.data is not None))

@@ -18,14 +18,15 @@ from llmasos.drivers.sim import Sim
 from llmasos.memory.demand import Demand
 from llmasos.memory.residency import Residency
 from llmasos.memory.swap import SwapSpace
+from llmasos.memory.waits import READER, Waits
 
-New = Callable[[int, int], SwapSpace]
+New = Callable[..., SwapSpace]
 
 
 @pytest.fixture
 def new_space(tmp_path: Path) -> Iterator[New]:
     with ExitStack() as stack:
-        yield lambda ram, disk: stack.enter_context(closing(SwapSpace(ram, disk, tmp_path)))
+        yield lambda ram, disk, *more: stack.enter_context(closing(SwapSpace(ram, disk, tmp_path, None, *more)))
 
 
 def demand(pid: int, tokens: list[int]) -> Demand:
@@ -42,19 +43,21 @@ def test_what_was_put_first_goes_first_to_the_file_and_from_it_for_good(new_spac
     space.check_integrity()
 
 
-def test_who_waits_takes_no_memory_while_the_file_has_room(new_space: New) -> None:
-    space = new_space(100, 100)
+def test_who_waits_outside_takes_no_memory_while_the_file_has_room(new_space: New) -> None:
+    space = new_space(100, 100, lambda pid: True)
     for pid in range(1, 4):
-        space.put(pid, [pid], bytes([pid]) * 50, waits=True)
+        space.put(pid, [pid], bytes([pid]) * 50)
     assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 100, 0), "nobody is given up for that"
     assert all(space.read(pid) == bytes([pid]) * 50 for pid in range(1, 4))
     space.check_integrity()
 
 
-def test_who_waits_stays_in_memory_where_the_disk_refuses(new_space: New, monkeypatch: pytest.MonkeyPatch) -> None:
-    space = new_space(100, 100)
+def test_who_waits_outside_stays_in_memory_where_the_disk_refuses(
+    new_space: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = new_space(100, 100, lambda pid: True)
     monkeypatch.setattr(os, "pwrite", lambda *_: 7)  # a part of it
-    space.put(1, [1], b"1" * 50, waits=True)
+    space.put(1, [1], b"1" * 50)
     assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 0, 0) and space.read(1) == b"1" * 50
     space.check_integrity()
 
@@ -94,19 +97,18 @@ def test_a_disk_that_refuses_costs_the_entry_and_no_more(new_space: New, monkeyp
 @given(
     ram=st.integers(0, 60),
     disk=st.integers(0, 60),
-    acts=st.lists(
-        st.tuples(st.sampled_from(["put", "put waiting", "read", "drop"]), st.integers(1, 5), st.integers(1, 40))
-    ),
+    acts=st.lists(st.tuples(st.sampled_from(["put", "read", "drop"]), st.integers(1, 5), st.integers(1, 40))),
 )
 def test_what_is_held_is_what_was_put(
     tmp_path_factory: pytest.TempPathFactory, ram: int, disk: int, acts: list[tuple[str, int, int]]
 ) -> None:
-    with closing(SwapSpace(ram, disk, tmp_path_factory.getbasetemp())) as space:
+    outside = {4, 5}.__contains__
+    with closing(SwapSpace(ram, disk, tmp_path_factory.getbasetemp(), is_outside=outside)) as space:
         put: dict[int, bytes] = {}
         for n, (act, pid, size) in enumerate(acts):
-            if act.startswith("put"):
+            if act == "put":
                 put[pid] = bytes([n % 256]) * size
-                space.put(pid, [n], put[pid], waits=act == "put waiting")
+                space.put(pid, [n], put[pid])
             elif act == "drop":
                 space.drop(pid)
                 assert not space.tokens(pid)
@@ -132,19 +134,21 @@ def test_an_evicted_process_comes_back_without_prefill() -> None:
     assert not len(residency.swap)
 
 
-def test_who_waits_leaves_the_device_for_the_file(tmp_path: Path) -> None:
-    """A client that does not read, say: what its process has would be in memory for as long."""
-    sim = Sim(num_sequences=1)
-    with closing(SwapSpace(1 << 20, 1 << 20, tmp_path)) as swap:
-        residency = Residency(sim, swap=swap, away=lambda pid: 5.0 if pid == 2 else 0.0)
+def test_who_waits_for_its_reader_leaves_the_device_for_the_file(tmp_path: Path) -> None:
+    sim, waits = Sim(num_sequences=1), Waits()
+    with closing(SwapSpace(1 << 20, 1 << 20, tmp_path, is_outside=waits.is_outside)) as swap:
+        residency = Residency(sim, swap=swap, away=waits.left)
         one, other = demand(2, list(range(32, 82))), demand(3, [99] * 40)
         residency.run([one])
+        waits.begin(2, READER)
         residency.run([other])
         assert swap.tokens(2) == one.tokens and swap.ram_used == 0 < swap.disk_used
+        waits.end(2)
+        waits.begin(3, "calculate")
         one.tokens.append(40)
         one.max_tokens = 1_000
         residency.run([one])
-        assert (one.start, one.fed) == (50, 1) and swap.disk_used == 0 < swap.ram_used, "who is ready is kept in memory"
+        assert (one.start, one.fed) == (50, 1) and swap.disk_used == 0 < swap.ram_used, "a call is soon over"
         residency.check_integrity()
 
 
