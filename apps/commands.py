@@ -189,7 +189,7 @@ def config_path() -> None:
     print(user_file())
 
 
-@app.command(context_settings=PASSED_ON, epilog="Example: llmasos train models/nano/recipe.toml")
+@app.command(context_settings=PASSED_ON)
 def train(context: typer.Context) -> None:
     """Train a model from scratch on a recipe."""
     from llmasos.apps import train as program
@@ -197,7 +197,7 @@ def train(context: typer.Context) -> None:
     raise typer.Exit(program.main(context.args))
 
 
-@app.command(context_settings=PASSED_ON, epilog="Example: llmasos evaluate nano")
+@app.command(context_settings=PASSED_ON)
 def evaluate(context: typer.Context) -> None:
     """Print exact-success rates of a model on the held-out sets."""
     from llmasos.apps import evaluate as program
@@ -205,7 +205,7 @@ def evaluate(context: typer.Context) -> None:
     raise typer.Exit(program.main(context.args))
 
 
-@app.command(context_settings=PASSED_ON, epilog="Example: llmasos bench")
+@app.command(context_settings=PASSED_ON)
 def bench(context: typer.Context) -> None:
     """Measure this machine: the benchmarks of the checkout."""
     import runpy

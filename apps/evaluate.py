@@ -171,7 +171,11 @@ def table(rates: Iterable[Rate]) -> str:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="llmasos evaluate", description="Exact-success rates on held-out dialogues.")
+    parser = argparse.ArgumentParser(
+        prog="llmasos evaluate",
+        description="Exact-success rates on held-out dialogues.",
+        epilog="Example: llmasos evaluate nano --count 20 --sets single,none",
+    )
     parser.add_argument("model", help="nano, or a GGUF file trained on its format")
     parser.add_argument("--count", type=int, default=300, help="dialogues a set")
     parser.add_argument("--sets", default=",".join(TARGETS), help="which sets, separated by commas")

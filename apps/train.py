@@ -61,7 +61,11 @@ class Progress:
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="llmasos train", description="Train a model from scratch and export it.")
+    parser = argparse.ArgumentParser(
+        prog="llmasos train",
+        description="Train a model from scratch and export it.",
+        epilog="Example: llmasos train models/nano/recipe.toml --device cpu --max-steps 20",
+    )
     parser.add_argument("recipe", type=Path, help="the recipe (TOML)")
     parser.add_argument("--out", type=Path, help="folder of checkpoints, log and exports (default: the recipe's)")
     parser.add_argument(

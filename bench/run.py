@@ -71,7 +71,11 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench/run.py", description="Measure, and write bench/results.json.")
+    parser = argparse.ArgumentParser(
+        prog="bench/run.py",
+        description="Measure, and write bench/results.json.",
+        epilog="Example: llmasos bench swap restart",
+    )
     parser.add_argument(
         "jobs", nargs="*", type=_job, metavar="JOB", help=f"of {', '.join(JOBS)}; default: all but the long ones"
     )

@@ -31,14 +31,13 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.memory.transcript import Transcript
+from llmasos.memory.waits import INPUT, READER
 
 if TYPE_CHECKING:
     from llmasos.kernel.consent import Grant
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
     from llmasos.kernel.slices import Slices
-
-READER = "reader"  # what a process waits on whose output is not read
 
 
 class Task:
@@ -165,7 +164,7 @@ class Task:
 
     async def input(self) -> str | None:
         """The next thing the user says; None when no more will come."""
-        self.become(State.WAITING, "input")
+        self.become(State.WAITING, INPUT)
         try:
             return await self._input.receive()
         except anyio.EndOfStream:
@@ -223,7 +222,7 @@ class Task:
     def calling(self) -> str:
         """The call it is in the middle of, also while STOPPED; empty for none."""
         state, waiting_on = self._wanted
-        return waiting_on if state is State.WAITING and waiting_on not in ("input", READER) else ""
+        return waiting_on if state is State.WAITING and waiting_on not in (INPUT, READER) else ""
 
     def check_reads(self) -> None:
         """Raises what `say` would."""

@@ -147,8 +147,8 @@ class Kernel(core.Kernel):
         async def load_model(name: str, sink: Callable[[list[TokenRecord]], None]) -> Model:
             driver, template, grammars = await anyio.to_thread.run_sync(_speaking, load, name)
             policy = make_policy(config.scheduler.policy)
-            swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home, saved)
-            step_tokens, away = config.scheduler.step_tokens, kernel.waits.left
+            step_tokens, away, is_outside = config.scheduler.step_tokens, kernel.waits.left, kernel.waits.is_outside
+            swap = SwapSpace(config.memory.swap_ram_mb << 20, config.memory.swap_disk_mb << 20, home, saved, is_outside)
             engine = Engine(driver, policy=policy, step_tokens=step_tokens, swap=swap, away=away, sink=sink)
             vocabulary = await anyio.to_thread.run_sync(_kept, home, driver, template.family)
             return Model(name, driver, engine, template, grammars, vocabulary, near if template.takes_near else None)

@@ -2,6 +2,7 @@
 
 - `SwapSpace(ram_bytes, disk_bytes, folder)` has one entry a process: `put(pid, tokens, data)`, `tokens(pid)`,
   `read(pid)`, `drop(pid)`. What was put first goes first, from memory to the file and from the file for good.
+- Memory is for those who come back soon: one that `is_outside` (waits.py) goes to the file at once, if there is room.
 - The file has no name, so the operating system frees it however this process ends; it is made when memory runs out.
 - Giving up costs time, never tokens: KV is computed again. It is counted (`num_dropped`), a full disk's refusal too.
 - Behind it stand the files of `saved.py`, which outlive the kernel: a process without an entry has its file's tokens.
@@ -14,9 +15,10 @@ Invariants (`check_integrity`):
 
 from __future__ import annotations
 
+import mmap
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -30,7 +32,7 @@ class Entry:
 
     tokens: list[int]
     size: int  # bytes
-    data: bytes | None
+    data: mmap.mmap | None  # pages of its own: dropped, they are the system's again, which a heap's need not be
     offset: int = -1
 
 
@@ -38,7 +40,12 @@ class SwapSpace:
     """Lives in the device's thread, or between steps. With no bytes to hold it holds nothing."""
 
     def __init__(
-        self, ram_bytes: int = 0, disk_bytes: int = 0, folder: Path | None = None, saved: SavedKV | None = None
+        self,
+        ram_bytes: int = 0,
+        disk_bytes: int = 0,
+        folder: Path | None = None,
+        saved: SavedKV | None = None,
+        is_outside: Callable[[int], bool] = lambda pid: False,
     ) -> None:
         self.ram_bytes, self.disk_bytes = ram_bytes, disk_bytes if folder is not None else 0
         self.ram_used = 0
@@ -48,6 +55,7 @@ class SwapSpace:
         self.num_saves = 0  # files written of this model's processes
         self.num_restores = 0  # of `num_ins`, those from such a file
         self._saved = saved
+        self._is_outside = is_outside
         self._folder = folder
         self._file: IO[bytes] | None = None
         self._free = [(0, self.disk_bytes)] if self.disk_bytes else []  # (offset, size) by offset, never adjacent
@@ -98,9 +106,11 @@ class SwapSpace:
     def put(self, pid: int, tokens: Sequence[int], data: bytes) -> None:
         """Hold a process's KV instead of what was held for it before."""
         self.drop(pid)
-        self._entries[pid] = Entry(list(tokens), len(data), data)
+        entry = self._entries[pid] = Entry(list(tokens), len(data), _pages(data))
         self.ram_used += len(data)
         self.num_outs += 1
+        if self._is_outside(pid) and (offset := self._gap(entry.size)) is not None:
+            self._write(entry, offset)
         while self.ram_used > self.ram_bytes:
             self._move_out(next(pid for pid, entry in self._entries.items() if entry.data is not None))
 
@@ -110,16 +120,16 @@ class SwapSpace:
         if entry is None:
             assert self._saved is not None
             return self._saved.read(pid)
-        data = entry.data
-        if data is None:
-            assert self._file is not None
-            try:
-                data = os.pread(self._file.fileno(), entry.size, entry.offset)
-            except OSError:
-                data = b""
-            if len(data) != entry.size:
-                self._give_up(pid)
-                return None
+        if entry.data is not None:
+            return entry.data[:]
+        assert self._file is not None
+        try:
+            data = os.pread(self._file.fileno(), entry.size, entry.offset)
+        except OSError:
+            data = b""
+        if len(data) != entry.size:
+            self._give_up(pid)
+            return None
         return data
 
     def drop(self, pid: int) -> None:
@@ -128,7 +138,7 @@ class SwapSpace:
         if entry is None:
             return
         if entry.data is not None:
-            self.ram_used -= entry.size
+            self._let_pages_go(entry)
         else:
             self._release(entry.offset, entry.size)
 
@@ -174,11 +184,13 @@ class SwapSpace:
     def _move_out(self, pid: int) -> None:
         """From memory to the file; what does not fit there, though all older entries left it, is given up."""
         entry = self._entries[pid]
-        assert entry.data is not None
         offset = self._allocate(entry.size) if entry.size <= self.disk_bytes else None
-        if offset is None:
+        if offset is None or not self._write(entry, offset):
             self._give_up(pid)
-            return
+
+    def _write(self, entry: Entry, offset: int) -> bool:
+        """Move an entry to a gap of the file; False, and it stays in memory, where the disk does not take it."""
+        assert entry.data is not None
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
@@ -187,26 +199,37 @@ class SwapSpace:
             written = 0
         if written != entry.size:
             self._release(offset, entry.size)
-            self._give_up(pid)
-            return
+            return False
+        self._let_pages_go(entry)
+        entry.offset = offset
+        return True
+
+    def _let_pages_go(self, entry: Entry) -> None:
+        assert entry.data is not None
+        entry.data.close()
+        entry.data = None
         self.ram_used -= entry.size
-        entry.data, entry.offset = None, offset
 
     def _give_up(self, pid: int) -> None:
         self.num_dropped += 1
         self.drop(pid)
 
     def _allocate(self, size: int) -> int | None:
-        """First fit; while nothing fits, the oldest entry in the file makes room."""
-        while True:
-            for i, (offset, free) in enumerate(self._free):
-                if free >= size:
-                    self._free[i : i + 1] = [(offset + size, free - size)] if free > size else []
-                    return offset
+        """A gap in the file; while there is none, the oldest entry in it makes room."""
+        while (offset := self._gap(size)) is None:
             oldest = next((pid for pid, entry in self._entries.items() if entry.data is None), None)
             if oldest is None:
                 return None
             self._give_up(oldest)
+        return offset
+
+    def _gap(self, size: int) -> int | None:
+        """First fit; None where nothing fits."""
+        for i, (offset, free) in enumerate(self._free):
+            if free >= size:
+                self._free[i : i + 1] = [(offset + size, free - size)] if free > size else []
+                return offset
+        return None
 
     def _release(self, offset: int, size: int) -> None:
         merged: list[tuple[int, int]] = []
@@ -216,3 +239,9 @@ class SwapSpace:
             else:
                 merged.append((start, length))
         self._free = merged
+
+
+def _pages(data: bytes) -> mmap.mmap:
+    pages = mmap.mmap(-1, len(data))
+    pages[:] = data
+    return pages

@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from llmasos.apps.cli import execute
-from llmasos.apps.commands import command_names
+from llmasos.apps.commands import app, command_names
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -103,12 +104,26 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("name", command_names())
-def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    if name in ("train", "evaluate", "bench"):
-        pytest.skip("its own parser, its own tests")
-    assert execute([name, "--help"]) == 0
-    assert f"Example: {'source <(' if name == 'completion' else ''}" in capsys.readouterr().out
+def every_command() -> list[str]:
+    """Those of groups too, as they are typed."""
+    groups = {str(group.name): group.typer_instance for group in app.registered_groups}
+    inner = [f"{name} {c.name or c.callback.__name__}" for name, group in groups.items() for c in commands_of(group)]
+    return [*command_names(), *inner]
+
+
+def commands_of(group: Any) -> list[Any]:
+    return list(group.registered_commands)
+
+
+@pytest.mark.parametrize("words", every_command())
+def test_every_command_has_help_with_an_example(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["llmasos"])  # what bench hands on to its program
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert execute([*words.split(), "--help"]) == 0
+    example = " ".join(capsys.readouterr().out.split("Example:")[1].split())
+    assert f"llmasos {words}" in example, "what stands there is how it is called"
 
 
 @pytest.mark.parametrize(

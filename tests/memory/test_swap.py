@@ -18,14 +18,15 @@ from llmasos.drivers.sim import Sim
 from llmasos.memory.demand import Demand
 from llmasos.memory.residency import Residency
 from llmasos.memory.swap import SwapSpace
+from llmasos.memory.waits import READER, Waits
 
-New = Callable[[int, int], SwapSpace]
+New = Callable[..., SwapSpace]
 
 
 @pytest.fixture
 def new_space(tmp_path: Path) -> Iterator[New]:
     with ExitStack() as stack:
-        yield lambda ram, disk: stack.enter_context(closing(SwapSpace(ram, disk, tmp_path)))
+        yield lambda ram, disk, *more: stack.enter_context(closing(SwapSpace(ram, disk, tmp_path, None, *more)))
 
 
 def demand(pid: int, tokens: list[int]) -> Demand:
@@ -39,6 +40,25 @@ def test_what_was_put_first_goes_first_to_the_file_and_from_it_for_good(new_spac
     assert [space.tokens(pid) for pid in range(1, 6)] == [[], [2], [3], [4], [5]]
     assert (space.ram_used, space.disk_used, space.num_dropped) == (100, 100, 1)
     assert all(space.read(pid) == bytes([pid]) * 50 for pid in range(2, 6))
+    space.check_integrity()
+
+
+def test_who_waits_outside_takes_no_memory_while_the_file_has_room(new_space: New) -> None:
+    space = new_space(100, 100, lambda pid: True)
+    for pid in range(1, 4):
+        space.put(pid, [pid], bytes([pid]) * 50)
+    assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 100, 0), "nobody is given up for that"
+    assert all(space.read(pid) == bytes([pid]) * 50 for pid in range(1, 4))
+    space.check_integrity()
+
+
+def test_who_waits_outside_stays_in_memory_where_the_disk_refuses(
+    new_space: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = new_space(100, 100, lambda pid: True)
+    monkeypatch.setattr(os, "pwrite", lambda *_: 7)  # a part of it
+    space.put(1, [1], b"1" * 50)
+    assert (space.ram_used, space.disk_used, space.num_dropped) == (50, 0, 0) and space.read(1) == b"1" * 50
     space.check_integrity()
 
 
@@ -82,7 +102,8 @@ def test_a_disk_that_refuses_costs_the_entry_and_no_more(new_space: New, monkeyp
 def test_what_is_held_is_what_was_put(
     tmp_path_factory: pytest.TempPathFactory, ram: int, disk: int, acts: list[tuple[str, int, int]]
 ) -> None:
-    with closing(SwapSpace(ram, disk, tmp_path_factory.getbasetemp())) as space:
+    outside = {4, 5}.__contains__
+    with closing(SwapSpace(ram, disk, tmp_path_factory.getbasetemp(), is_outside=outside)) as space:
         put: dict[int, bytes] = {}
         for n, (act, pid, size) in enumerate(acts):
             if act == "put":
@@ -111,6 +132,24 @@ def test_an_evicted_process_comes_back_without_prefill() -> None:
     residency.check_integrity()
     residency.release(3)
     assert not len(residency.swap)
+
+
+def test_who_waits_for_its_reader_leaves_the_device_for_the_file(tmp_path: Path) -> None:
+    sim, waits = Sim(num_sequences=1), Waits()
+    with closing(SwapSpace(1 << 20, 1 << 20, tmp_path, is_outside=waits.is_outside)) as swap:
+        residency = Residency(sim, swap=swap, away=waits.left)
+        one, other = demand(2, list(range(32, 82))), demand(3, [99] * 40)
+        residency.run([one])
+        waits.begin(2, READER)
+        residency.run([other])
+        assert swap.tokens(2) == one.tokens and swap.ram_used == 0 < swap.disk_used
+        waits.end(2)
+        waits.begin(3, "calculate")
+        one.tokens.append(40)
+        one.max_tokens = 1_000
+        residency.run([one])
+        assert (one.start, one.fed) == (50, 1) and swap.disk_used == 0 < swap.ram_used, "a call is soon over"
+        residency.check_integrity()
 
 
 def test_who_finds_no_place_in_a_step_keeps_what_it_has_in_swap() -> None:
@@ -149,7 +188,7 @@ def test_damaged_kv_is_computed_again() -> None:
         residency.run([each])
     entry = residency.swap._entries[2]
     assert entry.data is not None
-    entry.data = entry.data[:-1] + bytes([entry.data[-1] ^ 1])
+    entry.data[-1] ^= 1
     one.tokens.append(40)
     one.max_tokens = 1_000
     residency.run([one])

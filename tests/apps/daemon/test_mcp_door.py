@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import jsonschema_rs
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -100,6 +101,22 @@ async def test_tcp_asks_for_the_token(served: Serve, tmp_path: Path) -> None:
             Client(streamable_http_client(url, http_client=http)) as client,
         ):
             assert "PID" in text(await client.call_tool("ps", {}))
+
+
+async def test_the_openapi_document_describes_it(served: Serve) -> None:
+    async with served() as daemon, connected(daemon) as client:
+        document = (await daemon.client.get("/openapi.json")).json()
+        assert list(document["paths"]["/mcp"]) == ["post"], "the only method there is"
+        schemas = document["components"]["schemas"]
+        listed = (await client.list_tools()).tools
+        assert {tool.name: tool.input_schema for tool in listed} == {
+            tool.name: schemas[f"Mcp{tool.name.capitalize()}"] for tool in listed
+        }
+        posted = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ps", "arguments": {}}}
+        jsonschema_rs.validate({**schemas["McpMessage"], "components": document["components"]}, posted)
+        headers = {"Accept": "application/json, text/event-stream"}
+        answer = await daemon.client.post("/mcp", json=posted, headers=headers)
+        assert answer.status_code == 200 and "PID" in answer.text
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])

@@ -522,7 +522,7 @@ async def test_what_is_not_there_is_not_found_in_openais_shape(served: Serve) ->
         assert (await daemon.client.get("/v1/embeddings")).json()["error"]["code"] == "method_not_allowed"
         assert (await daemon.client.get("/docs")).status_code == 404
         document = (await daemon.client.get("/openapi.json")).json()
-        assert {"/v1/chat/completions", "/api/processes/{pid}/events", "/metrics"} <= set(document["paths"])
+        assert {"/v1/chat/completions", "/api/processes/{pid}/events", "/metrics", "/mcp"} <= set(document["paths"])
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -66,4 +66,5 @@ async def test_every_route_answers_whatever_it_is_asked(served: Serve, tmp_path:
         assert [line for line in daemon.log if line.startswith("bug") or " 50" in line] == []
         statuses = {status for _, _, status in daemon.daemon.requests}
         assert {200, 201, 400, 404} <= statuses, statuses
+        assert any(line.startswith("POST /mcp 200") for line in daemon.log), "its tools were called"
         daemon.kernel.check_integrity()

@@ -105,3 +105,15 @@ async def test_two_hundred_stalled_streams_hold_up_nobody(served: Serve) -> None
         assert answered == [200] * 64
         await streams.aclose()
         await daemon.until(lambda: daemon.live() == [], 1.0)
+
+
+async def test_kv_of_stalled_streams_is_not_in_memory(served: Serve) -> None:
+    """Most of it: one may have been evicted the moment before its client was known not to read."""
+    driver = Sim(window_tokens=60_000, num_cells=2_000_000, num_sequences=2)
+    async with served(driver=driver) as daemon, AsyncExitStack() as streams:
+        for _ in range(8):
+            await streams.enter_async_context(stalled(daemon))
+        await daemon.until(lambda: states(daemon) == ["reader"] * 8, 60)
+        assert (await daemon.chat(max_tokens=3)).status_code == 200
+        swap = daemon.kernel.models["nano"].engine.residency.swap
+        assert len(swap) >= 7 and swap.disk_used > 4 * swap.ram_used
