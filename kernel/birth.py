@@ -89,6 +89,7 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         attended=task.attended,
         digest=task.program.digest,
         origin=origin,
+        streams=task.program.streams,
     )
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
 _log = logging.getLogger(__name__)
+SHOWN = "shown"  # marks, in a record, a message that is no whole answer: so many characters of it were shown
 ANSWER_PART = 8  # one part in so many of a window is kept free of results, for the answer
 
 
@@ -82,6 +83,8 @@ class Conversation:
         self._unwritten: list[Record] = []  # messages that the journal does not have yet
         self._seed: int | None = None  # that a message under way was begun with
         self._vocabulary = ""  # that the journal says its tokens are of
+        self._closed: Said | None = None  # the last generation that has become a message
+        self._kept: Said | None = None  # and the last that has one in the journal
         self._restored = ""  # the untrusted sources of all that was taken up after a restart
         self.paging: Paging | None = None  # once there is a transcript, where the kernel pages
 
@@ -216,15 +219,18 @@ class Conversation:
             grammar = model.grammars.tools(model.template.family, self._callable(model, transcript.messages))
             chosen = self._doubting(model, transcript.messages, chosen)
         sampler = TokenSampler(chosen, grammar, transcript.context.tokens[-chosen.penalty_window :])
+        whole = False
         try:
             async with aclosing(self._sampled(model, sampler, max_tokens, said, stop, partial)) as pieces:
                 async for text in pieces:
                     self._take(said, parser.feed(text))
             self._take(said, parser.finish())
+            whole = not said.bad_calls
         finally:
             message = {**said.message, **untrusted(sources)}  # it was made from those, wherever they are by now
             transcript.close(message, said.raw)
-            self._note(message)
+            self._note(message if whole else {**message, SHOWN: len(said.text)})
+            self._closed = said
         await self.flush()
         return said
 
@@ -270,7 +276,23 @@ class Conversation:
             records += [Record(self._process.pid, "segment", _fact(segment)) for segment in fresh]
             self._next_segment = self._process.context.next_id
         if records:
-            await anyio.to_thread.run_sync(self._kernel.journal.append, records)
+            try:
+                await anyio.to_thread.run_sync(self._kernel.journal.append, records)
+            except BaseException:  # the disk is full, or its turn was ended just now: they are still owed
+                self._unwritten = [*records, *self._unwritten]
+                raise
+        self._kept = self._closed
+
+    async def interrupted(self) -> None:
+        """Its turn was ended, and no restart may take it up."""
+        self._unwritten.append(Record(self._process.pid, "interrupted", {}))
+        await self.flush()
+
+    def last_words(self) -> list[Record]:
+        """What was heard of a message that the journal will not have, for its end."""
+        if not (self.said.text and self._task.program.streams) or self.said is self._kept:
+            return []
+        return [Record(self._process.pid, "said", {"text": self.said.text})]
 
     async def _whose_tokens(self) -> list[Record]:
         """Once: what the numbers of the tokens that follow stand for."""

@@ -1,15 +1,16 @@
 """The append-only truth: what every process was told, said and did, in SQLite (WAL).
 
 - `append(records)` commits before it returns: what it wrote may be shown to anyone.
-- `read(pid)` gives a process's records in order; `processes()` what each of them came to.
+- `read(pid)` gives a process's records in order, all or a page of them; `begun` is the last one of earlier kernels;
+  `processes()` what each of them came to.
 - A process's records are chained by hash (journal_chain.py): what was changed or cut out is found.
 - Opened for writing, it is checked; what is damaged is set aside, mended and said (journal_repair.py).
 - One writer per state directory (`StateLock`); readers may open it beside the writer.
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
-Kinds of records: spawn, segment, message, tokens, intent, result, signal, break, nice, limit, input, page, exit;
-compacted in the place of others (retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one
-order over all processes.
+Kinds of records: spawn, segment, message, tokens, intent, result, signal, break, nice, limit, input, page, told,
+interrupted, said (what was heard of a message that the journal has not), exit; compacted in the place of others
+(retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one order over all processes.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from llmasos.kernel.journal_chain import START, UNREADABLE, Tail, link, next_lin
 from llmasos.kernel.journal_schema import FORMAT, PAGES, SCHEMA, migrate
 
 _log = logging.getLogger(__name__)
+LAST_SEQ = (1 << 63) - 1
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
@@ -62,6 +64,7 @@ class Journal:
         say: Callable[[str], None] = _log.warning,
     ) -> None:
         self.path = path
+        self.begun = 0  # the last record that was there when it was opened for writing
         self._lock = threading.Lock()
         self._links: dict[int, bytes] = {}  # the last of each process, as far as it was needed
         self._tail: Tail | None = None
@@ -98,6 +101,7 @@ class Journal:
                 gone = counted - last
                 say(f"the journal's last {gone} records are gone: the machine lost power, or its file was cut")
             self._tail.begin(last)
+            self.begun = last
         return db
 
     def _check_format(self) -> None:
@@ -135,10 +139,10 @@ class Journal:
         if last != seq or any(record.pid == pid for record in self._owed):
             raise ProcessChanged(f"process {pid} has gone on since: its last record is {last}, not {seq}")
 
-    def owe(self, record: Record) -> None:
-        """A record that the disk refused and that is true all the same: it goes with the next commit."""
+    def owe(self, records: Sequence[Record]) -> None:
+        """Records that the disk refused and that are true all the same: they go with the next commit."""
         with self._lock:
-            self._owed.append(replace(record, at=record.at or time.time()))
+            self._owed += [replace(record, at=record.at or time.time()) for record in records]
 
     def _commit(self, rows: Sequence[tuple[int, str, float, str, bytes]]) -> None:
         self._db.execute("BEGIN")
@@ -157,17 +161,31 @@ class Journal:
             self._links[pid] = next_link(*row) if row is not None else START
         return self._links[pid]
 
-    def read(self, pid: int, kinds: Iterable[str] = ()) -> list[Record]:
-        """A process's records in order, of some kinds or all."""
+    def read(
+        self, pid: int, kinds: Iterable[str] = (), *, after: int = 0, up_to: int = LAST_SEQ, limit: int = -1
+    ) -> list[Record]:
+        """A process's records in order, of some kinds or all, above `after`; `limit` of them, if it is not negative."""
         if not 0 <= pid < 1 << 63:  # SQLite has no such number, so no process has it
             return []
         chosen = list(kinds)
         where = f" AND kind IN ({','.join('?' * len(chosen))})" if chosen else ""
         with self._lock, _readable(self.path):
             rows = self._db.execute(
-                f"SELECT pid, kind, body, at, seq FROM record WHERE pid = ?{where} ORDER BY seq", (pid, *chosen)
+                f"SELECT pid, kind, body, at, seq FROM record WHERE pid = ? AND seq > ? AND seq <= ?{where}"
+                " ORDER BY seq LIMIT ?",
+                (pid, after, up_to, *chosen, limit),
             ).fetchall()
         return [Record(p, kind, json.loads(body), at, seq) for p, kind, body, at, seq in rows]
+
+    def last(self, pid: int, kinds: Sequence[str], up_to: int = LAST_SEQ) -> Record | None:
+        """A process's newest record of some kinds, numbered not above `up_to`."""
+        with self._lock, _readable(self.path):
+            row = self._db.execute(
+                f"SELECT pid, kind, body, at, seq FROM record WHERE pid = ? AND seq <= ?"
+                f" AND kind IN ({','.join('?' * len(kinds))}) ORDER BY seq DESC LIMIT 1",
+                (pid, up_to, *kinds),
+            ).fetchone()
+        return Record(row[0], row[1], json.loads(row[2]), row[3], row[4]) if row is not None else None
 
     def processes(self) -> Iterator[tuple[Record, Record | None]]:
         """Each process's spawn record and its exit record, if it has one, by pid."""

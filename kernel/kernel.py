@@ -47,7 +47,7 @@ from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
 from llmasos.kernel.policy import Policy
 from llmasos.kernel.process import Process, State
-from llmasos.kernel.process_record import exit_record
+from llmasos.kernel.process_record import last_records
 from llmasos.kernel.process_table import INIT, ProcessTable
 from llmasos.kernel.program import FindProgram, Program, Runnable
 from llmasos.kernel.signals import Signal
@@ -269,11 +269,11 @@ class Kernel:
                 await anyio.to_thread.run_sync(task.paging.pager.archive.drop)
         process.exit_code = 0 if process.failure is None else process.failure.exit_code
         try:
-            await self._write(process, "exit", exit_record(process))
+            await anyio.to_thread.run_sync(self.journal.append, last_records(task))
         except LLMasOSError as error:  # a full disk: the process ends all the same, and says so
             process.failure = process.failure or error
             process.exit_code = process.failure.exit_code
-            self.journal.owe(Record(process.pid, "exit", exit_record(process)))
+            self.journal.owe(last_records(task))
         process.become(State.ZOMBIE)
         if process.budget.parent is not None:
             process.budget.parent.refund("children")
@@ -349,6 +349,7 @@ class Kernel:
         return await self.task(process.pid).ask(question)
 
     async def tell(self, process: Process, message: str) -> None:
+        await self._write(process, "told", {"message": message})
         self.task(process.pid).publish(Told(process.pid, message))
 
     def pause(self, process: Process) -> None:

@@ -133,4 +133,10 @@ class Paging:
 
 def _fact(page: Page, folded: bool) -> dict[str, object]:
     """`folded` pages hold a text that the journal has nowhere else."""
-    return {"page": page.page_id, "turn": page.turn, "folded": folded, "messages": list(page.messages)}
+    return {
+        "page": page.page_id,
+        "turn": page.turn,
+        "folded": folded,
+        "tokens": page.num_tokens,
+        "messages": list(page.messages),
+    }

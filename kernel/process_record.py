@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from llmasos.kernel.journal import Record
 from llmasos.kernel.process import Process
 from llmasos.memory.segment import untrusted
+
+if TYPE_CHECKING:
+    from llmasos.kernel.task import Task
+
+SILENT = "silent"  # marks the birth of one whose model speaks to its code alone
 
 
 def spawn_record(
@@ -17,10 +23,12 @@ def spawn_record(
     attended: bool = False,
     digest: str = "",
     origin: dict[str, Any] | None = None,
+    streams: bool = True,
 ) -> dict[str, object]:
     """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one.
 
-    `digest`: of the code that its program comes from, where that is an app's.
+    `streams`: that what its model says is its output. `digest`: of the code that its program comes from, where that is
+    an app's.
     """
     return {
         "interactive": interactive,
@@ -36,8 +44,14 @@ def spawn_record(
         **({"digest": digest} if digest else {}),
         **({"origin": origin} if origin is not None else {}),
         **({"attended": True} if attended else {}),
+        **({} if streams else {SILENT: True}),
         **untrusted(process.held),
     }
+
+
+def last_records(task: Task) -> list[Record]:
+    """Its end, behind what was heard of a message that it did not finish."""
+    return [*task.conversation.last_words(), Record(task.pid, "exit", exit_record(task.process))]
 
 
 def exit_record(process: Process) -> dict[str, object]:

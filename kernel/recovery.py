@@ -27,6 +27,7 @@ from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled, QuotaExce
 from llmasos.kernel.agent import AGENT, agent, converse, result_message, run_call, steps
 from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.consent import Grant, grants_in
+from llmasos.kernel.conversation import SHOWN
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
@@ -94,7 +95,7 @@ def remains(records: Sequence[Record]) -> Remains:
         body = record.body
         match record.kind:
             case "message":
-                found.messages.append({key: value for key, value in body.items() if key != PAST})
+                found.messages.append({key: value for key, value in body.items() if key not in (PAST, SHOWN)})
                 found.partial, found.seed = [], None
                 own = not body.get(PAST)
                 goes_on = goes_on or not (own or found.is_fork)
@@ -243,6 +244,7 @@ async def _revive(
     if is_new:
         return handle
     task.process.go_on_from(found.started)
+    task.is_resumed = True
     task.process.budget.charge_up_to("tokens", found.num_tokens)
     task.process.budget.charge_up_to("syscalls", found.last_call)
     task.grants |= found.grants

@@ -78,6 +78,7 @@ class Task:
         self._seq = 0  # of the last call
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
+        self.is_resumed = False  # it has a past under an earlier kernel
         self.resumable = False  # the journal has all that it takes to go on in another kernel
         self.suspended = False  # its kernel ends and it does not: the next one recovers it
         self.breaks = Breaks()
@@ -198,7 +199,7 @@ class Task:
                 self._turn = None
         if not self.interactive:
             raise ProcessKilled("interrupted", Signal.INT)
-        await self.conversation.flush()  # a restart must not take up what was interrupted
+        await self.conversation.interrupted()
         self.publish(Answered(self.pid, "", "interrupted"))
         return ""
 

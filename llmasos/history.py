@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,20 +92,36 @@ def records(home: Path, pid: int) -> list[Record]:
     return found
 
 
+def page(home: Path, pid: int, kinds: Iterable[str], *, after: int, up_to: int, limit: int) -> list[Record]:
+    """As many of its records of some kinds, numbered above `after` and not above `up_to`."""
+    with _journal(home) as journal:
+        return journal.read(pid, kinds, after=after, up_to=up_to, limit=limit) if journal else []
+
+
+def last(home: Path, pid: int, kinds: Sequence[str], up_to: int) -> Record | None:
+    """Its newest record of some kinds, numbered not above `up_to`."""
+    with _journal(home) as journal:
+        return journal.last(pid, kinds, up_to) if journal else None
+
+
 def whole(home: Path, pid: int) -> list[Record]:
     """The same, for what needs all of it. Raises NoSuchProcess, Compacted."""
     found = records(home, pid)
     for record in found:
         if record.kind == "compacted":
-            when = time.strftime("%Y-%m-%d", time.localtime(record.at))
-            if (erased := record.body.get("erased")) is not None:
-                when = time.strftime("%Y-%m-%d", time.localtime(erased))
-                raise Compacted(f"process {pid} was deleted on {when}, its request and its answer too")
-            raise Compacted(
-                f"process {pid} was compacted on {when}: {record.body['records']} records of it are gone;"
-                f" llmasos logs {pid} has its request and its answer"
-            )
+            raise compacted(record)
     return found
+
+
+def compacted(record: Record) -> Compacted:
+    """What a `compacted` record says to who needs what it stands for."""
+    when = time.strftime("%Y-%m-%d", time.localtime(record.body.get("erased") or record.at))
+    if record.body.get("erased") is not None:
+        return Compacted(f"process {record.pid} was deleted on {when}, its request and its answer too")
+    return Compacted(
+        f"process {record.pid} was compacted on {when}: {record.body['records']} records of it are gone;"
+        f" llmasos logs {record.pid} has its request and its answer"
+    )
 
 
 def sizes(home: Path) -> list[Size]:

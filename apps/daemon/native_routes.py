@@ -1,34 +1,33 @@
 """The native routes: processes as the kernel has them, models, and the state of the whole.
 
 - A process that has ended stays here until its parent reaps it; after that its journal still answers.
-- `events` is a stream of server-sent events: `Last-Event-ID` resumes it behind the last one seen. An id is that of the
-  daemon and the event's number; those of a process that goes on under another daemon begin anew.
+- `events` is a stream of server-sent events: `Last-Event-ID` resumes it behind the last one seen, also one that an
+  earlier daemon has sent (event_log.py).
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header
 from starlette.responses import Response
 
 from llmasos import Kernel, Limits, Signal, history
 from llmasos.app import AGENT
 from llmasos.apps.app_list import known_apps
 from llmasos.apps.daemon.body import StrictRoute
+from llmasos.apps.daemon.event_log import followed
 from llmasos.apps.daemon.native_shapes import ChangeRequest, ForkRequest, InputRequest, SignalRequest, SpawnRequest
 from llmasos.apps.daemon.refusals import Refused
 from llmasos.apps.daemon.state import Here
-from llmasos.apps.daemon.streams import EventStream, event
+from llmasos.apps.daemon.streams import EventStream
 from llmasos.apps.processes import live_facts
 from llmasos.apps.run import document, granted
-from llmasos.client import event_name
 from llmasos.debugger import break_at, points
 from llmasos.errors import NoSuchProcess, UsageError
 from llmasos.events import ProcessHandle, change_limits, close_input, no_process, renice
@@ -150,15 +149,22 @@ async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
 
 
 @routes.get("/processes/{pid}/events", response_model=None)
-async def follow(daemon: Here, pid: int, request: Request, hold: bool = False) -> Response:
+async def follow(
+    daemon: Here, pid: int, hold: bool = False, last_event_id: Annotated[str | None, Header()] = None
+) -> Response:
     """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
 
     With `hold` it waits for this client to read, and is killed when it goes: what `llmasos run` does without --detach.
+    One that has ended, also long ago, is told from the journal. 400: the id is of no event of it. 410: compacted.
     """
-    handle = daemon.kernel.handle(pid)
-    life = format(int(daemon.started * 1000), "x")
-    events = _events(handle, life, _resume_at(request.headers.get("last-event-id"), life))
-    return EventStream(events, functools.partial(_let_go, handle), handle.hold) if hold else EventStream(events)
+    try:
+        live = daemon.kernel.handle(pid)
+    except NoSuchProcess:
+        live = None
+    events = await followed(daemon, pid, live, last_event_id)
+    if live is None or not hold:
+        return EventStream(events)
+    return EventStream(events, functools.partial(_let_go, live), live.hold)
 
 
 @routes.get("/processes/{pid}/context")
@@ -196,26 +202,9 @@ async def system(daemon: Here) -> dict[str, Any]:
     return {**daemon.facts(), "memory": daemon.kernel.memory_rates()}
 
 
-async def _events(handle: ProcessHandle, life: str, start: int) -> AsyncIterator[str]:
-    number = start
-    async for happened in handle.events(start):
-        yield event(asdict(happened), event_id=f"{life}.{number}", name=event_name(type(happened)))
-        number += 1
-
-
 async def _let_go(handle: ProcessHandle) -> None:
     with contextlib.suppress(NoSuchProcess):  # it has ended, or is suspended with its kernel
         handle.kill(Signal.KILL)
-
-
-def _resume_at(last: str | None, life: str) -> int:
-    """The number of the first event to tell. Raises Refused."""
-    if last is None:
-        return 0
-    known, _, number = last.partition(".")
-    if not (number.isdecimal() and len(number) < 16):
-        raise Refused(400, f"Last-Event-ID is the id of an event, not {last[:40]!r}", code="invalid_value")
-    return int(number) + 1 if known == life else 0
 
 
 def shown(handle: ProcessHandle) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_full_disk_refuses_whole_commits_and_work_goes_on_when_there_is_room(t
 def test_what_is_owed_is_written_before_it_closes(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db")
     journal.append([Record(2, "spawn", {})])
-    journal.owe(Record(2, "exit", {"exit_code": 1}))
+    journal.owe([Record(2, "exit", {"exit_code": 1})])
     journal.close()
     journal = Journal(tmp_path / "j.db")
     assert [record.kind for record in journal.read(2)] == ["spawn", "exit"]

@@ -28,7 +28,7 @@ async def events(daemon: Served, pid: int, **headers: str) -> list[tuple[str, st
     """To its exit."""
     text = (await daemon.client.get(f"/api/processes/{pid}/events", headers=headers)).text
     found = []
-    for part in text.strip().split("\n\n"):
+    for part in filter(None, text.strip().split("\n\n")):
         fields = dict(line.split(": ", 1) for line in part.splitlines())
         found.append((fields["id"], fields["event"], json.loads(fields["data"])))
     return found
@@ -39,7 +39,8 @@ async def test_a_process_from_its_spawn_to_its_answer(served: Serve, sim: Sim) -
         sim.enqueue("Hi.")
         pid = await spawned(daemon)
         found = await events(daemon, pid)
-        assert [int(event_id.partition(".")[2]) for event_id, _, _ in found] == list(range(len(found)))
+        assert [int(event_id.split(".")[3]) for event_id, _, _ in found[:-1]] == list(range(len(found) - 1))
+        assert found[-1][0] == "1.3.end", "behind one event that is no text, and three characters"
         assert "".join(data["text"] for _, kind, data in found if kind == "text") == "Hi."
         assert found[-1][1] == "exited" and found[-1][2]["answer"] == "Hi."
         shown = (await daemon.client.get(f"/api/processes/{pid}")).json()
@@ -55,10 +56,11 @@ async def test_events_are_resumed_behind_the_last_one_seen(served: Serve, sim: S
         sim.enqueue("Hi there.")
         pid = await spawned(daemon)
         whole = await events(daemon, pid)
-        assert await events(daemon, pid, **{"Last-Event-ID": whole[1][0]}) == whole[2:]
-        assert await events(daemon, pid, **{"Last-Event-ID": "another.7"}) == whole
-        wrong = await daemon.client.get(f"/api/processes/{pid}/events", headers={"Last-Event-ID": "soon"})
-        assert wrong.status_code == 400
+        for number, (event_id, _, _) in enumerate(whole):
+            assert await events(daemon, pid, **{"Last-Event-ID": event_id}) == whole[number + 1 :]
+        for strange in ("soon", "", "another.7", "1.2.3", "0.0", "1.3.7b.2", f"{whole[0][0]}99", "9" * 400):
+            wrong = await daemon.client.get(f"/api/processes/{pid}/events", headers={"Last-Event-ID": strange})
+            assert wrong.status_code == 400 and "Last-Event-ID" in wrong.json()["error"]["message"], strange
 
 
 async def test_a_process_outlives_the_client_that_started_it(served: Serve) -> None:

@@ -1,0 +1,1 @@
+../../llmasos/past_events.py
