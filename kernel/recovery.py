@@ -28,6 +28,8 @@ from llmasos.kernel.agent import AGENT, agent, converse, result_message, run_cal
 from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.consent import Grant, grants_in
 from llmasos.kernel.conversation import SHOWN
+from llmasos.kernel.events import CallEnded
+from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
@@ -315,7 +317,16 @@ async def _outcome(
         return result_message(name, text, result.get("untrusted"))
     if number not in found.intents or _is_idempotent(task, name):
         return await run_call(task, name, call["arguments"], repeats, number)
+    if number is not None and result is None and task.is_resumed:  # in another's past nobody was told that it began
+        why = UNKNOWN.removeprefix("error ")
+        await _give_up(task, CallRecord(number, name, call["arguments"], "allow", None, why, 0.0))
     return result_message(name, UNKNOWN)
+
+
+async def _give_up(task: Task, call: CallRecord) -> None:
+    """The end of a call of which nobody knows more: on record, and told to who was told that it began."""
+    await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "result", call.facts)])
+    task.publish(CallEnded(task.pid, call.seq, call.name, call.decision, call.result, call.error, call.seconds))
 
 
 def past_records(pid: int, found: Remains) -> list[Record]:

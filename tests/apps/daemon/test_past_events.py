@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmasos import history
 from llmasos.events import Answered, CallEnded, CallStarted, Event, Exited, StateChanged, Text
 from llmasos.past_events import Position, Telling, past, past_events
 from tests.apps.daemon.conftest import Run, Serve, Start, found
@@ -101,6 +102,7 @@ def test_a_message_cut_in_two_by_kill_9_is_read_as_one(serve: Start, llmasos: Ru
     for _ in range(2):
         daemon.kill()
         daemon.wait()
+        assert history.process(home, pid).status == "lost", "it was cut in the middle"
         daemon = serve()
         seen += reader(home, pid).until(lambda sent: chars(sent) > 20, seen[-1][0])
     seen += reader(home, pid).until(everything, seen[-1][0])
@@ -155,6 +157,27 @@ def test_a_conversation_is_told_from_any_event_on_under_the_next_daemon(serve: S
         assert told(whole[: number + 1] + rest) == told(whole), last_id
     said = llmasos("attach", str(pid))
     assert (said.returncode, said.stdout) == (0, "The result is 391.\nThe result is 42.\nThe result is 72.\n")
+
+
+@pytest.mark.usefixtures("nano")
+def test_a_call_under_way_at_the_kill_has_one_beginning_and_one_end(serve: Start, home: Path) -> None:
+    """It may have had its effect: its end says that nobody knows, to this reader and to the next."""
+    daemon = serve()
+    body = {"request": "ask me which colour I like best", "capabilities": ["user"], "attended": True}
+    pid = found(home).request("POST", "/api/processes", body)["pid"]
+    seen = reader(home, pid).until(lambda sent: sent[-1][1] in ("asked", "exited"))
+    assert [kind for _, kind, _ in seen if kind != "state_changed"][-2:] == ["call_started", "asked"]
+    for _ in range(2):
+        daemon.kill()
+        daemon.wait()
+        daemon = serve()
+        seen += reader(home, pid).until(everything, seen[-1][0])
+        kinds = [kind for _, kind, _ in seen]
+        assert kinds.count("exited") == 1 and kinds[-1] == "exited"
+        first = next(data["seq"] for _, kind, data in seen if kind == "call_started")
+        ends = [data for _, kind, data in seen if kind == "call_ended" and data["seq"] == first]
+        assert len(ends) == 1 and ends[0]["error"].startswith("EINTR: llmasos was restarted during this call")
+        assert told(reader(home, pid).until(everything)) == told(seen)
 
 
 def test_an_id_that_cannot_be_honoured_is_refused_in_one_line(serve: Start, llmasos: Run, home: Path) -> None:
