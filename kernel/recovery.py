@@ -67,6 +67,7 @@ class Remains:
     input_closed: bool = False  # and nothing will be said after them
     seed: int | None = None  # of the message under way
     num_tokens: int = 0
+    interrupted: bool = False  # its last turn was: nobody waits for the rest
     has_begun: bool = False  # it has said or been told something itself: its messages are not another's alone
     stopped: bool = False
     stopped_on: str = ""  # the breakpoint
@@ -81,8 +82,10 @@ class Remains:
 
     @property
     def waits(self) -> bool:
-        """Whether its last turn was complete."""
+        """Whether its last turn was complete, or is not to be gone on with."""
         last = self.messages[-1] if self.messages else None
+        if self.interrupted:
+            return True
         return last is not None and last["role"] == "assistant" and not last.get("tool_calls") and not self.partial
 
 
@@ -98,7 +101,7 @@ def remains(records: Sequence[Record]) -> Remains:
         match record.kind:
             case "message":
                 found.messages.append({key: value for key, value in body.items() if key not in (PAST, SHOWN)})
-                found.partial, found.seed = [], None
+                found.partial, found.seed, found.interrupted = [], None, False
                 own = not body.get(PAST)
                 goes_on = goes_on or not (own or found.is_fork)
                 found.has_begun = found.has_begun or own
@@ -109,7 +112,10 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.partial = []
             case "sampling":
                 found.seed = body["seed"]
+            case "interrupted":
+                found.interrupted = True
             case "tokens":
+                found.interrupted = False
                 found.partial += body["tokens"]
                 found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
             case "intent":
@@ -333,6 +339,7 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     """What remains of a process, for the journal of one that goes on from there: `remains` gives it back."""
     records = [Record(pid, "message", {**message, PAST: True}) for message in found.messages]
     pages = [{"page": None, "turn": 0, "folded": True, "messages": [message]} for message in found.folded]
+    records += [Record(pid, "interrupted", {PAST: True})] if found.interrupted else []
     records += [Record(pid, "page", {"in": [], "out": pages, PAST: True})] if pages else []
     records += [Record(pid, "always", found.always)] if found.always else []
     records += [Record(pid, "input", {"text": text}) for text in found.inputs]

@@ -97,7 +97,7 @@ class Past:
                 return self._message(body)
             case "said" if self.streams:
                 return [Text(self.pid, body["text"])]
-            case "interrupted":
+            case "interrupted" if not body.get(PAST):
                 return [Answered(self.pid, "", "interrupted")]
             case "intent":
                 return self._started(body["call"], body)

@@ -13,7 +13,7 @@ The live events of a process that began here are read from memory alone, as they
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,20 +62,21 @@ async def followed(daemon: Daemon, pid: int, live: ProcessHandle | None, last_id
         elif live.process.alive:
             raise stray
         return _nothing()
-    if live is not None and last is not None and last.life == _life(daemon):
-        if last.number >= live.task.stream.num_events:
-            raise stray
-        told = Telling(at=last.position, streams=live.task.program.streams)
-        return _live_events(live, told, _life(daemon), last.number + 1)
+    life, seen_here = _life(daemon), -1
+    if live is not None and last is not None and last.life == life:
+        seen_here = last.number
+    if live is not None and seen_here >= live.task.stream.num_events:
+        raise stray
+    at = last.position if last is not None else Position()
     if live is not None and not live.task.is_resumed:
-        if last is not None:
+        if last is not None and seen_here < 0:
             raise stray
-        return _live_events(live, Telling(streams=live.task.program.streams), _life(daemon))
+        return _live_events(live, Telling(at=at, streams=live.task.program.streams), life, seen_here + 1)
     earlier = Earlier(home, pid, daemon.kernel.journal.begun if live is not None else TO_ITS_END)
-    if last is not None and not await anyio.to_thread.run_sync(earlier.has, last.position):
+    if last is not None and seen_here < 0 and not await anyio.to_thread.run_sync(earlier.has, at):
         raise stray
     await anyio.to_thread.run_sync(earlier.begin)
-    return _joined(earlier, live, last.position if last is not None else Position(), _life(daemon))
+    return _joined(earlier, live, at, life, seen_here)
 
 
 class Earlier:
@@ -110,24 +111,31 @@ class Earlier:
         return first if first is not None else next(self._pages, None)
 
 
-async def _joined(earlier: Earlier, live: ProcessHandle | None, seen: Position, life: str) -> AsyncIterator[str]:
-    told = Telling(seen, streams=earlier.past.streams)
+async def _joined(
+    earlier: Earlier, live: ProcessHandle | None, at: Position, life: str, seen_here: int
+) -> AsyncIterator[str]:
+    """Of this daemon's own events those up to the number `seen_here` have been seen, also what is not counted."""
+    told = Telling(at, streams=earlier.past.streams)
     while (page := await anyio.to_thread.run_sync(earlier.page)) is not None:
         for happened in page:
             if (news := told.tell(happened)) is not None:
                 yield _sent(news, told)
-    if live is not None:
-        async for piece in _live_events(live, told, life, repeats=earlier.past.repeats):
-            yield piece
+    if live is None:
+        return
+    number = 0
+    async for happened in live.events():
+        known = earlier.past.repeats(happened)
+        if not known and (news := told.tell(happened)) is not None and number > seen_here:
+            yield _sent(news, told, f".{life}.{number}")
+        number += 1
 
 
-async def _live_events(
-    live: ProcessHandle, told: Telling, life: str, start: int = 0, repeats: Callable[[Event], bool] = lambda _: False
-) -> AsyncIterator[str]:
+async def _live_events(live: ProcessHandle, told: Telling, life: str, start: int) -> AsyncIterator[str]:
+    """Of a process that began here; `told` has those before `start`."""
     number = start
     async for happened in live.events(start):
-        if not repeats(happened) and (news := told.tell(happened)) is not None:
-            yield _sent(news, told, f".{life}.{number}")
+        told.tell(happened)
+        yield _sent(happened, told, f".{life}.{number}")
         number += 1
 
 

@@ -247,6 +247,21 @@ async def test_a_call_has_its_effect_once_or_nobody_knows(
 
 
 @pytest.mark.anyio
+async def test_a_turn_that_was_interrupted_in_a_call_is_not_taken_up(keeping: Boot) -> None:
+    async with keeping(call({"name": "ask", "arguments": {"question": "Which?"}})) as kernel:
+        process = await kernel.spawn("go", interactive=True, attended=True)
+        await until(lambda: kernel.task(process.pid).asks)
+        process.kill(Signal.INT)
+        await answers(process, 1)
+    async with keeping("Hello.") as kernel:
+        await kernel.say(process.pid, "hi")
+        await close_input(kernel, process.pid)
+        with anyio.fail_after(20):
+            assert await kernel.handle(process.pid).wait() == "Hello."
+            assert await answers(kernel.handle(process.pid), 1) == ["Hello."]
+
+
+@pytest.mark.anyio
 async def test_an_input_that_was_closed_stays_closed(keeping: Boot) -> None:
     async with keeping("Hello.") as kernel:
         process = await kernel.spawn("hi", interactive=True)
