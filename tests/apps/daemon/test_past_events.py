@@ -18,10 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmasos import history
-from llmasos.events import Answered, CallEnded, CallStarted, Event, Exited, StateChanged, Text
+from llmasos.boot import Kernel
+from llmasos.config import Config
+from llmasos.drivers.sim import Sim
+from llmasos.events import Answered, CallEnded, CallStarted, Event, Exited, Record, StateChanged, Text
+from llmasos.kernel.recovery import recover
 from llmasos.past_events import Position, Telling, past, past_events
 from tests.apps.daemon.conftest import Run, Serve, Start, found
-from tests.apps.daemon.test_native_routes import spawned
+from tests.apps.daemon.test_native_routes import events, spawned
 
 Sent = tuple[str, str, dict[str, Any]]  # id, kind, what
 UNTOLD = {"state_changed", "asked", "approval_asked", "approval_given"}
@@ -236,6 +240,48 @@ async def test_the_journal_tells_what_was_told_live(served: Serve, sim: Any) -> 
     kinds = [type(event).__name__ for event in _merged(live)]
     assert kinds.count("CallEnded") == 3 and {"Told", "Answered", "Exited"} <= set(kinds)
     assert [event.error for event in live if isinstance(event, Answered)] == [None, "interrupted"]
+
+
+@pytest.mark.anyio
+async def test_a_call_that_is_made_again_begins_once(served: Serve, tmp_path: Path) -> None:
+    """Also for a reader who resumes in between, and under the daemon after that."""
+    reading = {"name": "read_file", "arguments": {"path": "it.txt"}}
+
+    def saying(*texts: str) -> Sim:
+        sim = Sim(window_tokens=8192, num_cells=8192 * 8)
+        sim.enqueue(*texts)
+        return sim
+
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "it.txt").write_text("yes")
+    first = Kernel.boot(
+        Config(tmp_path / "home"), workspace=tmp_path / "work", load_driver=lambda _: saying("Hello."), keeps=True
+    )
+    async with first as kernel:
+        pid = (await kernel.spawn("hi", interactive=True, capabilities=frozenset({"files:read"}))).pid
+        async for event in kernel.handle(pid).events():
+            if isinstance(event, Answered):
+                break
+        made = {"role": "assistant", "content": "So:", "tool_calls": [{"type": "function", "function": reading}]}
+        asked = {"role": "user", "content": "?"}
+        under_way = [("message", asked), ("message", made), ("intent", {"call": 1, **reading})]
+        kernel.journal.append([Record(pid, kind, body) for kind, body in under_way])
+    async with served(driver=saying("It says yes.")) as daemon:
+        daemon.kernel.keeps = True
+        assert [handle.pid for handle in await recover(daemon.kernel)] == [pid]
+        await daemon.until(lambda: daemon.kernel.handle(pid).process.waiting_on == "input")
+        assert (await daemon.post(f"/api/processes/{pid}/input", {"close": True})).status_code == 202
+        whole = await events(daemon, pid)
+        assert [kind for _, kind, _ in whole if kind not in ("state_changed", "text")] == [
+            *("answered", "call_started", "call_ended", "answered", "exited")
+        ]
+        for number, (last_id, _, _) in enumerate(whole):
+            assert await events(daemon, pid, **{"Last-Event-ID": last_id}) == whole[number + 1 :]
+    async with served(driver=saying()) as daemon:
+        assert told(await events(daemon, pid)) == told(whole)
+        for number, (last_id, _, _) in enumerate(whole):
+            rest = await events(daemon, pid, **{"Last-Event-ID": last_id})
+            assert told(whole[: number + 1] + rest) == told(whole), last_id
 
 
 def _merged(events: list[Event]) -> list[Event]:
