@@ -59,26 +59,34 @@ class Telling:
     """Events in order, less those up to a position. `streams`: whether text is on record, and so counted."""
 
     def __init__(self, seen: Position = Position(), *, at: Position = Position(), streams: bool = True) -> None:
-        self.seen, self.at, self.streams = seen, at, streams
+        self.seen, self.streams = seen, streams
+        self._events, self._chars = at.events, at.chars
+
+    @property
+    def at(self) -> Position:
+        """Of what was given to `tell`."""
+        return Position(self._events, self._chars)
 
     @property
     def position(self) -> Position:
         """Of a reader who has been told all up to here."""
-        return Position(max(self.at.events, self.seen.events), max(self.at.chars, self.seen.chars))
+        return Position(max(self._events, self.seen.events), max(self._chars, self.seen.chars))
 
     def tell(self, event: Event) -> Event | None:
         """What of it is news. An end always is: what was announced and never came on record may have its number."""
         match event:
             case Text(text=text) if self.streams:
-                known = max(0, self.seen.chars - self.at.chars)
-                self.at = replace(self.at, chars=self.at.chars + len(text))
+                known = self.seen.chars - self._chars
+                self._chars += len(text)
+                if known <= 0:
+                    return event
                 return replace(event, text=text[known:]) if known < len(text) else None
             case Text() | Exited():
                 return event
             case _ if isinstance(event, UNTOLD):
                 return event
-        self.at = replace(self.at, events=self.at.events + 1)
-        return event if self.at.events > self.seen.events else None
+        self._events += 1
+        return event if self._events > self.seen.events else None
 
 
 @dataclass(slots=True)

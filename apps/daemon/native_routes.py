@@ -148,14 +148,21 @@ async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
     return shown(handle)
 
 
-@routes.get("/processes/{pid}/events", response_model=None)
+NOT_TOLD: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Last-Event-ID is the id of no event of this process"},
+    404: {"description": "There is no such process"},
+    410: {"description": "Its records were compacted"},
+}
+
+
+@routes.get("/processes/{pid}/events", response_model=None, response_class=EventStream, responses=NOT_TOLD)
 async def follow(
     daemon: Here, pid: int, hold: bool = False, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
     """What happens to it, as server-sent events, from the first (or behind Last-Event-ID) to its exit.
 
     With `hold` it waits for this client to read, and is killed when it goes: what `llmasos run` does without --detach.
-    One that has ended, also long ago, is told from the journal. 400: the id is of no event of it. 410: compacted.
+    One that has ended, also long ago, is told from the journal.
     """
     try:
         live = daemon.kernel.handle(pid)

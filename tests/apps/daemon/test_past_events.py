@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class Reader:
     def _client(self) -> httpx2.Client:
         return httpx2.Client(transport=httpx2.HTTPTransport(uds=self.socket), base_url="http://localhost", timeout=60)
 
-    def events(self, last_id: str | None = None) -> Iterator[Sent]:
+    def events(self, last_id: str | None = None) -> Generator[Sent]:
         headers = {"Last-Event-ID": last_id} if last_id is not None else {}
         with self._client() as client, client.stream("GET", self.path, headers=headers) as answer:
             assert answer.status_code == 200, answer.read()
@@ -263,8 +263,11 @@ async def test_a_call_that_is_made_again_begins_once(served: Serve, tmp_path: Pa
             if isinstance(event, Answered):
                 break
         made = {"role": "assistant", "content": "So:", "tool_calls": [{"type": "function", "function": reading}]}
-        asked = {"role": "user", "content": "?"}
-        under_way = [("message", asked), ("message", made), ("intent", {"call": 1, **reading})]
+        under_way: list[tuple[str, dict[str, Any]]] = [
+            ("message", {"role": "user", "content": "?"}),
+            ("message", made),
+            ("intent", {"call": 1, **reading}),
+        ]
         kernel.journal.append([Record(pid, kind, body) for kind, body in under_way])
     async with served(driver=saying("It says yes.")) as daemon:
         daemon.kernel.keeps = True
