@@ -264,6 +264,7 @@ class Conversation:
                     self._take(said, [text])
         finally:
             self._unwritten.append(Record(self._process.pid, "text", {"content": said.text}))
+            self._closed = said
         await self.flush()
         return said
 

@@ -43,7 +43,7 @@ from llmasos.kernel.recovery import PAST
 
 TO_ITS_END = LAST_SEQ
 PAGE = 32  # records that are in memory at a time; none is much longer than a call's longest result
-KINDS = ("message", "said", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
+KINDS = ("message", "text", "said", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
 UNTOLD = (StateChanged, Asked, ApprovalAsked, ApprovalGiven)
 
 
@@ -103,6 +103,8 @@ class Past:
         match record.kind:
             case "message" if body["role"] == "assistant" and not body.get(PAST):
                 return self._message(body)
+            case "text" if self.streams and body["content"]:
+                return [Text(self.pid, body["content"])]
             case "said" if self.streams:
                 return [Text(self.pid, body["text"])]
             case "interrupted" if not body.get(PAST):
@@ -168,5 +170,5 @@ def past_events(home: Path, past: Past, up_to: int = TO_ITS_END) -> Iterator[lis
 
 def is_unfinished(home: Path, pid: int, up_to: int = TO_ITS_END) -> bool:
     """Whether it was in the middle of a message there: how much of that was shown is on no record. Blocks."""
-    last = history.last(home, pid, ("message", "said", "tokens"), up_to)
+    last = history.last(home, pid, ("message", "text", "said", "tokens"), up_to)
     return last is not None and last.kind == "tokens"
