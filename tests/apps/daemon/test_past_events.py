@@ -313,7 +313,8 @@ def test_from_any_place_on_what_is_told_is_what_is_missing(events: list[Event], 
     again: list[Event] = []
     for event in _merged([event for event in events if not isinstance(event, StateChanged)]):
         cut = data.draw(st.integers(0, len(event.text))) if isinstance(event, Text) else 0
-        again += [Text(2, event.text[:cut]), Text(2, event.text[cut:])] if isinstance(event, Text) else [event]
+        pieces = [event.text[:cut], event.text[cut:]] if isinstance(event, Text) else []
+        again += [Text(2, piece) for piece in pieces if piece] or [event]
     second = Telling(first.position)
     rest = [news for event in again if (news := second.tell(event)) is not None]
     both = _merged([event for event in [*seen, *rest] if not isinstance(event, StateChanged)])
