@@ -19,7 +19,7 @@ from anyio.abc import TaskGroup
 
 from llmasos.client import DaemonUnreachable
 from llmasos.errors import NoSuchProcess
-from llmasos.events import Answered, CallEnded, Exited, Text
+from llmasos.events import Answered, CallEnded, Event, Exited, Text
 from tests.crash import witness as witnesses
 from tests.crash.evidence import Shown
 from tests.crash.served import Served
@@ -48,6 +48,7 @@ class Clients:
         self._served, self._shown, self._witness = served, shown, witness
         self._ask = served.ask
         self._spawns: dict[int, dict[str, Any]] = {}  # their birth records, by pid
+        self._read: set[int] = set()  # whose events were followed to their end, or the daemon's
         self._gone = False
 
     async def run(self) -> bool:
@@ -74,10 +75,9 @@ class Clients:
             talks.append(await self._spawned(following, body))
         for number, pid in enumerate(talks):
             working.start_soon(self._guarded, self._converse, following, pid, turns(number), FORKED[number])
-        appends = [{"request": f"append {word} to log.txt"} for word in APPENDED]
-        notes = [{"request": witnesses.request(word), "capabilities": [witnesses.CAPABILITY]} for word in WITNESSED]
-        for bodies in (appends, notes):
-            working.start_soon(self._guarded, self._agents, following, bodies)
+        working.start_soon(self._guarded, self._append, following)
+        for words in (WITNESSED[::2], WITNESSED[1::2]):
+            working.start_soon(self._guarded, self._note, following, words)
 
     async def _look(self, following: TaskGroup) -> None:
         """What there is already: who lives is read on, who has ended is known."""
@@ -88,13 +88,24 @@ class Clients:
             if pid in live:
                 following.start_soon(self._guarded, self._follow, pid)
 
-    async def _agents(self, following: TaskGroup, bodies: list[dict[str, Any]]) -> None:
-        """One after the other; those that are there already are known by what they were asked."""
-        known = {spawn["request"] for spawn in self._spawns.values()}
-        for body in bodies:
-            if body["request"] not in known:
-                await self._spawned(following, body)
+    async def _append(self, following: TaskGroup) -> None:
+        """Agents beside each other, but for those that are there already."""
+        for word in APPENDED:
+            if not self._is_asked(request := f"append {word} to log.txt"):
+                await self._spawned(following, {"request": request})
                 await anyio.sleep(BETWEEN_S)
+
+    async def _note(self, following: TaskGroup, words: list[str]) -> None:
+        """One agent after the other: what cuts off a call of one cuts off nobody else's."""
+        for word in words:
+            if not self._is_asked(request := witnesses.request(word)):
+                body = {"request": request, "capabilities": [witnesses.CAPABILITY]}
+                pid = await self._spawned(following, body)
+                while pid not in self._read:  # noqa: ASYNC110
+                    await anyio.sleep(LOOK_S)
+
+    def _is_asked(self, request: str) -> bool:
+        return any(spawn["request"] == request for spawn in self._spawns.values())
 
     async def _spawned(self, following: TaskGroup, body: dict[str, Any], path: str = "/api/processes") -> int:
         pid = int((await self._ask("POST", path, body))["pid"])
@@ -142,14 +153,20 @@ class Clients:
         return any((spawn.get("origin") or {}).get("fork") == pid for spawn in self._spawns.values())
 
     async def _follow(self, pid: int) -> None:
-        with contextlib.suppress(NoSuchProcess):  # it ended before it was asked for, and its parent has reaped it
-            async for event in self._served.daemon.events(pid):
-                match event:
-                    case Text():
-                        self._shown.text(pid, event.text)
-                    case CallEnded():
-                        self._shown.results.append((pid, event.seq, event.result, event.error))
-                    case Answered():
-                        self._shown.answers.append((pid, event.answer))
-                    case Exited():
-                        self._shown.ended[pid] = event.answer
+        try:
+            with contextlib.suppress(NoSuchProcess):  # it ended before it was asked for, and its parent has reaped it
+                async for event in self._served.daemon.events(pid):
+                    self._take(event)
+        finally:
+            self._read.add(pid)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Text():
+                self._shown.text(event.pid, event.text)
+            case CallEnded():
+                self._shown.results.append((event.pid, event.seq, event.result, event.error))
+            case Answered():
+                self._shown.answers.append((event.pid, event.answer))
+            case Exited():
+                self._shown.ended[event.pid] = event.answer

@@ -57,22 +57,24 @@ class Life:
 
 
 def live(served: Served, witness: Witness, death: Death | None) -> Life:
-    if death is None or not death.starting:
-        return anyio.run(_live_with_clients, served, witness, death)
-    time.sleep(death.seconds)
-    served.kill()
-    return Life()
+    life = Life()
+    if death is not None and death.starting:
+        time.sleep(death.seconds)
+        served.kill()
+    else:
+        life.start = served.wait_ready()
+        anyio.run(_with_clients, served, witness, death, life)
+    return life
 
 
-async def _live_with_clients(served: Served, witness: Witness, death: Death | None) -> Life:
-    life = Life(served.wait_ready())
+async def _with_clients(served: Served, witness: Witness, death: Death | None, life: Life) -> None:
     async with anyio.create_task_group() as group:
         if death is not None:
             group.start_soon(_kill, served, life.shown, death)
         life.done = await Clients(served, life.shown, witness).run()
-        assert life.done or death is not None, served.said
+        assert life.done or death is not None, f"the daemon has gone by itself: {served.said}"
         group.cancel_scope.cancel()
-    return life
+    life.done = life.done and served.alive  # else it was killed when all was done
 
 
 async def _kill(served: Served, shown: Shown, death: Death) -> None:
@@ -112,7 +114,7 @@ def test_whatever_its_clients_were_shown_is_there_when_it_is_served_again(tmp_pa
                 witness.words.clear()
     again = [life.start for i, life in enumerate(lives) if i and not lives[i - 1].done and life.start]
     assert at_work >= kills // 3, "most kills hit nothing: they prove nothing"
-    assert count["fork"] and count["page"] and count["signal"] and count["witnessed"], (
+    assert all(count[what] for what in ("fork", "page", "signal", "witnessed")), (
         f"the load is not what it is said to be: {count}"
     )
     early = sum(life.start is None for life in lives)

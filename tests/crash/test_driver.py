@@ -82,9 +82,9 @@ async def crash(daemon: Served, crashes: int, chance: random.Random, at_work: Co
 
 async def calm(folder: Path) -> list[str | None]:
     with served(folder) as daemon:
-        daemon.wait_ready()
+        await anyio.to_thread.run_sync(daemon.wait_ready)
         found = await answers(daemon)
-        daemon.end()
+        await anyio.to_thread.run_sync(daemon.end)
     return found
 
 
@@ -97,7 +97,7 @@ async def test_whatever_becomes_of_the_driver_every_agent_ends_as_if_nothing_had
     chance, at_work, rounds = random.Random(SEED), Counter[str](), 0
     differ: Counter[tuple[str, str | None, str | None]] = Counter()
     with served(tmp_path / "stormy") as daemon:
-        daemon.wait_ready()
+        await anyio.to_thread.run_sync(daemon.wait_ready)
         began, done = time.monotonic(), anyio.Event()
         async with anyio.create_task_group() as group:
 
@@ -113,7 +113,7 @@ async def test_whatever_becomes_of_the_driver_every_agent_ends_as_if_nothing_had
         seconds = time.monotonic() - began
         _, restarts, _ = await driver(daemon)
         assert daemon.alive, "the daemon that was started is the one that answers"
-        daemon.end()
+        await anyio.to_thread.run_sync(daemon.end)
     lines = Counter((tmp_path / "stormy" / "work" / "log.txt").read_text().splitlines())
     assert set(lines.values()) == {rounds}, f"an effect is lost or happened twice: {lines}"
     assert not differ, f"of {rounds * len(REQUESTS)} answers differ: {differ}"

@@ -64,15 +64,16 @@ class Witness:
     def _listen(self) -> None:
         with contextlib.suppress(OSError):  # closed
             while True:
-                said, _ = self._socket.accept()
-                with said, said.makefile("rw") as lines:
-                    time.sleep(self._chance.uniform(0.0, SLOWEST_S))  # so that some are killed before
-                    if (line := lines.readline()).endswith("\n"):  # else its server was killed in the middle of it
-                        self.words.append(line.strip())
-                        time.sleep(self._chance.uniform(0.0, SLOWEST_S))  # and some after
-                        with contextlib.suppress(OSError):
-                            lines.write("written\n")
-                            lines.flush()
+                self._hear(self._socket.accept()[0])
+
+    def _hear(self, said: socket.socket) -> None:
+        """One word, and that it was heard; its server may be killed before, in the middle of it, or after."""
+        with contextlib.suppress(OSError), said, said.makefile("r") as lines:
+            time.sleep(self._chance.uniform(0.0, SLOWEST_S))
+            if (line := lines.readline()).endswith("\n"):
+                self.words.append(line.strip())
+                time.sleep(self._chance.uniform(0.0, SLOWEST_S))
+                said.sendall(b"written\n")
 
 
 def note(path: str, word: str) -> str:
