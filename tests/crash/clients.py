@@ -87,25 +87,28 @@ class Clients:
             self._spawns[pid] = (await self._ask("GET", f"/api/processes/{pid}/journal"))[0]["body"]
             if pid in live:
                 following.start_soon(self._guarded, self._follow, pid)
+            else:
+                self._read.add(pid)
 
     async def _append(self, following: TaskGroup) -> None:
         """Agents beside each other, but for those that are there already."""
         for word in APPENDED:
-            if not self._is_asked(request := f"append {word} to log.txt"):
+            if self._asked(request := f"append {word} to log.txt") is None:
                 await self._spawned(following, {"request": request})
                 await anyio.sleep(BETWEEN_S)
 
     async def _note(self, following: TaskGroup, words: list[str]) -> None:
         """One agent after the other: what cuts off a call of one cuts off nobody else's."""
         for word in words:
-            if not self._is_asked(request := witnesses.request(word)):
-                body = {"request": request, "capabilities": [witnesses.CAPABILITY]}
+            body = {"request": witnesses.request(word), "capabilities": [witnesses.CAPABILITY]}
+            if (pid := self._asked(str(body["request"]))) is None:
                 pid = await self._spawned(following, body)
-                while pid not in self._read:  # noqa: ASYNC110
-                    await anyio.sleep(LOOK_S)
+            while pid not in self._read:  # noqa: ASYNC110
+                await anyio.sleep(LOOK_S)
 
-    def _is_asked(self, request: str) -> bool:
-        return any(spawn["request"] == request for spawn in self._spawns.values())
+    def _asked(self, request: str) -> int | None:
+        """Who was asked that in an earlier life."""
+        return next((pid for pid, spawn in self._spawns.items() if spawn["request"] == request), None)
 
     async def _spawned(self, following: TaskGroup, body: dict[str, Any], path: str = "/api/processes") -> int:
         pid = int((await self._ask("POST", path, body))["pid"])
