@@ -1,4 +1,4 @@
-"""How often a driver that dies is started again: five times a minute, then not until there is room again.
+"""How often a driver that dies is started again: five times a minute by default, then not until there is room again.
 
 - `take(what)` before every restart; it raises DriverBroken when there were too many.
 - It closes by itself as the restarts grow old: whoever comes then tries again.
@@ -38,7 +38,8 @@ class Breaker:
         if len(recent) < self.restarts:
             return ""
         wait = max(1.0, recent[0] + self.within_s - self._clock())
-        return f"after {self.restarts} restarts in {self.within_s:.0f} s it is not started again for {wait:.0f} s"
+        times = f"{self.restarts} restart{'' if self.restarts == 1 else 's'}"
+        return f"after {times} in {self.within_s:.0f} s it is not started again for {wait:.0f} s"
 
     def _recent(self) -> tuple[float, ...]:
         now = self._clock()

@@ -21,6 +21,7 @@ import anyio
 
 from llmasos.client import find, runs_here
 from llmasos.config import Config, ExecSection, MemorySection, SecuritySection, load_config, user_file
+from llmasos.drivers.breaker import RESTARTS, Breaker
 from llmasos.drivers.catalog import Catalog
 from llmasos.drivers.driver import Driver
 from llmasos.drivers.vocabulary_file import keep
@@ -94,7 +95,7 @@ class Kernel(core.Kernel):
         try:
             isolated = isolates(config, keeps)
             own = functools.partial(_embedding_model, config, home, model or config.model.name, isolated)
-            found = embedder(config.memory, isolated=isolated, own=own)
+            found = embedder(config.memory, isolated=isolated, own=own, restarts=config.model.restarts_per_minute)
             store = open_store(home / "memory", found)
             try:
                 saved = await anyio.to_thread.run_sync(_saved, config.memory, home) if keeps else None
@@ -213,7 +214,13 @@ def isolates(config: Config, keeps: bool) -> bool:
     return config.model.isolation == "process" or (config.model.isolation == "auto" and keeps)
 
 
-def embedder(section: MemorySection, *, isolated: bool = False, own: Callable[[], Driver] | None = None) -> Embedder:
+def embedder(
+    section: MemorySection,
+    *,
+    isolated: bool = False,
+    own: Callable[[], Driver] | None = None,
+    restarts: int = RESTARTS,
+) -> Embedder:
     """What texts are found by; nothing is loaded before the first search. `own` loads the agents' own model.
 
     Raises ConfigError.
@@ -229,19 +236,19 @@ def embedder(section: MemorySection, *, isolated: bool = False, own: Callable[[]
         return HashedNgrams()
     if file is None:
         raise ConfigError(f"memory.embedding is {MINILM}, which is not here: llmasos pull {MINILM}")
-    load = functools.partial(_sentence_model, file, isolated)
+    load = functools.partial(_sentence_model, file, isolated, restarts)
     return SentenceEmbedder(load, f"{MINILM}-q8_0", MINILM_WIDTH)
 
 
-def _sentence_model(file: Path, isolated: bool) -> Driver:
-    return llama_loader(isolated)(file, embeddings=True)
+def _sentence_model(file: Path, isolated: bool, restarts: int) -> Driver:
+    return llama_loader(isolated, restarts)(file, embeddings=True)
 
 
 def _embedding_model(config: Config, home: Path, name: str, isolated: bool) -> Driver:
     """The model that agents run on, once more, only to embed: its weights are mapped from the same file."""
     if config.model.driver == "sim":
         return load_configured(config, home, name, isolated=isolated)
-    return llama_loader(isolated)(catalog(home).resolve(name), embeddings=True)
+    return llama_loader(isolated, config.model.restarts_per_minute)(catalog(home).resolve(name), embeddings=True)
 
 
 def pager_maker(section: MemorySection, store: Store) -> Callable[[int, Transcript], Pager]:
@@ -289,7 +296,7 @@ def load_configured(config: Config, home: Path, name: str, *, isolated: bool) ->
             num_sequences=processes,
             num_cells=max(window, min(window * processes, SIM_CELLS)),
         )
-    return llama_loader(isolated)(
+    return llama_loader(isolated, config.model.restarts_per_minute)(
         catalog(home).resolve(name),
         window_tokens=config.model.window_tokens or None,
         num_sequences=config.model.processes,
@@ -299,12 +306,15 @@ def load_configured(config: Config, home: Path, name: str, *, isolated: bool) ->
     )
 
 
-def llama_loader(isolated: bool) -> Callable[..., Driver]:
-    """What loads a GGUF: into this process, or into one of its own. The arguments are `llama_lanes.load`'s."""
+def llama_loader(isolated: bool, restarts: int = RESTARTS) -> Callable[..., Driver]:
+    """What loads a GGUF: into this process, or into one of its own, which is started again so often a minute.
+
+    The arguments are `llama_lanes.load`'s.
+    """
     if isolated:
         from llmasos.drivers.worker import Worker
 
-        return Worker.load
+        return lambda path, **how: Worker.load(path, breaker=Breaker(restarts), **how)
     from llmasos.drivers import llama_lanes
 
     return llama_lanes.load

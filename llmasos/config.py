@@ -47,6 +47,7 @@ class ModelSection:
     name: str = "nano"
     driver: Literal["llama_cpp", "sim"] = "llama_cpp"
     isolation: Literal["auto", "process", "none"] = "auto"
+    restarts_per_minute: Annotated[int, Range(1, 1_000_000)] = 5
     window_tokens: Count = 0
     processes: Annotated[int, Range(1, 256)] = 32
     kv_mb: Count = 0

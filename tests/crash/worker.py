@@ -23,7 +23,7 @@ from llmasos.apps.daemon.start import served
 from llmasos.boot import Kernel
 from llmasos.config import Config, MemorySection
 from llmasos.kernel.agent import AGENT
-from llmasos.kernel.events import Exited, Text
+from llmasos.kernel.events import Answered, CallEnded, Exited, Text
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
@@ -122,12 +122,16 @@ class Load:
         self.group.start_soon(self.follow, handle)
 
     async def follow(self, handle: ProcessHandle) -> None:
-        used = handle.process.accounting
         async for event in handle.events():
-            if isinstance(event, Text):
-                say("tokens", handle.pid, used.completion_tokens)
-            elif isinstance(event, Exited):
-                say("ended", handle.pid, event.answer)
+            match event:
+                case Text():
+                    say("text", handle.pid, event.text)
+                case CallEnded():
+                    say("result", handle.pid, event.seq, event.result, event.error)
+                case Answered():
+                    say("answer", handle.pid, event.answer)
+                case Exited():
+                    say("ended", handle.pid, event.answer)
 
     async def count(self) -> None:
         """How many contexts came from files."""
@@ -146,7 +150,7 @@ async def main(home: Path, workspace: Path) -> None:
     ):
         while daemon.unready:  # noqa: ASYNC110
             await anyio.sleep(0.002)
-        say("ready", kernel.models["nano"].driver.health.pid)
+        say("ready", 0)
         async with anyio.create_task_group() as group:
             load = Load(kernel, group)
             group.start_soon(load.count)

@@ -24,9 +24,10 @@ from llmasos.drivers import worker_process
 
 
 @asynccontextmanager
-async def daemon(home: Path, log: list[str]) -> AsyncIterator[httpx2.AsyncClient]:
+async def daemon(home: Path, log: list[str], **model: Any) -> AsyncIterator[httpx2.AsyncClient]:
     """As `llmasos serve` has it, ready."""
-    async with Kernel.boot(Config(home), keeps=True) as kernel, running(kernel, Order(), log.append) as found:
+    config = Config(home, model=ModelSection(**model))
+    async with Kernel.boot(config, keeps=True) as kernel, running(kernel, Order(), log.append) as found:
         transport = httpx2.AsyncHTTPTransport(uds=found.socket)
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
             while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110  a client cannot wait otherwise
@@ -76,6 +77,16 @@ async def test_a_driver_that_dies_on_and_on_is_left_alone_and_the_daemon_stays(t
         assert says in _line((await client.get("/api/system")).json())
         assert 'llmasos_driver_down{model="nano"} 1.0' in (await client.get("/metrics")).text
         assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_how_often_it_is_started_again_is_configured(tmp_path: Path) -> None:
+    async with daemon(tmp_path / "home", [], restarts_per_minute=1) as client:
+        for status in (200, 500):
+            os.kill((await driver(client))["pid"], signal.SIGKILL)
+            answer = await asked(client, status)
+            assert answer.status_code == status
+        assert "after 1 restart in 60 s" in answer.json()["error"]["message"]
 
 
 @pytest.mark.anyio
