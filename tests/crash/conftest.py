@@ -12,7 +12,7 @@ ROOMS = ("llmasos", "kernel", "syscalls", "memory", "drivers", "apps", "models")
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled() -> None:
-    """pip compiles what it installs. A source tree, told to write no bytecode, would be compiled at every start: 0.4 s."""
+    """pip compiles what it installs. A source tree that may write no bytecode would be compiled at every start."""
     root = Path(__file__).parent.parent.parent
     for room in ROOMS:
         compileall.compile_dir(root / room, quiet=1)

@@ -53,7 +53,7 @@ class Life:
 
     start: Start | None = None  # None: killed before it was ready
     done: bool = False
-    shown: Shown = field(default_factory=Shown)
+    shown: Shown = field(default_factory=lambda: Shown(whole=True))
 
 
 def live(served: Served, witness: Witness, death: Death | None) -> Life:
