@@ -155,7 +155,9 @@ NOT_TOLD: dict[int | str, dict[str, Any]] = {
 }
 
 
-@routes.get("/processes/{pid}/events", response_model=None, response_class=EventStream, responses=NOT_TOLD)
+@routes.get(
+    "/processes/{pid}/events", response_model=None, response_class=EventStream, status_code=200, responses=NOT_TOLD
+)
 async def follow(
     daemon: Here, pid: int, hold: bool = False, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
