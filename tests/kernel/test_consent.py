@@ -101,8 +101,15 @@ async def test_who_is_killed_while_it_waits_has_done_nothing(guarded: Boot, tmp_
 
 
 async def test_a_child_is_asked_about_where_its_ancestor_is_attended(guarded: Boot) -> None:
-    async with guarded(call("spawn", request="write"), write(), ask=("write",)) as kernel:
-        parent = await kernel.spawn("start one", attended=True)
+    app = App("starter", capabilities={"files", "process"})
+
+    @app.main
+    async def main(os: Os, request: str) -> str:
+        child = await os.spawn("write")  # the one script is its own: of two agents either could take it
+        return await os.wait(child.pid)
+
+    async with guarded(write(), ask=("write",)) as kernel:
+        parent = await kernel.spawn(app, "start one", attended=True)
         question = await asked(kernel)
         assert question.pid != parent.pid
         async for event in parent.events():
