@@ -35,7 +35,7 @@ from llmasos.drivers.worker import Worker
 SHAPE = RandomShape(width=576, layers=30, heads=9, kv_heads=3, ffn=1536, window_tokens=2048, num_fillers=48_885)
 ROWS = (1, 8, 16)
 PROMPT_TOKENS = 64
-DOZENS = {1: 32, 8: 12, 16: 8}
+DOZENS = {1: 16, 8: 6, 16: 4}
 SAMPLED = Sampling(temperature=0.8, top_k=40, seed=1)
 KV_TOKENS = 1024
 
