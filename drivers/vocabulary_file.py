@@ -64,7 +64,10 @@ def keep(folder: Path, driver: Driver, family: str) -> str:
         folder.mkdir(exist_ok=True)
         fresh = folder / f".{path.name}.{os.getpid()}"
         try:
-            fresh.write_bytes(gzip.compress(json.dumps(_facts(driver, family)).encode(), mtime=0))
+            with fresh.open("wb") as file:
+                file.write(gzip.compress(json.dumps(_facts(driver, family)).encode(), mtime=0))
+                file.flush()
+                os.fsync(file.fileno())  # what is there under its name is never written again
             fresh.replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):

@@ -54,7 +54,7 @@ class Fence(Sampler):
         return self._tried(lambda: self.sampler.choice(vocab_size), None)
 
     def chose(self, token: int) -> Sample:
-        return self._tried(lambda: self.sampler.chose(token), Sample(0)) if self.error is None else Sample(0)
+        return self._tried(lambda: self.sampler.chose(token), Sample(0))
 
     def _tried(self, call: Callable[[], T], instead: T) -> T:
         try:
