@@ -15,6 +15,7 @@ from llmasos.client import find
 from llmasos.config import load_config
 from llmasos.errors import LLMasOSError
 from llmasos.events import Process, Signal
+from llmasos.past_events import said
 from llmasos.schedules import missed_words
 
 UNRECORDED = "it has arrived, but is not on record (a full disk?): a daemon that dies now has forgotten it"
@@ -152,6 +153,8 @@ def record_line(kind: str, body: dict[str, Any]) -> str | None:
         case "result":
             outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
+        case "got" if body.get("what") == "say":
+            return f"says {one_line(said(body), 300)}"
         case "ask":
             return f"asks {body['id']} {call_words(body['name'], body['arguments'])}: {one_line(body['reason'], 300)}"
         case "consent":

@@ -17,9 +17,9 @@ from llmasos.kernel.capability import ALL, holds, narrowed
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import Process
-from llmasos.kernel.process_record import spawn_record
+from llmasos.kernel.process_record import BROUGHT, CODED, SILENT, spawn_record
 from llmasos.kernel.program import Program
-from llmasos.kernel.recovery import past_records, remains
+from llmasos.kernel.remains import past_records, remains
 from llmasos.memory.segment import merged
 
 if TYPE_CHECKING:
@@ -89,9 +89,14 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         attended=task.attended,
         digest=task.program.digest,
         origin=origin,
-        streams=task.program.streams,
+        marks=_marks(task.program),
     )
     await anyio.to_thread.run_sync(task.kernel.journal.append, [Record(task.pid, "spawn", body), *past])
+
+
+def _marks(program: Program) -> list[str]:
+    marks = {SILENT: not program.streams, CODED: program.coded, BROUGHT: program.brought}
+    return [mark for mark, is_so in marks.items() if is_so]
 
 
 def _own_capabilities(kernel: Kernel, program: Program) -> frozenset[str]:

@@ -20,7 +20,8 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.process import State
 from llmasos.kernel.process_table import INIT
-from llmasos.kernel.recovery import go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import remains
 from llmasos.kernel.signals import Signal
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -46,6 +46,7 @@ class _Sent:
     sender: int
     reason: str
     if_seq: int | None
+    also: Sequence[Record]
     arrival: Arrival
 
 
@@ -55,14 +56,22 @@ class Delivery:
         self._processes = processes
         self._sent, self._waiting = anyio.create_memory_object_stream[_Sent](math.inf)
 
-    def send(self, task: Task, signal: Signal, sender: int, reason: str = "", if_seq: int | None = None) -> Arrival:
-        """`sender` is a pid, 0 for somebody outside.
+    def send(
+        self,
+        task: Task,
+        signal: Signal,
+        sender: int,
+        reason: str = "",
+        if_seq: int | None = None,
+        also: Sequence[Record] = (),
+    ) -> Arrival:
+        """`sender` is a pid, 0 for somebody outside. `also` is on record with it.
 
         A `reason` is on record with it, and is what a STOPPED process is shown to be stopped on. With `if_seq` it
         arrives only if that is the number of the process's last record.
         """
         arrival = Arrival()
-        self._sent.send_nowait(_Sent(task, signal, sender, reason, if_seq, arrival))
+        self._sent.send_nowait(_Sent(task, signal, sender, reason, if_seq, also, arrival))
         return arrival
 
     async def run(self) -> None:
@@ -96,7 +105,7 @@ class Delivery:
         if sent.signal is Signal.KILL:
             tree = self._processes.descendants(sent.task.pid)
             records += [_record(child.pid, sent.signal, sent.task.pid, "") for child in tree]
-        return records
+        return [*records, *sent.also]
 
     def _deliver(self, sent: _Sent) -> None:
         if not sent.task.process.alive:

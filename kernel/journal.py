@@ -9,8 +9,9 @@
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
 Kinds of records: spawn, segment, message, tokens, intent, result, signal, break, nice, limit, input, page, told,
-interrupted, said (what was heard of a message that the journal has not), exit; compacted in the place of others
-(retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one order over all processes.
+interrupted, said (what was heard of a message that the journal has not), asked and got (of code, past_code.py), exit;
+compacted in the place of others (retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one
+order over all processes.
 """
 
 from __future__ import annotations

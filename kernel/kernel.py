@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +45,7 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.model import Model
+from llmasos.kernel.only_error import only_error
 from llmasos.kernel.policy import Policy
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.process_record import last_records
@@ -102,6 +103,7 @@ class Kernel:
         self._loading = anyio.Lock()
         self._processes = ProcessTable(journal.last_pid(), workspace)
         self.init = self._processes.init
+        self.awaited = self._processes.awaited
         self._delivery = Delivery(journal, self._processes)
         self._group: TaskGroup | None = None
 
@@ -124,7 +126,7 @@ class Kernel:
             self._group.cancel_scope.cancel()
             await self._group.__aexit__(None, None, None)
         except BaseExceptionGroup as group:
-            raise _only(group) from None
+            raise only_error(group) from None
         finally:
             with anyio.CancelScope(shield=True):
                 for model in self._models.values():
@@ -317,7 +319,14 @@ class Kernel:
         return task.process
 
     def kill(
-        self, pid: int, signal: Signal, *, by: Process | None = None, reason: str = "", if_seq: int | None = None
+        self,
+        pid: int,
+        signal: Signal,
+        *,
+        by: Process | None = None,
+        reason: str = "",
+        if_seq: int | None = None,
+        also: Sequence[Record] = (),
     ) -> Arrival:
         """Send a signal, whose arrival may be waited for. A process may signal any but init and its ancestors.
 
@@ -328,17 +337,18 @@ class Kernel:
         task = self.task(pid)
         if not task.process.alive:
             raise NoSuchProcess(f"process {pid} has already ended")
-        return self._delivery.send(task, signal, by.pid if by else 0, reason, if_seq)
+        return self._delivery.send(task, signal, by.pid if by else 0, reason, if_seq, also)
 
-    async def say(self, pid: int, text: str) -> None:
-        """The user's next turn to an interactive process, in the journal before this returns.
+    async def say(self, pid: int, text: str, also: Sequence[Record] = ()) -> None:
+        """The user's next turn to an interactive process, in the journal before this returns, `also` with it.
 
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
         async with task.told:
             task.check_reads()
-            await self._write(task.process, "input", {"text": text})
+            records = [Record(pid, "input", {"text": text}), *also]
+            await anyio.to_thread.run_sync(self.journal.append, records)
             task.say(text)
 
     def chdir(self, pid: int, workspace: Path) -> None:
@@ -387,13 +397,3 @@ def _deadline(process: Process, error: TimeoutError) -> LLMasOSError:
     except QuotaExceeded as reached:
         return reached
     return ProcessFailed(f"timed out: {error}")
-
-
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one error of a group, however deep; the group itself when there are several."""
-    while len(group.exceptions) == 1:
-        inner = group.exceptions[0]
-        if not isinstance(inner, BaseExceptionGroup):
-            return inner
-        group = inner
-    return group

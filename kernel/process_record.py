@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
 SILENT = "silent"  # marks the birth of one whose model speaks to its code alone
+CODED = "coded"  # and of one whose body is code in Python
+BROUGHT = "brought"  # whose program only its parent's code has
 
 
 def spawn_record(
@@ -23,12 +26,11 @@ def spawn_record(
     attended: bool = False,
     digest: str = "",
     origin: dict[str, Any] | None = None,
-    streams: bool = True,
+    marks: Iterable[str] = (),
 ) -> dict[str, object]:
-    """`resumable`: that an agent's kernel keeps its processes, and that the journal has all of this one.
+    """`resumable`: that its kernel keeps its processes, and that the journal has all of this one.
 
-    `streams`: that what its model says is its output. `digest`: of the code that its program comes from, where that is
-    an app's.
+    `digest`: of the code that its program comes from, where that is an app's.
     """
     return {
         "interactive": interactive,
@@ -44,7 +46,7 @@ def spawn_record(
         **({"digest": digest} if digest else {}),
         **({"origin": origin} if origin is not None else {}),
         **({"attended": True} if attended else {}),
-        **({} if streams else {SILENT: True}),
+        **dict.fromkeys(marks, True),
         **untrusted(process.held),
     }
 

@@ -16,6 +16,7 @@ from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.process import Process, State
 
 if TYPE_CHECKING:
+    from llmasos.kernel.remains import Remains
     from llmasos.kernel.task import Task
 
 INIT = 1
@@ -36,6 +37,7 @@ class ProcessTable:
     def __init__(self, last_pid: int, workspace: Path) -> None:
         self._tasks: dict[int, Task] = {}
         self._next_pid = max(last_pid, INIT) + 1
+        self.awaited: dict[int, Remains] = {}  # of an earlier kernel, until their parents' code has their programs
         unlimited = Budget(Limits(children=None, depth=None))
         self.init = Process(INIT, 0, "init", "", "", workspace, frozenset({ALL}), unlimited)
         self.init.become(State.READY)
@@ -51,6 +53,8 @@ class ProcessTable:
     def get(self, pid: int) -> Task:
         """A process's task, live or not yet reaped. Raises NoSuchProcess."""
         task = self._tasks.get(pid)
+        if task is None and (found := self.awaited.get(pid)) is not None:
+            raise NoSuchProcess(f"process {pid} is not back yet: process {found.spawn['ppid']} has its program")
         if task is None:
             raise no_process(pid)
         return task

@@ -32,7 +32,9 @@ class Program:
     streams: bool = True  # what its model says is its output, token by token; else only what the body returns
     digest: str = ""  # of the code that its calls and its system text come from: who goes on with it needs the same
     held: str = ""  # untrusted sources that its request is from, besides its parent's
-    resumable: bool = False  # its body is the model itself, and another kernel finds the rest by name and digest
+    coded: bool = False  # its body is code in Python, which asks for all it wants through its execution (code.py)
+    resumable: bool = False  # another kernel finds it by name and digest, and its body can be gone on with
+    brought: bool = False  # only its parent's code has it: that finds it
 
 
 # Gives the program of a name, of that digest where one is named. Raises LLMasOSError: AppNotFound, AppDamaged.

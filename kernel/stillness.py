@@ -19,7 +19,7 @@ from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, Record
 from llmasos.kernel.process import State
 from llmasos.kernel.process_table import INIT
-from llmasos.kernel.recovery import STANDS
+from llmasos.kernel.remains import STANDS
 from llmasos.kernel.signals import Signal
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ from llmasos.memory.waits import INPUT, READER
 
 if TYPE_CHECKING:
     from llmasos.kernel.consent import Grant
+    from llmasos.kernel.execution import Returning
     from llmasos.kernel.kernel import Kernel
     from llmasos.kernel.process import Process
     from llmasos.kernel.slices import Slices
@@ -80,6 +81,7 @@ class Task:
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self.is_resumed = False  # it has a past under an earlier kernel
         self.resumable = False  # the journal has all that it takes to go on in another kernel
+        self.returning: Returning | None = None  # what its code goes on from
         self.suspended = False  # its kernel ends and it does not: the next one recovers it
         self.breaks = Breaks()
         self.slices: Slices | None = None  # of the message in the making
@@ -148,8 +150,7 @@ class Task:
         """One syscall through the gate. Raises QuotaExceeded when a limit of the process ends it."""
         await self.checkpoint()
         await self.conversation.flush()
-        self._seq += number is None
-        seq, record = self._seq if number is None else number, None
+        seq, record = self.next_call() if number is None else number, None
         await self.halt(self.breaks.at_call(name))
         self.publish(CallStarted(self.pid, seq, name, dict(arguments)))
         self.become(State.WAITING, name)
@@ -266,6 +267,11 @@ class Task:
         self.killed_by = self.killed_by or signal
         self._running.set()
         self.scope.cancel()
+
+    def next_call(self) -> int:
+        """Its number."""
+        self._seq += 1
+        return self._seq
 
     def go_on_counting(self, last_call: int) -> None:
         """Number calls from here on: those before are in the journal."""

@@ -15,8 +15,8 @@ import json
 import re
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -139,11 +139,10 @@ class Daemon:
 
         Raises DaemonUnreachable when the daemon goes first.
         """
-        names = {event_name(kind): kind for kind in Event.__subclasses__()}
         async for name, data in self._stream(f"/api/processes/{pid}/events?hold={str(hold).lower()}"):
-            if (kind := names.get(name)) is not None:
-                with self.understood():
-                    event = kind(**{f.name: data[f.name] for f in fields(kind) if f.name in data})
+            with self.understood():
+                event = event_of({**data, "event": name})
+            if event is not None:
                 yield event
 
     async def _stream(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
@@ -222,6 +221,18 @@ def runs_here(pid: int) -> str:
 def event_name(kind: type[Event]) -> str:
     """`CallStarted` is `call_started` on the wire."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    return {"event": event_name(type(event)), **asdict(event)}
+
+
+def event_of(document: Mapping[str, Any]) -> Event | None:
+    """The event that a document is; None for one of a kind that is not known here."""
+    kinds = {event_name(kind): kind for kind in Event.__subclasses__()}
+    if (kind := kinds.get(document["event"])) is None:
+        return None
+    return kind(**{f.name: document[f.name] for f in fields(kind) if f.name in document})
 
 
 def _error(status: int, text: bytes, name: str = "the daemon") -> LLMasOSError:

@@ -22,7 +22,8 @@ from llmasos.kernel.journal import Record
 from llmasos.kernel.process import Process, State
 from llmasos.kernel.process_table import no_process
 from llmasos.kernel.program import Program
-from llmasos.kernel.recovery import Remains, go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import Remains, remains
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 

@@ -130,7 +130,7 @@ class InstalledApps:
                     self._loaded[name] = (record.folder, app)
             finally:
                 del self._began[name]
-        return replace(app.program(), digest=record.sha256, resumable=app.is_agent)
+        return replace(app.program(), digest=record.sha256, resumable=True)
 
     def _check(self, record: AppRecord, sha256: str | None) -> None:
         """Raises AppDamaged unless its files are those that were installed, and those that are wanted."""

@@ -3,8 +3,9 @@
 - `past_events(home, pid, up_to)` gives them page by page as they were told, the last one `Exited` if it has ended:
   bounded memory, one short look at the journal a page. A message is one `Text`, however it came when it was said.
 - `Telling(seen)` counts what is told, past and live, and leaves out what a reader has seen.
-- What is not on record is not told again, and not counted: changes of state, questions, and what an app's own code
-  says (`StateChanged`, `Asked`, `ApprovalAsked`, `ApprovalGiven`; `Text` of a process whose model is not its output).
+- `told_again(...)` goes on with the live ones, for code that has been told some of them.
+- What is not on record is not told again, and not counted: changes of state and questions (`StateChanged`, `Asked`,
+  `ApprovalAsked`, `ApprovalGiven`), and `Text` of a process that has neither a model's nor an app's code's.
 
 A `Position` is a number of events and a number of characters, each counted by itself: where in the text of a message a
 call or a page came is no matter then, nor in how many pieces the text came. So a position means the same after every
@@ -14,10 +15,12 @@ are those that the journal has already (`Past.open_calls`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import anyio
 
 from llmasos import history
 from llmasos.events import (
@@ -30,6 +33,7 @@ from llmasos.events import (
     Event,
     Exited,
     Paged,
+    ProcessHandle,
     Record,
     StateChanged,
     Text,
@@ -37,13 +41,13 @@ from llmasos.events import (
 )
 from llmasos.kernel.conversation import SHOWN
 from llmasos.kernel.journal import LAST_SEQ
-from llmasos.kernel.process_record import SILENT
+from llmasos.kernel.process_record import CODED, SILENT
 from llmasos.kernel.process_table import no_process
-from llmasos.kernel.recovery import PAST
+from llmasos.kernel.remains import PAST
 
 TO_ITS_END = LAST_SEQ
 PAGE = 32  # records that are in memory at a time; none is much longer than a call's longest result
-KINDS = ("message", "text", "said", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
+KINDS = ("message", "text", "said", "got", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
 UNTOLD = (StateChanged, Asked, ApprovalAsked, ApprovalGiven)
 
 
@@ -94,8 +98,14 @@ class Past:
     """One process's past as it is read: record by record into events."""
 
     pid: int
-    streams: bool = True
+    streams: bool = True  # what its model says is its output
+    coded: bool = False  # what its code says is
     open_calls: set[int] = field(default_factory=set)  # begun, and not ended on record: they may begin once more
+
+    @property
+    def has_text(self) -> bool:
+        """Whether all of its output is on record."""
+        return self.streams or self.coded
 
     def events(self, record: Record) -> list[Event]:
         """Raises Compacted."""
@@ -107,6 +117,8 @@ class Past:
                 return [Text(self.pid, body["content"])]
             case "said" if self.streams:
                 return [Text(self.pid, body["text"])]
+            case "got" if body.get("what") == "say":
+                return [Text(self.pid, said(body))]
             case "interrupted" if not body.get(PAST):
                 return [Answered(self.pid, "", "interrupted")]
             case "intent":
@@ -149,12 +161,17 @@ class Past:
         return CallEnded(self.pid, *shown)
 
 
+def said(body: dict[str, Any]) -> str:
+    """What code said, of its record."""
+    return str(body.get("said", body["key"].get("text")))
+
+
 def past(home: Path, pid: int) -> Past:
     """Before any of it is read. Blocks. Raises NoSuchProcess."""
     born = history.page(home, pid, ["spawn"], after=0, up_to=TO_ITS_END, limit=1)
     if not born:
         raise no_process(pid)
-    return Past(pid, not born[0].body.get(SILENT))
+    return Past(pid, not born[0].body.get(SILENT), bool(born[0].body.get(CODED)))
 
 
 def past_events(home: Path, past: Past, up_to: int = TO_ITS_END) -> Iterator[list[Event]]:
@@ -172,3 +189,36 @@ def is_unfinished(home: Path, pid: int, up_to: int = TO_ITS_END) -> bool:
     """Whether it was in the middle of a message there: how much of that was shown is on no record. Blocks."""
     last = history.last(home, pid, ("message", "text", "said", "tokens"), up_to)
     return last is not None and last.kind == "tokens"
+
+
+async def told_again(
+    home: Path, live: ProcessHandle, seen: Sequence[Event], start: int, up_to: int
+) -> AsyncIterator[Event]:
+    """A process's events from the journal up to a record, then its live ones, less those that were seen.
+
+    `start` is for who has seen none: it leaves out so many.
+    """
+    known = await anyio.to_thread.run_sync(past, home, live.pid)
+    before = Telling(streams=known.has_text)
+    for event in seen:
+        before.tell(event)
+    told = Telling(before.at, streams=known.has_text)
+    return _told(home, known, live, told, 0 if seen else start, up_to)
+
+
+async def _told(
+    home: Path, known: Past, live: ProcessHandle, told: Telling, start: int, up_to: int
+) -> AsyncIterator[Event]:
+    number = 0
+    pages = past_events(home, known, up_to)
+    while (page := await anyio.to_thread.run_sync(next, pages, None)) is not None:
+        for event in page:
+            if (news := told.tell(event)) is not None:
+                number += 1
+                if number > start:
+                    yield news
+    async for event in ProcessHandle.events(live):
+        if not known.repeats(event) and (news := told.tell(event)) is not None:
+            number += 1
+            if number > start:
+                yield news

@@ -24,7 +24,9 @@ from llmasos.installed import AppRecord, InstalledApps
 from llmasos.kernel.events import Answered
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
-from llmasos.kernel.recovery import ENDS, UNKNOWN, go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import remains
+from llmasos.kernel.resume import UNKNOWN
 from tests.conftest import keep_app
 
 TILL = """\
@@ -124,15 +126,18 @@ async def test_a_call_of_its_own_that_was_under_way_is_settled_as_any_other(
 
 
 @pytest.mark.anyio
-async def test_an_app_with_a_body_of_its_own_ends_with_its_kernel(keeping: Keeping, home: Path) -> None:
+async def test_an_app_with_a_body_of_its_own_comes_back_if_it_is_the_same(keeping: Keeping, home: Path) -> None:
     installed(home, TILL + MAIN)
     async with keeping() as kernel:
-        process = await kernel.spawn(await kernel.find_program("till", None), "hi", interactive=True)
-        spawn = kernel.journal.read(process.pid, ["spawn"])[0]
-        kernel.journal.append([Record(process.pid + 1, "spawn", spawn.body)])  # of one that was killed with kill -9
+        program = await kernel.find_program("till", None)
+        one, other = [(await kernel.spawn(program, "hi", interactive=True)).pid for _ in range(2)]
     async with keeping() as kernel:
-        end = kernel.journal.read(process.pid + 1, ["exit"])[0].body
-        assert end["error"] == f"till ended with its kernel: {ENDS}"
+        await kernel.say(one, "bye")
+        assert await kernel.handle(one).wait() == "bye"
+    installed(home, TILL + MAIN.replace("or", "and"))
+    async with keeping() as kernel:
+        end = kernel.journal.read(other, ["exit"])[0].body
+        assert end["error"].startswith("till did not come back with its kernel: app till is another since")
 
 
 @pytest.mark.anyio

@@ -131,8 +131,8 @@ class _Move:
             self._check_children()  # it has got none since: it stands still
             records = [Record(**fields) for fields in self.source.ask("GET", f"/{self.pid}/journal")]
             whole = past(self.pid, _whole(records, self.where), None)
-            if not whole[0].body.get("resumable"):
-                raise UsageError(f"{self.where} is {facts['app']}: what its code was at is in no journal")
+            if not whole[0].body.get("resumable") or whole[0].body.get("coded"):
+                raise UsageError(f"{self.where} is {facts['app']}: code stays where it is installed")
             if "used" not in facts:
                 raise LLMasOSError(f"{self.source.name} has an older llmasos, which does not say what limits have left")
             records = [*whole, _left(whole, facts)]

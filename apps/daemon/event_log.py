@@ -71,7 +71,7 @@ async def followed(daemon: Daemon, pid: int, live: ProcessHandle | None, last_id
     if live is not None and not live.task.is_resumed:
         if last is not None and seen_here < 0:
             raise stray
-        return _live_events(live, Telling(at=at, streams=live.task.program.streams), life, seen_here + 1)
+        return _live_events(live, Telling(at=at, streams=has_text(live)), life, seen_here + 1)
     earlier = Earlier(home, pid, daemon.kernel.journal.begun if live is not None else TO_ITS_END)
     if last is not None and seen_here < 0 and not await anyio.to_thread.run_sync(earlier.has, at):
         raise stray
@@ -91,7 +91,7 @@ class Earlier:
         Raises NoSuchProcess, Compacted.
         """
         known = past(self._home, self._pid)
-        told = Telling(streams=known.streams)
+        told = Telling(streams=known.has_text)
         for page in past_events(self._home, known, self._up_to):
             for happened in page:
                 told.tell(happened)
@@ -115,7 +115,7 @@ async def _joined(
     earlier: Earlier, live: ProcessHandle | None, at: Position, life: str, seen_here: int
 ) -> AsyncIterator[str]:
     """Of this daemon's own events those up to the number `seen_here` have been seen, also what is not counted."""
-    told = Telling(at, streams=earlier.past.streams)
+    told = Telling(at, streams=earlier.past.has_text)
     while (page := await anyio.to_thread.run_sync(earlier.page)) is not None:
         for happened in page:
             if (news := told.tell(happened)) is not None:
@@ -143,6 +143,11 @@ def _sent(happened: Event, told: Telling, place: str = "") -> str:
     at = told.position
     place = ".end" if isinstance(happened, Exited) else place
     return event(asdict(happened), event_id=f"{at.events}.{at.chars}{place}", name=event_name(type(happened)))
+
+
+def has_text(live: ProcessHandle) -> bool:
+    """Whether all of its output is on record."""
+    return live.task.program.streams or live.task.program.coded
 
 
 def _life(daemon: Daemon) -> str:

@@ -132,7 +132,7 @@ async def fork(daemon: Here, pid: int, body: ForkRequest) -> dict[str, Any]:
     kernel = daemon.kernel
     task = kernel.task(pid)
     process = task.process
-    if process.waiting_on != "input" or not task.program.resumable:
+    if process.waiting_on != "input" or not task.program.resumable or task.program.coded:
         what = f"process {pid} is not between two turns of a conversation: {process.waiting_on or process.state.value}"
         raise Refused(409, what, code="process_busy")
     handle = await kernel.spawn(

@@ -20,7 +20,7 @@ from llmasos.drivers import gguf
 from llmasos.drivers.llama_tokenizer import Vocabulary
 from llmasos.drivers.tool_calls import BadCall, Parser, ToolCall
 from llmasos.kernel.journal import Journal, Record
-from llmasos.kernel.recovery import UNKNOWN
+from llmasos.kernel.resume import UNKNOWN
 from llmasos.kernel.spelling import Spelling
 
 Records = Mapping[int, Sequence[Record]]  # by pid

@@ -12,7 +12,7 @@ from llmasos.errors import NoSuchApproval, SyscallError, UsageError
 from llmasos.kernel.consent import quoted
 from llmasos.kernel.events import ApprovalAsked, ApprovalGiven
 from llmasos.kernel.journal import Record
-from llmasos.kernel.recovery import remains
+from llmasos.kernel.remains import remains
 from llmasos.kernel.signals import Signal
 from llmasos.memory.segment import Context, Labels
 from tests.kernel.conftest import PAGE, Boot, asked, call, errors, fresh, until_input, web, write

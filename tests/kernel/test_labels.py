@@ -15,7 +15,8 @@ from llmasos.errors import SyscallError
 from llmasos.kernel.consent import Grant
 from llmasos.kernel.events import Text
 from llmasos.kernel.journal import Record
-from llmasos.kernel.recovery import go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import remains
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import Untrusted
 from llmasos.syscalls import files

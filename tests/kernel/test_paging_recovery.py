@@ -14,7 +14,8 @@ import pytest
 from llmasos.boot import Kernel
 from llmasos.config import Config, SecuritySection
 from llmasos.drivers.sim import Sim
-from llmasos.kernel.recovery import go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import remains
 from llmasos.kernel.task import Task
 from tests.kernel.test_recovery import answers, until
 

@@ -24,7 +24,9 @@ from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
 from llmasos.kernel.process import State
 from llmasos.kernel.program import Program
-from llmasos.kernel.recovery import UNKNOWN, go_on, remains
+from llmasos.kernel.recovery import ENDS, go_on
+from llmasos.kernel.remains import remains
+from llmasos.kernel.resume import UNKNOWN
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 
@@ -339,7 +341,7 @@ async def test_what_only_reads_is_read_again(keeping: Boot) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_program_of_python_code_ends_with_its_kernel(keeping: Boot) -> None:
+async def test_a_body_that_is_on_no_record_ends_with_its_kernel(keeping: Boot) -> None:
     """By TERM where the kernel ends in order; by the next one where it was killed."""
 
     async def forever(task: Task, request: str) -> str:
@@ -355,7 +357,7 @@ async def test_a_program_of_python_code_ends_with_its_kernel(keeping: Boot) -> N
         ends = [kernel.journal.read(pid, ["exit"])[0].body for pid in (process.pid, process.pid + 1)]
         assert [end["error"] for end in ends] == [
             "killed by SIGTERM",
-            "mine ended with its kernel: a daemon's agents go on, code in Python and what ran without a daemon do not",
+            f"mine ended with its kernel: {ENDS}; llmasos branch {process.pid + 1} goes on from it",
         ]
 
 

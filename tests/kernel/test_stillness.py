@@ -9,7 +9,8 @@ from llmasos import App
 from llmasos.drivers.sim import Sim
 from llmasos.errors import NoSuchProcess, PermissionDenied, ProcessError
 from llmasos.kernel.process import State
-from llmasos.kernel.recovery import go_on, remains
+from llmasos.kernel.recovery import go_on
+from llmasos.kernel.remains import remains
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.stillness import copy_of, hold
 from tests.conftest import Boot

@@ -1,0 +1,84 @@
+"""A process that ended under an earlier kernel, as whoever started it still holds it: its answer, its calls."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from llmasos.errors import LLMasOSError, PermissionDenied, ProcessFailed, ProcessKilled, QuotaExceeded
+from llmasos.kernel.gate import CallRecord
+from llmasos.kernel.limits import Budget, Limits
+from llmasos.kernel.process import Accounting, Process, State
+from llmasos.kernel.process_record import SILENT
+from llmasos.kernel.process_table import no_process
+from llmasos.kernel.program import Program
+from llmasos.kernel.task import Task
+from llmasos.memory.segment import UNTRUSTED, merged
+
+if TYPE_CHECKING:
+    from llmasos.kernel.kernel import Kernel
+
+_KINDS = ("spawn", "message", "result", "exit")
+
+
+async def ended_task(kernel: Kernel, pid: int) -> Task:
+    """It is in no process table. Raises NoSuchProcess where the journal lacks its end."""
+    records = await anyio.to_thread.run_sync(kernel.journal.read, pid, _KINDS)
+    if len(records) < 2 or records[0].kind != "spawn" or records[-1].kind != "exit":
+        raise no_process(pid)
+    spawn, end = records[0].body, records[-1].body
+    process = _process(pid, spawn)
+    task = Task(kernel, process, Program(spawn["app"], _never, streams=not spawn.get(SILENT)), kernel.table)
+    process.held = merged(spawn.get(UNTRUSTED, ""), *(record.body.get(UNTRUSTED) or "" for record in records[1:]))
+    process.answer, process.exit_code = end["answer"], end["exit_code"]
+    process.failure = failure_of(end)
+    process.accounting = _accounting(end["usage"])
+    process.began = time.monotonic() - float(end["usage"].get("seconds", 0.0))
+    process.ended = time.monotonic()
+    process.become(State.ZOMBIE)
+    task.calls = [CallRecord(**record.body) for record in records if record.kind == "result"]
+    task.is_resumed = True
+    task.close()
+    return task
+
+
+def failure_of(end: dict[str, Any]) -> LLMasOSError | None:
+    """What an exit record says that it ended of, as far as its exit code tells."""
+    code, message = int(end["exit_code"]), str(end["error"])
+    if code == 0:
+        return None
+    if code > 128:
+        return ProcessKilled(message, code - 128)
+    match code:
+        case QuotaExceeded.exit_code:
+            return QuotaExceeded(message, "")
+        case PermissionDenied.exit_code:
+            return PermissionDenied(message)
+    return ProcessFailed(message)
+
+
+def _process(pid: int, spawn: dict[str, Any]) -> Process:
+    return Process(
+        pid=pid,
+        ppid=spawn["ppid"],
+        app=spawn["app"],
+        model=spawn["model"],
+        request=spawn["request"],
+        workspace=Path(spawn["workspace"]),
+        capabilities=frozenset(spawn["capabilities"]),
+        budget=Budget(Limits(**spawn["limits"])),
+        nice=spawn["nice"],
+    )
+
+
+def _accounting(usage: dict[str, Any]) -> Accounting:
+    known = {field.name for field in fields(Accounting)}
+    return Accounting(**{name: value for name, value in usage.items() if name in known})
+
+
+async def _never(task: Task, request: str) -> str:
+    raise ProcessFailed(f"process {task.pid} has ended")

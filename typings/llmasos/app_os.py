@@ -1,0 +1,1 @@
+../../llmasos/app_os.py
