@@ -28,6 +28,7 @@ from tests.crash.witness import Witness
 APPENDED = ["apple", "pear", "plum", "grape", "lemon", "melon", "cherry", "peach", "mango", "olive"]
 WITNESSED = ["tiger", "horse", "eagle", "whale", "otter", "robin", "raven", "camel", "zebra", "koala"]
 FORKED = ("anchor", "basket")
+ERRANDS = ("button pocket zipper collar", "hammer pliers chisel wrench")  # of code: errands.py
 CONVERSATIONS = 2
 TURNS = 8
 FORK_AFTER = 3  # turns of a conversation
@@ -76,6 +77,7 @@ class Clients:
         for number, pid in enumerate(talks):
             working.start_soon(self._guarded, self._converse, following, pid, turns(number), FORKED[number])
         working.start_soon(self._guarded, self._append, following)
+        working.start_soon(self._guarded, self._run_code, following)
         for words in (WITNESSED[::2], WITNESSED[1::2]):
             working.start_soon(self._guarded, self._note, following, words)
 
@@ -96,6 +98,11 @@ class Clients:
             if self._asked(request := f"append {word} to log.txt") is None:
                 await self._spawned(following, {"request": request})
                 await anyio.sleep(BETWEEN_S)
+
+    async def _run_code(self, following: TaskGroup) -> None:
+        for request in ERRANDS:
+            if self._asked(request) is None:
+                await self._spawned(following, {"app": "errands", "request": request})
 
     async def _note(self, following: TaskGroup, words: list[str]) -> None:
         """One agent after the other: what cuts off a call of one cuts off nobody else's."""

@@ -77,6 +77,17 @@ def written(records: Sequence[Record]) -> list[str]:
     return [*texts, _text(tokens, whole=False)]
 
 
+def _output(records: Sequence[Record]) -> list[str]:
+    """What whoever follows it reads, the last one as far as it has come: its messages, or what its code says."""
+    if not is_code(records):
+        return written(records)
+    return [*(body["key"]["text"] for body in bodies(records, "got") if body.get("what") == "say"), ""]
+
+
+def is_code(records: Sequence[Record]) -> bool:
+    return bool(records) and bool(records[0].body.get("coded"))
+
+
 def _text(tokens: Sequence[int], *, whole: bool) -> str:
     parser = Parser("hermes")
     pieces = parser.feed(Spelling(_vocabulary()).text(tokens))
@@ -96,8 +107,8 @@ def check_shown(shown: Shown, before: Records, after: Records) -> None:
         assert after[pid][: len(records)] == records, f"process {pid} lost records"
     assert shown.spawned <= after.keys(), f"processes {shown.spawned - after.keys()} are not on record"
     for pid, text in shown.texts.items():
-        known = 0 if shown.whole else len(written(before.get(pid, []))) - 1  # messages that were whole
-        new = "".join(written(after[pid])[known:])
+        known = 0 if shown.whole or pid not in before else len(_output(before[pid])) - 1  # that were whole
+        new = "".join(_output(after[pid])[known:])
         assert new.startswith(text), f"process {pid} showed {text!r}, on record is {new!r}"
     for pid, said in shown.said:
         assert said in [body["text"] for body in bodies(after[pid], "input")], f"process {pid} was told {said!r}"
@@ -109,7 +120,8 @@ def check_shown(shown: Shown, before: Records, after: Records) -> None:
     for pid, last in shown.ended.items():
         answers = [body["answer"] for body in bodies(after[pid], "exit")]
         assert answers == [last], f"process {pid} ended with {last!r}, on record is {answers}"
-        assert last is None or last in written(after[pid]), f"process {pid} ended with {last!r}, which it never wrote"
+        wrote = last is None or is_code(after[pid]) or last in written(after[pid])
+        assert wrote, f"process {pid} ended with {last!r}, which it never wrote"
 
 
 def check_effects(found: Records, call: str, argument: str, effects: Sequence[str], *, finished: bool) -> None:
@@ -128,6 +140,7 @@ def check_effects(found: Records, call: str, argument: str, effects: Sequence[st
             if body["name"] == call and body["error"] is None:
                 assert body["arguments"][argument] in times, f"process {pid} was told of an effect that there is not"
         told = [body["content"] for body in bodies(records, "message") if body["role"] == "tool"]
+        told += [f"error {body['error']}" for body in bodies(records, "result") if is_code(records)]
         if finished and UNKNOWN not in told:
             assert all(intent in times for intent in intents), f"process {pid} meant {intents}, which did not happen"
     assert times.keys() <= wanted, f"effects that nobody meant: {times.keys() - wanted}"
@@ -138,6 +151,9 @@ def check_turns(found: Records, *, finished: bool) -> None:
     for pid, records in found.items():
         ends = bodies(records, "exit")
         assert len(ends) == 1 or not (ends or finished), f"process {pid} did not end, or twice"
+        if is_code(records):  # it asks its model what it likes
+            assert not ends or ends[0]["error"] is None, f"process {pid} ended with {ends[0]['error']}"
+            continue
         read = [body["content"] for body in bodies(records, "message") if body["role"] == "user"]
         request = records[0].body["request"]
         said = ([request] if request else []) + [body["text"] for body in bodies(records, "input")]
@@ -149,6 +165,9 @@ def counted(found: Records) -> Counter[str]:
     kinds = Counter(record.kind for records in found.values() for record in records)
     kinds["fork"] = sum("fork" in (records[0].body.get("origin") or {}) for records in found.values())
     kinds["unknown"] = sum(
-        UNKNOWN in [body["content"] for body in bodies(records, "message")] for records in found.values()
+        UNKNOWN in [body["content"] for body in bodies(records, "message")]
+        or UNKNOWN in [f"error {body['error']}" for body in bodies(records, "result")]
+        for records in found.values()
     )
+    kinds["code"] = sum(map(is_code, found.values()))
     return kinds

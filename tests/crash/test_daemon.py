@@ -18,12 +18,14 @@ from pathlib import Path
 import anyio
 import pytest
 
+from tests.conftest import keep_app
 from tests.crash.clients import Clients
 from tests.crash.evidence import Shown, check_effects, check_shown, check_turns, counted, journals, num_tokens
 from tests.crash.served import Served
 from tests.crash.starts import Start, judge
 from tests.crash.witness import CALL, Witness
 
+ERRANDS = Path(__file__).with_name("errands.py")
 KILLS = int(os.environ.get("LLMASOS_DAEMON_CRASH", "4"))
 SEED = int(os.environ.get("LLMASOS_CRASH_SEED", "4"))
 LATEST_KILL_S = 3.0  # after it is ready
@@ -93,6 +95,8 @@ def test_whatever_its_clients_were_shown_is_there_when_it_is_served_again(tmp_pa
     with Witness(tmp_path / "witness") as witness:
         while (kills := sum(not life.done for life in lives)) < KILLS or not lives[-1].done:
             home, work = tmp_path / f"home{loads}", tmp_path / f"work{loads}"
+            if not home.exists():
+                keep_app(home, ERRANDS.read_text())
             before = journals(home)
             with Served(home, work, MEMORY_SAVED_AFTER_S="0.1") as served:
                 life = live(served, witness, Death.drawn(chance, kills) if kills < KILLS else None)
@@ -115,7 +119,7 @@ def test_whatever_its_clients_were_shown_is_there_when_it_is_served_again(tmp_pa
     again = [life.start for i, life in enumerate(lives) if i and not lives[i - 1].done and life.start]
     assert at_work >= kills // 3, "most kills hit nothing: they prove nothing"
     count["called"] = count["witnessed"] + count["unknown"]  # on a slow machine all of a few may be cut off
-    assert all(count[what] for what in ("fork", "page", "signal", "called")), (
+    assert all(count[what] for what in ("fork", "page", "signal", "called", "code")), (
         f"the load is not what it is said to be: {count}"
     )
     early = sum(life.start is None for life in lives)
@@ -123,8 +127,8 @@ def test_whatever_its_clients_were_shown_is_there_when_it_is_served_again(tmp_pa
         f"{kills} kills of llmasos serve, {at_work} of them after new tokens, {early} before it was ready;"
         f" {loads} loads finished, with {count['spawn']} agents, {count['result']} calls"
         f" ({count['witnessed']} seen by the witness, {count['unknown']} processes told that an outcome is unknown),"
-        f" {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals:"
-        " nothing that clients were shown is lost, no effect twice, all ended"
+        f" {count['code']} apps' code, {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals"
+        ": nothing that clients were shown is lost, no effect twice, all ended"
     )
     judge(again)
 

@@ -22,11 +22,13 @@ from typing import IO
 
 import pytest
 
+from tests.conftest import keep_app
 from tests.crash.evidence import Shown, check_effects, check_shown, check_turns, counted, journals, num_tokens
 from tests.crash.starts import Clock, Start, judge
 
 KILLS = int(os.environ.get("LLMASOS_CRASH", "12"))
 WORKER = Path(__file__).parent / "worker.py"
+ERRANDS = WORKER.with_name("errands.py")
 LATEST_KILL_S = 3.0  # after it is ready
 SLOWEST_START_S = 20.0  # on a machine with anything else to do
 SEED = int(os.environ.get("LLMASOS_CRASH_SEED", "4"))
@@ -102,6 +104,8 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path
     while (kills := sum(not life.done for life in lives)) < KILLS or not lives[-1].done:
         home, work = tmp_path / f"home{loads}", tmp_path / f"work{loads}"
         work.mkdir(exist_ok=True)
+        if not home.exists():
+            keep_app(home, ERRANDS.read_text())
         before = journals(home)
         life = live(chance.uniform(0.0, LATEST_KILL_S) if kills < KILLS else None, home, work)
         lives.append(life)
@@ -114,12 +118,12 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path
             loads += 1
             count += counted(after)
     assert at_work >= kills // 3, "most kills hit nothing: they prove nothing"
-    assert count["fork"] and count["page"] and count["signal"], f"the load is not what it is said to be: {count}"
+    assert all(count[what] for what in ("fork", "page", "signal", "code")), f"the load is not what it is said: {count}"
     restored = sum(life.restored for life in lives)
     print(
         f"{kills} kills, {at_work} of them after new tokens; {loads} loads finished, with {count['spawn']} agents,"
         f" {count['result']} calls ({count['unknown']} processes told that an outcome is unknown),"
-        f" {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals, {restored} contexts from"
-        " saved KV: nothing that was shown is lost, no effect twice"
+        f" {count['code']} apps' code, {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals,"
+        f" {restored} contexts from saved KV: nothing that was shown is lost, no effect twice"
     )
     judge([life.start for i, life in enumerate(lives) if i and not lives[i - 1].done])

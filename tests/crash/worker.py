@@ -3,6 +3,7 @@
 python worker.py HOME WORKSPACE
 
 - Agents each add their own line to one file; so do forks of conversations. The file is what outside saw of a call.
+- An app's code (errands.py) does so in tasks of its own, and by children.
 - Conversations in a small window are told one thing after another: their turns are paged out and in. Each is
   stopped and continued at every turn, and forked once; whoever waits has its KV saved.
 - What anybody outside has seen goes to standard output as it happens, a line of JSON each: [what, pid, ...].
@@ -40,6 +41,7 @@ FORK_AFTER = 3  # turns of a conversation
 SMALL_TOKENS = 640  # of a conversation's window
 MAY = frozenset({"calculate", "files:write"})  # no recall: what a turn needs is paged in by itself
 FORKED = ("anchor", "basket", "cabin")
+ERRANDS = ("button pocket zipper collar", "hammer pliers chisel wrench")
 STOP_S = 0.3
 
 
@@ -68,6 +70,7 @@ class Load:
                 if self.kernel.live(pid) is not None:
                     talking.start_soon(self.converse, pid, turns(number), FORKED[number])
             talking.start_soon(self.agents)
+            talking.start_soon(self.code)
         for process in self.kernel.processes()[1:]:
             await self.kernel.task(process.pid).ended.wait()
 
@@ -84,6 +87,13 @@ class Load:
         known = sum(s.body["request"].startswith("append") and "origin" not in s.body for s in self.spawns)
         for word in WORDS[known:]:
             self.watch(await self.kernel.spawn(f"append {word} to log.txt"))
+
+    async def code(self) -> None:
+        known = {s.body["request"] for s in self.spawns if s.body.get("coded")}
+        for request in ERRANDS:
+            if request not in known:
+                program = await self.kernel.find_program("errands", None)
+                self.watch(await self.kernel.spawn(program, request))
 
     async def converse(self, pid: int, texts: list[str], word: str) -> None:
         """Tell it what it was not told, fork it once, stop it now and then."""
