@@ -123,7 +123,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_happens_twice(tmp_path
     print(
         f"{kills} kills, {at_work} of them after new tokens; {loads} loads finished, with {count['spawn']} agents,"
         f" {count['result']} calls ({count['unknown']} processes told that an outcome is unknown),"
-        f" {count['code']} apps' code, {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals,"
-        f" {restored} contexts from saved KV: nothing that was shown is lost, no effect twice"
+        f" {count['code']} apps' code, {count['fork']} forks, {count['page']} moves of pages, {count['signal']} signals"
+        f", {restored} contexts from saved KV: nothing that was shown is lost, no effect twice"
     )
     judge([life.start for i, life in enumerate(lives) if i and not lives[i - 1].done])

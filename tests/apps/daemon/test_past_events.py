@@ -9,6 +9,7 @@ import json
 import signal
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from llmasos.kernel.recovery import recover
 from llmasos.past_events import Position, Telling, past, past_events
 from tests.apps.daemon.conftest import Run, Serve, Start, found
 from tests.apps.daemon.test_native_routes import events, spawned
+from tests.conftest import keep_app
 
 Sent = tuple[str, str, dict[str, Any]]  # id, kind, what
 UNTOLD = {"state_changed", "asked", "approval_asked", "approval_given"}
@@ -125,6 +127,52 @@ def test_a_message_cut_in_two_by_kill_9_is_read_as_one(serve: Start, llmasos: Ru
     done = llmasos("attach", str(pid))
     assert done.returncode == 5 and done.stdout == uninterrupted[0].lstrip("\n") + "\n"
     assert done.stderr == "llmasos: limit reached: tokens (6000)\n"
+
+
+CALLER = """\
+from llmasos import App
+
+app = App("caller", capabilities=["calculate"])
+
+
+@app.main
+async def main(os, request):
+    while (word := await os.input()) is not None:
+        os.say(f"{word}? ")
+        os.say(await os.calculate(word) + "! ")
+    return "bye"
+"""
+
+
+def is_said(text: str, sent: list[Sent]) -> bool:
+    return bool(sent) and str(sent[-1][2].get("text", "")).endswith(text)
+
+
+def test_what_an_apps_code_says_is_told_from_any_event_on(serve: Start, llmasos: Run, home: Path) -> None:
+    keep_app(home, CALLER)
+    daemon = serve()
+    pid = found(home).request("POST", "/api/processes", {"app": "caller", "interactive": True})["pid"]
+    seen: list[Sent] = []
+    for number in range(1, 4):
+        found(home).request("POST", f"/api/processes/{pid}/input", {"text": f"{number}*7"})
+        seen += reader(home, pid).until(partial(is_said, f"{number * 7}! "), seen[-1][0] if seen else None)
+        daemon.kill()
+        daemon.wait()
+        daemon = serve()
+    found(home).request("POST", f"/api/processes/{pid}/input", {"close": True})
+    seen += reader(home, pid).until(everything, seen[-1][0])
+    output = "1*7? 7! 2*7? 14! 3*7? 21! "
+    assert "".join(data["text"] for _, kind, data in seen if kind == "text") == output
+    whole = reader(home, pid).until(everything)
+    assert [(kind, data) for _, kind, data in whole if kind not in ("text", *UNTOLD)] == [
+        (kind, data) for _, kind, data in seen if kind not in ("text", *UNTOLD)
+    ], "in the same order, and none twice"
+    for number in (0, 2, len(seen) - 2):
+        rest = reader(home, pid).until(everything, seen[number][0])
+        said = [data["text"] for _, kind, data in seen[: number + 1] + rest if kind == "text"]
+        assert "".join(said) == output, seen[number]
+    logs = llmasos("logs", str(pid)).stdout
+    assert "says 1*7?\n" in logs and 'call calculate(expression="3*7") allow → 21' in logs
 
 
 @pytest.fixture
