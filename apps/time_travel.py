@@ -117,7 +117,9 @@ def stepped(facts: dict[str, Any]) -> str:
 
 
 def saying(found: Remains, text: str) -> Remains:
-    """What remains, with another request behind it: what was under way is left out."""
+    """What remains, with another request behind it: what was under way is left out. Code reads it when it asks."""
+    if found.is_code:
+        return replace(found, inputs=[*found.inputs, text])
     messages = list(found.messages)
     if messages and messages[-1].get("tool_calls"):
         messages.pop()

@@ -80,7 +80,7 @@ async def record_birth(task: Task, share: Task | None, origin: dict[str, Any] | 
         await share.conversation.flush()
         records = await anyio.to_thread.run_sync(task.kernel.journal.read, share.pid) if task.resumable else []
         if records:  # the conversation alone: what the parent is told next, and where it is to stop, is its own
-            found = replace(remains(records), inputs=[], input_closed=False, breaks=[])
+            found = replace(remains(records), inputs=[], input_closed=False, breaks=[], code=None)
             past = past_records(task.pid, found)
     body = spawn_record(
         task.process,

@@ -14,7 +14,7 @@ import anyio
 
 from llmasos.errors import NoSuchProcess, ProcessFailed
 from llmasos.kernel.agent import turn
-from llmasos.kernel.ended import ended_task
+from llmasos.kernel.ended import absent_task, ended_task
 from llmasos.kernel.execution import Execution
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
@@ -22,6 +22,7 @@ from llmasos.kernel.only_error import only_error
 from llmasos.kernel.past_code import Asked
 from llmasos.kernel.program import Program
 from llmasos.kernel.recovery import bring, give_up
+from llmasos.kernel.remains import past_records
 from llmasos.kernel.resume import rest_of_request, settle
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ async def run_code(task: Task, request: str, code: Code) -> str:
     execution = Execution(task, back.code if back is not None else None)
     if back is not None:
         await back.ready.wait()
+        if back.is_new:
+            await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, back.found))
         if back.found.interrupted:
             return ""
         if back.found.messages:
@@ -79,7 +82,7 @@ async def think(task: Task, execution: Execution, prompt: str) -> str:
         if asked.is_new or back is None:
             answer = await turn(task, prompt)
         else:
-            answer = await rest_of_request(task, prompt, back.found, has_begun=back.has_begun(asked))
+            answer = await rest_of_request(task, prompt, back.found, has_begun=back.code.has_begun(asked))
         task.process.hold(task.process.taint)  # the window may forget it, the code does not
         return answer
 
@@ -130,7 +133,13 @@ async def child(
         started = await kernel.spawn(program, parent=task.process, origin={"op": asked.number}, **how)
         return started.pid
 
-    pid = int(await execution.ask(what, key, do, acts=True))
+    def read(asked: Asked) -> int:
+        assert asked.got is not None
+        return -asked.got.value if asked.elsewhere else int(asked.got.value)
+
+    pid = int(await execution.ask(what, key, do, acts=True, read=read))
+    if pid < 0:
+        return ProcessHandle(absent_task(kernel, -pid, task))
     try:
         return kernel.handle(pid)
     except NoSuchProcess:

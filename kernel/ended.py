@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.errors import LLMasOSError, PermissionDenied, ProcessFailed, ProcessKilled, QuotaExceeded
+from llmasos.errors import LLMasOSError, NoSuchProcess, PermissionDenied, ProcessFailed, ProcessKilled, QuotaExceeded
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.process import Accounting, Process, State
@@ -42,6 +42,22 @@ async def ended_task(kernel: Kernel, pid: int) -> Task:
     process.become(State.ZOMBIE)
     task.calls = [CallRecord(**record.body) for record in records if record.kind == "result"]
     task.is_resumed = True
+    task.close()
+    return task
+
+
+def absent_task(kernel: Kernel, pid: int, parent: Task) -> Task:
+    """A child of the process that its parent goes on from: what came of it then is on record, and no more is known."""
+    own = parent.process
+    program = Program(own.app, _never, streams=False)
+    nothing = Budget(Limits())
+    process = Process(pid, own.pid, own.app, own.model, "", own.workspace, frozenset(), nothing)
+    why = f"process {pid} did not come along: it is a child of the process that {own.pid} goes on from"
+    process.failure = NoSuchProcess(why)
+    process.exit_code = process.failure.exit_code
+    process.ended = process.began
+    process.become(State.ZOMBIE)
+    task = Task(kernel, process, program, kernel.table)
     task.close()
     return task
 

@@ -44,11 +44,8 @@ class Returning:
 
     found: Remains
     code: PastCode
+    is_new: bool = False  # another process, whose journal lacks that past yet
     ready: anyio.Event = field(default_factory=anyio.Event)
-
-    def has_begun(self, asked: Asked) -> bool:
-        """Whether its model was asked, of a request to it."""
-        return any(seq > asked.seq for seq in self.code.requests)
 
 
 @dataclass(slots=True)

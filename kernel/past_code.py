@@ -13,13 +13,14 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import llmasos.errors
 from llmasos.errors import LLMasOSError
 from llmasos.kernel.journal import Record
 
+PAST = "past"  # marks what a process has from another's journal
 LONG = 2000  # characters: of a longer text a record has what tells it from others
 
 
@@ -33,10 +34,19 @@ class Got:
     cancelled: bool = False
     held: str = ""
 
+    @property
+    def body(self) -> dict[str, Any]:
+        outcome: dict[str, Any] = {"error": self.error} if self.error else {"value": self.value}
+        held = {"held": self.held} if self.held else {}
+        return {**({"cancelled": True} if self.cancelled else outcome), **held}
+
 
 @dataclass(slots=True)
 class Asked:
-    """`call` is its number, of a call. `seq` is 0 for one that no earlier kernel knows."""
+    """`call` is its number, of a call. `seq` is 0 for one that no earlier kernel knows.
+
+    `elsewhere`: by another process, which this one goes on from. `has_begun`: whose model was asked for it.
+    """
 
     number: int
     lane: int
@@ -45,6 +55,8 @@ class Asked:
     call: int = 0
     seq: int = 0
     got: Got | None = None
+    elsewhere: bool = False
+    has_begun: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -97,11 +109,41 @@ class PastCode:
     def _note(self, known: dict[int, Asked], record: Record) -> Asked:
         body = record.body
         asked = Asked(body["op"], body["lane"], body["what"], body["key"], body.get("call", 0), record.seq)
+        asked.elsewhere, asked.has_begun = PAST in body, bool(body.get("begun"))
+        if body.get("intended"):
+            self.intents.add(asked.call)
+        if body.get("result"):
+            self.results[asked.call] = body["result"]
         known[asked.number] = asked
         self.lanes.setdefault(asked.lane, deque()).append(asked)
         self.last_op = max(self.last_op, asked.number)
         self.last_call = max(self.last_call, asked.call)
         return asked
+
+    def has_begun(self, asked: Asked) -> bool:
+        """Whether its model was asked, of a request to it."""
+        return asked.has_begun or any(seq > asked.seq for seq in self.requests)
+
+    def elsewhere(self) -> PastCode:
+        """The same, for another process that goes on from it."""
+
+        def other(lane: deque[Asked]) -> deque[Asked]:
+            return deque(replace(asked, elsewhere=True, has_begun=self.has_begun(asked)) for asked in lane)
+
+        return replace(self, lanes={number: other(lane) for number, lane in self.lanes.items()})
+
+    def records(self, pid: int) -> list[Record]:
+        """What `read` makes it of again, for the journal of a process that goes on from it."""
+        every = sorted((asked for lane in self.lanes.values() for asked in lane), key=lambda asked: asked.seq)
+        given = sorted((a for a in every if a.got is not None), key=lambda a: a.got.place if a.got is not None else 0)
+        return [Record(pid, "asked", self._asked_body(asked)) for asked in every] + [
+            Record(pid, "got", {**asked.body, **asked.got.body, PAST: True}) for asked in given if asked.got is not None
+        ]
+
+    def _asked_body(self, asked: Asked) -> dict[str, Any]:
+        facts = {"begun": asked.has_begun, "intended": asked.call in self.intents}
+        result = {"result": self.results[asked.call]} if asked.call in self.results else {}
+        return {**asked.body, **{name: True for name, is_so in facts.items() if is_so}, **result, PAST: True}
 
 
 def inputs_read(records: Sequence[Record]) -> int:

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from llmasos.errors import LLMasOSError, ProcessFailed, ProcessKilled
+from llmasos.errors import AppDamaged, LLMasOSError, ProcessFailed, ProcessKilled
 from llmasos.kernel.agent import AGENT
 from llmasos.kernel.breakpoints import Breakpoint
 from llmasos.kernel.execution import Returning
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Record
 from llmasos.kernel.limits import Limits
-from llmasos.kernel.past_code import PastCode
 from llmasos.kernel.process_record import BROUGHT
 from llmasos.kernel.program import Program
 from llmasos.kernel.remains import STANDS, Remains, past_records, remains
@@ -135,6 +134,7 @@ async def go_on(kernel: Kernel, found: Remains, stands: str = "") -> ProcessHand
     """
     program = await _program(kernel, found, is_new=True)
     handle = await _revive(kernel, found, program, is_new=True, stands=stands)
+    _let_run(handle)
     if stands and found.messages:
         try:
             await anyio.to_thread.run_sync(kernel.journal.append, past_records(handle.pid, found))
@@ -146,10 +146,15 @@ async def go_on(kernel: Kernel, found: Remains, stands: str = "") -> ProcessHand
 
 async def _program(kernel: Kernel, found: Remains, is_new: bool = False) -> Program:
     """What it was, as it was; a new process takes an app as it is now. Raises LLMasOSError."""
-    digest = found.spawn.get("digest")
+    digest, app = found.spawn.get("digest"), str(found.spawn.get("app"))
+    if found.is_code:
+        program = await kernel.find_program(app, None if is_new else digest)
+        if not program.coded:
+            raise AppDamaged(f"app {app} has no code any more: its model is its body")
+        return program
     if not digest:  # calls of a program in Python that nobody finds again: what is said goes on without them
         return AGENT
-    return await kernel.find_program(str(found.spawn.get("app")), None if is_new else digest)
+    return await kernel.find_program(app, None if is_new else digest)
 
 
 async def _revive(
@@ -157,10 +162,7 @@ async def _revive(
 ) -> ProcessHandle:
     spawn = found.spawn
     interactive = spawn.get("interactive", False)
-    code = PastCode()
-    if found.is_code and not is_new:  # the same body once more
-        code = PastCode.read(await anyio.to_thread.run_sync(kernel.journal.read, found.pid))
-    else:  # in another past what it said goes on, as an agent
+    if found.code is None:
         body = functools.partial(resume, found=found, is_new=is_new and not stands)
         program = replace(program, body=body, streams=True, coded=False, brought=False)
     reads_on = is_new and not interactive and bool(found.inputs)  # what it was told already, and nothing after that
@@ -178,9 +180,10 @@ async def _revive(
         origin=_origin(found, is_new, stands),
     )
     task = kernel.task(handle.pid)
-    if program.coded:
-        task.returning = Returning(found, code)
-    task.go_on_counting(max(found.last_call, code.last_call))  # a new one, too: its pending calls keep their numbers
+    if found.code is not None:
+        past = found.code.elsewhere() if is_new else found.code
+        task.returning = Returning(replace(found, code=past), past, is_new and not stands)
+    task.go_on_counting(found.last_call)  # a new one, too: its pending calls keep their numbers
     for text in found.inputs:
         task.say(text)
     task.breaks.set([Breakpoint(*point.split(":", 1)) for point in found.breaks])

@@ -14,13 +14,12 @@ from typing import Any
 from llmasos.kernel.consent import Grant, grants_in
 from llmasos.kernel.conversation import SHOWN
 from llmasos.kernel.journal import Record
-from llmasos.kernel.past_code import inputs_read
+from llmasos.kernel.past_code import PAST, PastCode, inputs_read
 from llmasos.kernel.process_record import CODED
 from llmasos.kernel.signals import Signal
 from llmasos.memory.page_table import without_run
 
 STANDS = "stands"  # marks, in the origin of a spawn record, one that was born stopped, and on what
-PAST = "past"  # marks what a process has from another's journal
 
 
 @dataclass(slots=True)
@@ -48,6 +47,7 @@ class Remains:
     stopped_on: str = ""  # the breakpoint
     breaks: list[str] = field(default_factory=list)
     grants: set[Grant] = field(default_factory=set)  # what it was allowed to do
+    code: PastCode | None = None  # what its code asked and got, where its body is that
     killed_by: Signal | None = None  # it was told to end, and had not yet
 
     @property
@@ -101,6 +101,7 @@ def remains(records: Sequence[Record]) -> Remains:
                 found.num_tokens += 0 if body.get(PAST) else len(body["tokens"])  # of another process's making
             case "asked":
                 by_code.add(body.get("call", 0))
+                found.last_call = max(found.last_call, body.get("call", 0))
             case "intent":
                 found.calls += [body["call"]] if body["call"] not in (*found.calls, *by_code) else []
                 found.intents.add(body["call"])
@@ -127,6 +128,7 @@ def remains(records: Sequence[Record]) -> Remains:
             case "break":
                 found.breaks = body["points"]
     found.grants = grants_in(records)
+    found.code = PastCode.read(records) if found.is_code else None
     first = 1 if found.spawn["request"] and not goes_on else 0
     found.inputs = found.inputs[inputs_read(records) if found.is_code else max(0, num_read - first) :]
     return found
@@ -162,4 +164,5 @@ def past_records(pid: int, found: Remains) -> list[Record]:
     records += [Record(pid, "break", {"points": found.breaks})] if found.breaks else []
     partial = {"segment": 0, "tokens": found.partial, PAST: True}
     records += [Record(pid, "sampling", {"seed": found.seed})] if found.seed is not None else []
-    return records + ([Record(pid, "tokens", partial)] if found.partial else [])
+    records += [Record(pid, "tokens", partial)] if found.partial else []
+    return records + (found.code.records(pid) if found.code is not None else [])

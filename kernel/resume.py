@@ -91,6 +91,8 @@ async def settle(
         made, seconds, source = result["decision"], result.get("seconds", 0.0), result.get("untrusted")
         return CallRecord(number, name, dict(arguments), made, result["result"], result["error"], seconds, source)
     if not is_intended or _is_idempotent(task, name):
+        if task.is_resumed:  # it was charged, and is once more
+            task.process.budget.refund("syscalls")
         return None
     unknown = CallRecord(number, name, dict(arguments), "allow", None, UNKNOWN.removeprefix("error "), 0.0)
     if result is None and task.is_resumed:  # in another's past nobody was told that it began

@@ -41,9 +41,9 @@ from llmasos.events import (
 )
 from llmasos.kernel.conversation import SHOWN
 from llmasos.kernel.journal import LAST_SEQ
+from llmasos.kernel.past_code import PAST
 from llmasos.kernel.process_record import CODED, SILENT
 from llmasos.kernel.process_table import no_process
-from llmasos.kernel.remains import PAST
 
 TO_ITS_END = LAST_SEQ
 PAGE = 32  # records that are in memory at a time; none is much longer than a call's longest result
@@ -117,7 +117,7 @@ class Past:
                 return [Text(self.pid, body["content"])]
             case "said" if self.streams:
                 return [Text(self.pid, body["text"])]
-            case "got" if body.get("what") == "say":
+            case "got" if body.get("what") == "say" and not body.get(PAST):
                 return [Text(self.pid, said(body))]
             case "interrupted" if not body.get(PAST):
                 return [Answered(self.pid, "", "interrupted")]
