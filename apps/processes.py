@@ -153,7 +153,7 @@ def record_line(kind: str, body: dict[str, Any]) -> str | None:
         case "result":
             outcome = f"error {body['error']}" if body["error"] is not None else body["result"]
             return f"call {call_words(body['name'], body['arguments'])} {body['decision']} → {one_line(outcome, 300)}"
-        case "got" if body.get("what") == "say" and not body.get("past"):
+        case "did" if body["what"] == "say" and not body.get("past"):
             return f"says {one_line(said(body), 300)}"
         case "ask":
             return f"asks {body['id']} {call_words(body['name'], body['arguments'])}: {one_line(body['reason'], 300)}"

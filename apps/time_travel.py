@@ -124,7 +124,8 @@ def saying(found: Remains, text: str) -> Remains:
     if messages and messages[-1].get("tool_calls"):
         messages.pop()
     messages.append({"role": "user", "content": text})
-    return replace(found, messages=messages, partial=[], calls=[], intents=set(), results={}, inputs=[])
+    nothing: dict[str, Any] = {"partial": [], "calls": [], "intents": set(), "results": {}, "inputs": []}
+    return replace(found, messages=messages, interrupted=False, is_cut=False, **nothing)
 
 
 async def _run(found: Remains, folder: Path) -> int:

@@ -1,7 +1,7 @@
 """The body that is the model itself: generate until it answers, trapping every syscall it makes on the way.
 
 - `agent` is one process: one turn, or a conversation when the process is interactive.
-- `turn` is the loop of one request; an app's coroutine may run it too (`os.think`). recovery.py enters it at `steps`.
+- `turn` is the loop of one request; an app's coroutine may run it too (`os.think`). resume.py enters it at `steps`.
 - `AGENT` is the program of a plain request, and `only_agent` finds no other.
 - What ends a turn: an answer, an interrupt, a limit, or a call repeated too often (faults.md row 9).
 """

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -15,11 +16,11 @@ import anyio
 from llmasos.errors import NoSuchProcess, ProcessFailed
 from llmasos.kernel.agent import turn
 from llmasos.kernel.ended import absent_task, ended_task
-from llmasos.kernel.execution import Execution
+from llmasos.kernel.execution import Execution, Returning
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.only_error import only_error
-from llmasos.kernel.past_code import Asked
+from llmasos.kernel.past_code import Asked, Got
 from llmasos.kernel.program import Program
 from llmasos.kernel.recovery import bring, give_up
 from llmasos.kernel.remains import past_records
@@ -36,16 +37,12 @@ async def run_code(task: Task, request: str, code: Code) -> str:
     """Its answer. Raises ProcessFailed where it came back as something else than it was."""
     back = task.returning
     execution = Execution(task, back.code if back is not None else None)
-    if back is not None:
-        await back.ready.wait()
-        if back.is_new:
-            await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, back.found))
-        if back.found.interrupted:
-            return ""
-        if back.found.messages:
-            await task.conversation.restore(back.found.messages, back.found.folded, back.found.always, back.found.seed)
     try:
-        return await task.interruptible(lambda *_: _checked(execution, code), request)
+        if back is not None:
+            await _come_back(task, back)
+            if back.found.interrupted:
+                return ""
+        return await task.interruptible(lambda *_: _checked(task, execution, code), request)
     finally:
         with anyio.CancelScope(shield=True):
             await execution.close()
@@ -53,15 +50,30 @@ async def run_code(task: Task, request: str, code: Code) -> str:
                 await give_up(task.kernel, task.pid)
 
 
-async def _checked(execution: Execution, code: Code) -> str:
+async def _come_back(task: Task, back: Returning) -> None:
+    found = back.found
+    await back.ready.wait()
+    if back.is_new:
+        await anyio.to_thread.run_sync(task.kernel.journal.append, past_records(task.pid, found))
+    if found.messages:
+        await task.conversation.restore(found.messages, found.folded, found.always, found.seed)
+
+
+async def _checked(task: Task, execution: Execution, code: Code) -> str:
     """What ended the execution ends the process, whatever the code made of it; else the one error of its tasks does."""
+    answer = ""
     try:
-        answer = await code(execution)
+        with execution.scope:
+            answer = await code(execution)
     except Exception as error:
         failure = execution.failure or _one_of(error)
         if failure is not error:
             raise failure from error
         raise
+    if task.suspended:  # what it was given last is on no record
+        raise anyio.get_cancelled_exc_class()
+    if execution.failure is not None:
+        raise execution.failure
     execution.check_end()
     return answer
 
@@ -78,16 +90,17 @@ async def think(task: Task, execution: Execution, prompt: str) -> str:
     """A request to its own model, in the process's conversation. Raises what a turn raises."""
 
     async def do(asked: Asked) -> str:
-        back = task.returning
-        if asked.is_new or back is None:
-            answer = await turn(task, prompt)
-        else:
-            answer = await rest_of_request(task, prompt, back.found, has_begun=back.code.has_begun(asked))
+        async with execution.thinking:
+            back = task.returning
+            if asked.is_new or back is None or not back.code.has_begun(asked):
+                await execution.think(asked)
+                answer = await turn(task, prompt)
+            else:
+                answer = await rest_of_request(task, prompt, back.found, has_begun=True)
         task.process.hold(task.process.taint)  # the window may forget it, the code does not
         return answer
 
-    async with execution.thinking:
-        return str(await execution.ask("think", {"prompt": prompt}, do, acts=True))
+    return str(await execution.ask("think", {"prompt": prompt}, do))
 
 
 async def call(task: Task, execution: Execution, name: str, arguments: Mapping[str, Any]) -> CallRecord:
@@ -99,16 +112,15 @@ async def call(task: Task, execution: Execution, name: str, arguments: Mapping[s
         task.process.hold(record.untrusted or "")
         return record
 
-    def read(asked: Asked) -> CallRecord:
-        assert asked.got is not None
-        return CallRecord(**(asked.got.value or execution.past.results[asked.call]))
+    def read(asked: Asked, got: Got) -> CallRecord:
+        return CallRecord(**(got.value or execution.past.results[asked.call]))
 
     def stored(record: CallRecord) -> dict[str, Any] | None:
         """Nothing, where the call's own record has it all."""
         return record.facts if record.error is not None else None
 
     key = {"name": name, "arguments": dict(arguments)}
-    record = await execution.ask("call", key, do, acts=True, calls=True, read=read, stored=stored)
+    record = await execution.ask("call", key, do, calls=True, read=read, stored=stored)
     assert isinstance(record, CallRecord)
     return record
 
@@ -130,14 +142,14 @@ async def child(
         born = None if asked.is_new else await anyio.to_thread.run_sync(_born, kernel, task.pid, asked.number)
         if born is not None:
             return born
-        started = await kernel.spawn(program, parent=task.process, origin={"op": asked.number}, **how)
+        async with execution.thinking if "share" in how else nullcontext():  # a copy of what is whole
+            started = await kernel.spawn(program, parent=task.process, origin={"op": asked.number}, **how)
         return started.pid
 
-    def read(asked: Asked) -> int:
-        assert asked.got is not None
-        return -asked.got.value if asked.elsewhere else int(asked.got.value)
+    def read(asked: Asked, got: Got) -> int:
+        return -got.value if asked.elsewhere else int(got.value)
 
-    pid = int(await execution.ask(what, key, do, acts=True, read=read))
+    pid = int(await execution.ask(what, key, do, read=read))
     if pid < 0:
         return ProcessHandle(absent_task(kernel, -pid, task))
     try:

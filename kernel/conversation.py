@@ -1,7 +1,7 @@
 """A process's conversation with its model: its messages, its window, and one generated message after the other.
 
 - `add` a message, `complete` with the model, `continue_text` without a template; `readable` fits a result in.
-- Every message is journaled, at the latest before what follows from it: recovery.py rebuilds the conversation from
+- Every message is journaled, at the latest before what follows from it: `restore` takes the conversation up from
   them, and `complete(partial=...)` goes on inside a message whose tokens are in the journal already.
 - Where the kernel pages, `paging` keeps the context within its window.
 """
@@ -268,17 +268,17 @@ class Conversation:
         await self.flush()
         return said
 
-    async def flush(self, first_segment: int | None = None) -> None:
-        """Write what the journal lacks: messages, and the segments from one on."""
+    async def flush(self, first_segment: int | None = None, also: Sequence[Record] = ()) -> None:
+        """Write what the journal lacks: messages, and the segments from one on; `also` in the same commit."""
         records, self._unwritten = self._unwritten, []
         if first_segment is not None:
             fresh = [s for s in self._process.context.segments if s.segment_id >= first_segment]
             records += await self._whose_tokens()
             records += [Record(self._process.pid, "segment", _fact(segment)) for segment in fresh]
             self._next_segment = self._process.context.next_id
-        if records:
+        if records or also:
             try:
-                await anyio.to_thread.run_sync(self._kernel.journal.append, records)
+                await anyio.to_thread.run_sync(self._kernel.journal.append, [*records, *also])
             except BaseException:  # the disk is full, or its turn was ended just now: they are still owed
                 self._unwritten = [*records, *self._unwritten]
                 raise

@@ -1,7 +1,8 @@
 """Signals on their way: each is journaled, then delivered, in the order they were sent.
 
 - `send` returns at once, as `kill` does in Unix; `run` is the one task that writes and delivers, until cancelled.
-- KILL is on record for a whole tree at once: a crash in the middle of it leaves nobody behind (recovery.py).
+- KILL is on record for a whole tree at once: a crash in the middle of it leaves nobody behind (recovery.py). It
+  reaches those of the tree, too, that are not back yet after a restart.
 - A disk that takes no record stops no signal: a kill switch that needs free space is none. The process's exit record
   is written then, or says why it was not; `Arrival.recorded` says that the signal is not.
 - A signal with `if_seq` is for a process as it was: it arrives on record, or not at all.
@@ -103,8 +104,9 @@ class Delivery:
     def _records(self, sent: _Sent) -> list[Record]:
         records = [_record(sent.task.pid, sent.signal, sent.sender, sent.reason)]
         if sent.signal is Signal.KILL:
-            tree = self._processes.descendants(sent.task.pid)
-            records += [_record(child.pid, sent.signal, sent.task.pid, "") for child in tree]
+            below = {child.pid for child in self._processes.descendants(sent.task.pid)}
+            below |= {found.pid for found in self._processes.awaited_below(sent.task.pid)}
+            records += [_record(pid, sent.signal, sent.task.pid, "") for pid in sorted(below)]
         return [*records, *sent.also]
 
     def _deliver(self, sent: _Sent) -> None:
@@ -113,6 +115,8 @@ class Delivery:
         if sent.signal is Signal.KILL:
             for child in self._processes.descendants(sent.task.pid):
                 child.kill(sent.signal)
+            for found in self._processes.awaited_below(sent.task.pid):  # recovery.py ends them
+                found.killed_by = found.killed_by or sent.signal
         _DELIVER[sent.signal](sent.task, sent.reason)
 
 

@@ -10,19 +10,30 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from llmasos.errors import LLMasOSError, NoSuchProcess, PermissionDenied, ProcessFailed, ProcessKilled, QuotaExceeded
-from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.limits import Budget, Limits
 from llmasos.kernel.process import Accounting, Process, State
 from llmasos.kernel.process_record import SILENT
 from llmasos.kernel.process_table import no_process
 from llmasos.kernel.program import Program
+from llmasos.kernel.remains import calls_made
 from llmasos.kernel.task import Task
 from llmasos.memory.segment import UNTRUSTED, merged
 
 if TYPE_CHECKING:
     from llmasos.kernel.kernel import Kernel
 
-_KINDS = ("spawn", "message", "result", "exit")
+_KINDS = ("spawn", "message", "input", "result", "exit")
+
+
+async def known_task(kernel: Kernel, pid: int) -> Task:
+    """A process's task; of one that is not back yet once it is, or has its end. Raises NoSuchProcess."""
+    if pid not in kernel.awaited:
+        return kernel.task(pid)
+    await kernel.awaited.until_gone(pid)
+    try:
+        return kernel.task(pid)
+    except NoSuchProcess:
+        return await ended_task(kernel, pid)
 
 
 async def ended_task(kernel: Kernel, pid: int) -> Task:
@@ -40,7 +51,7 @@ async def ended_task(kernel: Kernel, pid: int) -> Task:
     process.began = time.monotonic() - float(end["usage"].get("seconds", 0.0))
     process.ended = time.monotonic()
     process.become(State.ZOMBIE)
-    task.calls = [CallRecord(**record.body) for record in records if record.kind == "result"]
+    task.calls = calls_made(record.body for record in records if record.kind == "result")
     task.is_resumed = True
     task.close()
     return task

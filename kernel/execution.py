@@ -4,11 +4,12 @@
   came of it is on record before the code sees it, an error or a cancellation too.
 - `execution.put(what, key, write)`: what it does without waiting. `write(record)` puts it on record and does it.
 - After a restart each is found in the journal and not done again, until all is given that was: then the code is where
-  it was. What was under way goes on: `do` is told by `asked.is_new` that it was begun before.
+  it was. What was under way goes on: `do` is told by `asked.is_new` whether it was begun before.
 
 A task of the code's is a lane: in each, the same has to be asked in the same order, else the code is not what it was
-and its process ends, saying so. Between lanes things are given in the order in which they were. Time is not replayed:
-who slept sleeps again.
+and its process ends, saying so. Each thing is given when all is asked that had been asked by then, and in the order in
+which things were given: whatever tasks have in common, they see as they saw it. Time is not replayed: who slept sleeps
+again, unless by `os.sleep`.
 
 Source: replay of orchestrations in Burckhardt et al. 2021, Durable Functions; here over an event loop as it is.
 """
@@ -16,24 +17,31 @@ Source: replay of orchestrations in Burckhardt et al. 2021, Durable Functions; h
 from __future__ import annotations
 
 import logging
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 
-from llmasos.errors import LLMasOSError, NoSuchProcess, ProcessError, ProcessFailed
+from llmasos.errors import LLMasOSError, NoSuchProcess, ProcessError, ProcessFailed, UsageError
 from llmasos.kernel.journal import Record
-from llmasos.kernel.past_code import Asked, PastCode, error_facts, error_of, plain, words
+from llmasos.kernel.lanes import Lanes
+from llmasos.kernel.past_code import Asked, Got, PastCode, error_facts, error_of, plain, words
+from llmasos.kernel.process import State
 from llmasos.kernel.remains import Remains
 
 if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
 _log = logging.getLogger(__name__)
-PATIENCE_S = 30.0  # for what was given before something that nobody has asked for yet
+LOOK_S = 0.1  # while the code is on its way: who ends it wakes nobody
+TURNS = 32  # of the event loop: for what a task does with a thing before another is given one
+AGAIN = "its own code, run again"
+PATIENCE_S = 30.0  # then it is said what it is that the code has not asked for again
 Do = Callable[[Asked], Awaitable[Any]]
 Write = Callable[[Record], Awaitable[None]]
 
@@ -48,42 +56,31 @@ class Returning:
     ready: anyio.Event = field(default_factory=anyio.Event)
 
 
-@dataclass(slots=True)
-class _Lane:
-    """One task of the code's. `past`: what it is to ask again."""
-
-    number: int
-    owner: int
-    past: deque[Asked]
-
-
-_lane: ContextVar[_Lane | None] = ContextVar("lane", default=None)
+_running: ContextVar[Execution | None] = ContextVar("running", default=None)
 
 
 class Execution:
-    """One process's, made in the task that runs its code."""
+    """One process's, made in the task that runs its code. `scope` is the code's."""
 
     def __init__(self, task: Task, past: PastCode | None = None) -> None:
         self.past = past or PastCode()
+        self.scope = anyio.CancelScope()
         self.thinking = anyio.Lock()  # one conversation: one thing after the other
+        self.failure: LLMasOSError | None = None  # that ends the process, whatever the code makes of it
         self._task = task
-        self._unclaimed = dict(sorted(self.past.lanes.items()))
-        self._num_lanes = max(self._unclaimed, default=0) + 1
+        self._lanes = Lanes(self.past.lanes)
         self._num_ops = self.past.last_op
-        self._place = 0  # of what is to be given next
-        self._passed: set[int] = set()
+        self._num_given = 0
+        self._missing = Counter(asked.after for lane in self.past.lanes.values() for asked in lane)
         self._moved = anyio.Event()
         self._writing = anyio.Lock()
         self._queue: deque[tuple[Asked, Write]] = deque()
-        self.failure: LLMasOSError | None = (
-            None  # from then on there is no more to be had, whatever the code makes of it
-        )
-        _lane.set(_Lane(0, anyio.get_current_task().id, self._unclaimed.pop(0, deque())))
+        _running.set(self)
 
     @property
     def is_past(self) -> bool:
         """Whether the code is where it was."""
-        return self._place >= self.past.num_got
+        return self._num_given >= self.past.num_got
 
     # -- for what the code may use ------------------------------------------------------------------------------------
 
@@ -93,68 +90,69 @@ class Execution:
         key: Any,
         do: Do,
         *,
-        acts: bool = False,
         calls: bool = False,
-        read: Callable[[Asked], Any] | None = None,
+        read: Callable[[Asked, Got], Any] = lambda asked, got: got.value,
         stored: Callable[[Any], Any] = lambda value: value,
     ) -> Any:
-        """What `do` gives, or gave. `acts`: it has an effect, so that it is on record before. `calls`: it is a call.
+        """What `do` gives, or gave. `calls`: it is a call, and has a number.
 
         `stored` is what the record has of it, of which `read` makes it again. Raises what `do` raises or raised, and
         ProcessFailed where the code asks for something else than it did.
         """
+        await self._check()
+        self._check_whose()
         asked = self._next(what, plain(key))
         if asked.got is not None:
-            return await self._given(asked, read)
-        known = not asked.is_new  # to the journal
+            return await self._again(asked, asked.got, read)
         try:
-            await self._caught_up(asked)
+            await self._until(lambda: self.is_past)
             await self._task.checkpoint()
-            if asked.is_new and calls:
-                asked.call = self._task.next_call()
-            if asked.is_new and acts:
-                await self._append(Record(self._task.pid, "asked", asked.body))
-                known = True
+            await self._begin(asked, calls)
             value = await do(asked)
         except anyio.get_cancelled_exc_class():
-            await self._give(asked, known, {"cancelled": True})
+            await self._give(asked, {"cancelled": True})
             raise
         except Exception as error:
             if error is not self.failure:
-                await self._give(asked, known, {"error": error_facts(error)})
+                await self._give(asked, {"error": error_facts(error)})
             raise
-        await self._give(asked, known, {"value": stored(value)})
+        await self._give(asked, {"value": stored(value)})
         return value
 
     def put(self, what: str, key: Any, write: Write, check: Callable[[], None] = lambda: None) -> None:
         """Raises what `check` raises or raised: then nothing is done."""
         if self._task.suspended:
-            return
+            raise anyio.get_cancelled_exc_class()
+        if self.failure is not None:
+            raise self.failure
+        self._check_whose()
         asked = self._next(what, plain(key))
         if asked.got is not None:
-            self._pass(asked)
             if asked.got.error is not None:
                 raise error_of(asked.got.error)
             return
-        refused = None
-        try:
-            check()
-        except LLMasOSError as error:
-            refused = error
-        self._queue.append((asked, write if refused is None else self._refusing(asked, refused)))
+        refused = _refusal(check)
+        self._queue.append((asked, write if refused is None else self._refusing(refused)))
         if len(self._queue) == 1:
             self._task.kernel.group.start_soon(self._write_soon)
         if refused is not None:
             raise refused
 
+    def num_put(self, what: str, pid: int) -> int:
+        """How many of those to a process wait to be done."""
+        return sum(asked.what == what and asked.key["pid"] == pid for asked, _ in self._queue)
+
+    async def think(self, asked: Asked) -> None:
+        """On record: what its model is asked next is for that."""
+        await self._append(Record(self._task.pid, "begun", {"op": asked.number}))
+
     # -- its life -----------------------------------------------------------------------------------------------------
 
     def check_end(self) -> None:
-        """The code has come to its end. Raises ProcessFailed where there was more."""
-        self._check()
+        """At the end of the code. Raises ProcessFailed where there was more."""
         rest = [asked for lane in self.past.lanes.values() for asked in lane if asked.got is not None]
         if rest and not self.is_past:
-            raise self._diverged("ends", min(rest, key=lambda a: a.number))
+            raise self._diverged("ends", min(rest, key=lambda asked: asked.number))
 
     async def close(self) -> None:
         """Put on record what is not yet; of one that is only suspended nothing any more."""
@@ -166,38 +164,43 @@ class Execution:
         self.failure = self.failure or ProcessFailed(f"process {self._task.pid} has ended")
         self._moved.set()
 
-    def _check(self) -> None:
+    def fail(self, error: LLMasOSError) -> LLMasOSError:
+        """End the code."""
+        self.failure = self.failure or error
+        self.scope.cancel()
+        return self.failure
+
+    async def _check(self) -> None:
+        """Nobody who tries again and again holds up the others, or goes on. Raises what ended it."""
+        if self._task.suspended:
+            raise anyio.get_cancelled_exc_class()
         if self.failure is not None:
+            await anyio.lowlevel.checkpoint()
             raise self.failure
+
+    def _check_whose(self) -> None:
+        """Another process's code, run again, would not ask for it again here. Raises UsageError."""
+        if (other := _running.get()) is not None and other is not self:
+            mine, its = self._task.pid, other._task.pid
+            raise UsageError(f"this os is that of process {mine}, and process {its} has its own: its main is given it")
 
     # -- inside: what was ---------------------------------------------------------------------------------------------
 
     def _next(self, what: str, key: Any) -> Asked:
         """What is asked, as it was asked before if it was. Raises ProcessFailed."""
-        self._check()
-        lane = self._lane(what, key)
+        lane = self._lanes.own(what, key)
         if not lane.past:
             self._num_ops += 1
-            return Asked(self._num_ops, lane.number, what, key)
-        asked = lane.past.popleft()
+            return Asked(self._num_ops, lane.number, what, key, self._num_given, at=time.time())
+        asked = lane.past[0]
         if (asked.what, asked.key) != (what, key):
-            lane.past.appendleft(asked)
-            self.failure = self._diverged(f"asks for {words(what, key)}", asked)
-            raise self.failure
+            raise self.fail(self._diverged(f"asks for {words(what, key)}", asked))
+        lane.past.popleft()
+        self._missing[asked.after] -= 1
+        if not self._missing[asked.after]:
+            del self._missing[asked.after]
+        self._move()
         return asked
-
-    def _lane(self, what: str, key: Any) -> _Lane:
-        """That of this task. One that is not known yet was the first that began with the same."""
-        lane, own = _lane.get(), anyio.get_current_task().id
-        if lane is not None and lane.owner == own:
-            return lane
-        begun = (n for n, past in self._unclaimed.items() if (past[0].what, past[0].key) == (what, key))
-        number = next(begun, None)
-        if number is None:
-            number, self._num_lanes = self._num_lanes, self._num_lanes + 1
-        lane = _Lane(number, own, self._unclaimed.pop(number, deque()))
-        _lane.set(lane)
-        return lane
 
     def _diverged(self, does: str, asked: Asked) -> ProcessFailed:
         return ProcessFailed(
@@ -205,96 +208,136 @@ class Execution:
             f" {asked.words}; what it does has to follow from its request and from what os gives it"
         )
 
-    async def _given(self, asked: Asked, read: Callable[[Asked], Any] | None) -> Any:
-        """What it got then, in its turn."""
-        got = asked.got
-        assert got is not None
+    async def _again(self, asked: Asked, got: Got, read: Callable[[Asked, Got], Any]) -> Any:
+        """What it got then, in its turn; time limits that would have come too late are no reason to miss it."""
+        await self._until(lambda: self._is_due(got))
         try:
-            while self._place < got.place:
-                await self._moved.wait()
-                self._check()
             if got.cancelled:
                 await anyio.sleep_forever()
         finally:
-            self._pass(asked)
+            self._num_given += 1
+            self._move()
         self._task.process.hold(got.held)
         if got.error is not None:
             raise error_of(got.error)
-        return got.value if read is None else read(asked)
+        return read(asked, got)
 
-    def _pass(self, asked: Asked) -> None:
-        assert asked.got is not None
-        self._passed.add(asked.got.place)
-        while self._place in self._passed:
-            self._passed.remove(self._place)
-            self._place += 1
+    def _is_due(self, got: Got) -> bool:
+        return self._num_given == got.place and all(after > got.place for after in self._missing)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        """Raises ProcessFailed where it never will be, for a task of the code's has ended that had more to ask."""
+        began, is_told = time.monotonic(), False
+        with anyio.CancelScope(shield=True):
+            while not (is_so() or self._is_ending):
+                with anyio.move_on_after(LOOK_S):
+                    await self._moved.wait()
+                for _ in range(TURNS if self._lanes.are_many else 0):  # who was given something last goes on first
+                    await anyio.lowlevel.checkpoint()
+                if (lane := self._lanes.dead()) is not None:
+                    raise self.fail(self._diverged("has ended a task", lane.past[0]))
+                if not is_told and time.monotonic() - began > PATIENCE_S:
+                    is_told = True
+                    self._tell_missing()
+        if is_told:
+            self._task.become(State.READY)
+        if self._is_ending:
+            await self._check()
+            await anyio.lowlevel.checkpoint()
+
+    @property
+    def _is_ending(self) -> bool:
+        task = self._task
+        told = task.suspended or task.killed_by is not None or task.is_interrupted
+        return told or self.failure is not None or (task.time is not None and task.time.cancel_called)
+
+    def _tell_missing(self) -> None:
+        """Somebody may sleep; or the code may not be what it was. Who looks at it (ps) sees that it waits."""
+        self._task.become(State.WAITING, AGAIN)
+        rest = [asked for lane in self.past.lanes.values() for asked in lane]
+        first = min(rest, key=lambda asked: asked.number, default=None)
+        if first is not None:
+            why = "process %d: its code is run again, and has not asked for %s since %g s, as it did"
+            _log.warning(why, self._task.pid, first.words, PATIENCE_S)
+
+    def _move(self) -> None:
         moved, self._moved = self._moved, anyio.Event()
         moved.set()
 
-    async def _caught_up(self, asked: Asked) -> None:
-        """Until all is given that was. Raises ProcessFailed for a task that was not there, while others are missing."""
-        while not self.is_past:
-            place, stalled = self._place, True
-            with anyio.move_on_after(PATIENCE_S):
-                await self._moved.wait()
-                stalled = False
-            self._check()
-            if stalled and place == self._place and self._unclaimed:
-                missing = next(iter(self._unclaimed.values()))[0]
-                self.failure = self._diverged(f"asks for {asked.words}", missing)
-                raise self.failure
-
     # -- inside: what is new ------------------------------------------------------------------------------------------
 
-    async def _give(self, asked: Asked, known: bool, outcome: dict[str, Any]) -> None:
+    async def _begin(self, asked: Asked, calls: bool) -> None:
+        if asked.is_recorded:
+            return
+        if calls:
+            asked.call = self._task.next_call()
+        await self._append(Record(self._task.pid, "asked", asked.body))
+        asked.is_recorded = True
+
+    async def _give(self, asked: Asked, outcome: dict[str, Any]) -> None:
         """On record, before the code sees it; and it sees it before another of its tasks sees what came later."""
         task = self._task
-        if task.suspended or (task.killed_by is not None and "cancelled" in outcome):
+        if task.suspended:
+            raise anyio.get_cancelled_exc_class()
+        if "cancelled" in outcome and (task.killed_by is not None or self.failure is not None):
             return
         held = {"held": task.process.held} if task.process.held else {}
-        fields = {"op": asked.number} if known else asked.body
+        records = [] if asked.is_recorded else [Record(task.pid, "asked", asked.body)]
+        await self._append(*records, Record(task.pid, "got", {"op": asked.number, **outcome, **held}))
+        self._num_given += 1
+
+    async def _append(self, *records: Record) -> None:
+        """Behind what was put before, with what its model has said. Raises StorageError, which ends the code."""
         with anyio.CancelScope(shield=True):
-            if "cancelled" in outcome:
-                await task.conversation.flush()
-            await self._append(Record(task.pid, "got", {**fields, **outcome, **held}))
+            async with self._writing:
+                await self._write_queue()
+                try:
+                    await self._task.conversation.flush(also=records)
+                except LLMasOSError as error:
+                    raise self.fail(error) from None
 
-    async def _append(self, record: Record) -> None:
-        """Behind what was put before. Raises StorageError, and from then on whatever is asked does."""
-        async with self._writing:
-            await self._write_queue()
-            try:
-                await anyio.to_thread.run_sync(self._task.kernel.journal.append, [record])
-            except LLMasOSError as error:
-                self.failure = error
-                raise
-
-    def _refusing(self, asked: Asked, error: LLMasOSError) -> Write:
+    def _refusing(self, error: LLMasOSError) -> Write:
         async def write(record: Record) -> None:
-            body = {**asked.body, "error": error_facts(error)}
-            await anyio.to_thread.run_sync(self._task.kernel.journal.append, [Record(record.pid, "got", body)])
+            body = {**record.body, "error": error_facts(error)}
+            await anyio.to_thread.run_sync(self._task.kernel.journal.append, [Record(record.pid, record.kind, body)])
 
         return write
 
     async def _write_soon(self) -> None:
         """What was put, if nobody asks for anything behind it."""
-        try:
-            while not self.is_past and self.failure is None:
+        while not (self.is_past or self._is_ending):
+            with anyio.move_on_after(LOOK_S):
                 await self._moved.wait()
-            if self.failure is None:
+        if self.failure is None and not self._task.suspended:
+            try:
                 async with self._writing:
                     await self._write_queue()
-        except LLMasOSError as error:
-            _log.warning("process %d: what its code did is not on record, and not done: %s", self._task.pid, error)
+            except LLMasOSError as error:
+                _log.warning("process %d: what its code did is not on record: %s", self._task.pid, error)
 
     async def _write_queue(self) -> None:
-        """Raises StorageError."""
-        while self._queue:
-            asked, write = self._queue.popleft()
-            record = Record(self._task.pid, "got", asked.body)
-            try:
-                await write(record)
-            except (NoSuchProcess, ProcessError):  # it has ended since: so does what is sent to a process in Unix
-                await anyio.to_thread.run_sync(self._task.kernel.journal.append, [record])
-            except LLMasOSError as error:
-                self.failure = error
-                raise
+        """Raises StorageError, which ends the code."""
+        with anyio.CancelScope(shield=True):
+            while self._queue:
+                asked, write = self._queue[0]
+                await self._write(Record(self._task.pid, "did", asked.body), write)
+                if self._queue:  # else it was suspended meanwhile
+                    self._queue.popleft()
+
+    async def _write(self, record: Record, write: Write) -> None:
+        try:
+            await write(record)
+        except ProcessError as error:
+            if not isinstance(error, NoSuchProcess):  # one that has ended since is no news in Unix either
+                _log.warning("process %d: %s", self._task.pid, error)
+            await anyio.to_thread.run_sync(self._task.kernel.journal.append, [record])
+        except LLMasOSError as error:
+            raise self.fail(error) from None
+
+
+def _refusal(check: Callable[[], None]) -> LLMasOSError | None:
+    try:
+        check()
+    except LLMasOSError as error:
+        return error
+    return None

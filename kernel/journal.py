@@ -9,7 +9,7 @@
 - Blocking, thread-safe: the device's thread writes tokens, a worker thread all else.
 
 Kinds of records: spawn, segment, message, tokens, intent, result, signal, break, nice, limit, input, page, told,
-interrupted, said (what was heard of a message that the journal has not), asked and got (of code, past_code.py), exit;
+interrupted, said (what was heard of a message that the journal has not), asked, begun, got and did (of code), exit;
 compacted in the place of others (retention.py); of process 1 schedule, unschedule, missed, mount, umount. `seq` is one
 order over all processes.
 """

@@ -29,7 +29,6 @@ from llmasos.errors import (
     PermissionDenied,
     ProcessFailed,
     ProcessKilled,
-    QuotaExceeded,
     StoreUnavailable,
     SyscallError,
 )
@@ -39,11 +38,12 @@ from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.birth import new_process, record_birth
 from llmasos.kernel.consent import Consent
 from llmasos.kernel.delivery import Arrival, Delivery
+from llmasos.kernel.ended import known_task
 from llmasos.kernel.events import Exited, Told
 from llmasos.kernel.gate import Gate
 from llmasos.kernel.handle import ProcessHandle
 from llmasos.kernel.journal import Journal, Record
-from llmasos.kernel.limits import Limits
+from llmasos.kernel.limits import Limits, timed_out
 from llmasos.kernel.model import Model
 from llmasos.kernel.only_error import only_error
 from llmasos.kernel.policy import Policy
@@ -55,6 +55,7 @@ from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
 from llmasos.kernel.task import Task
 from llmasos.memory.pager import Pager
+from llmasos.memory.segment import untrusted
 from llmasos.memory.transcript import Transcript
 from llmasos.memory.waits import Waits
 
@@ -244,7 +245,7 @@ class Kernel:
             with anyio.fail_after(process.budget.seconds_left()) as task.time:
                 return await task.program.body(task, process.request), None
         except TimeoutError as error:
-            return None, _deadline(process, error)
+            return None, timed_out(process.budget, error)
         except LLMasOSError as error:
             return None, error
         except (Exception, SystemExit) as error:  # `sys.exit` in an app ends the app
@@ -310,7 +311,7 @@ class Kernel:
 
     async def wait(self, pid: int, *, by: Process | None = None) -> Process:
         """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""
-        task = self.task(pid)
+        task = await known_task(self, pid)
         if by is not None and pid in self._processes.ancestry(by):
             raise SyscallError(f"process {by.pid} cannot wait for {pid}: it is part of it", "EDEADLK")
         await task.ended.wait()
@@ -339,16 +340,18 @@ class Kernel:
             raise NoSuchProcess(f"process {pid} has already ended")
         return self._delivery.send(task, signal, by.pid if by else 0, reason, if_seq, also)
 
-    async def say(self, pid: int, text: str, also: Sequence[Record] = ()) -> None:
+    async def say(self, pid: int, text: str, also: Sequence[Record] = (), *, sources: str = "") -> None:
         """The user's next turn to an interactive process, in the journal before this returns, `also` with it.
 
+        `sources`: what the text is from, where nobody vouches for that; from then on the process holds it.
         Raises NoSuchProcess, ProcessError when too much is unread.
         """
         task = self.task(pid)
         async with task.told:
             task.check_reads()
-            records = [Record(pid, "input", {"text": text}), *also]
+            records = [Record(pid, "input", {"text": text, **untrusted(sources)}), *also]
             await anyio.to_thread.run_sync(self.journal.append, records)
+            task.process.hold(sources)
             task.say(text)
 
     def chdir(self, pid: int, workspace: Path) -> None:
@@ -389,11 +392,3 @@ class Kernel:
 
     async def _write(self, process: Process, kind: str, body: dict[str, object]) -> None:
         await anyio.to_thread.run_sync(self.journal.append, [Record(process.pid, kind, body)])
-
-
-def _deadline(process: Process, error: TimeoutError) -> LLMasOSError:
-    try:
-        process.budget.check_seconds()
-    except QuotaExceeded as reached:
-        return reached
-    return ProcessFailed(f"timed out: {error}")

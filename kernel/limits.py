@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from llmasos.errors import QuotaExceeded, UsageError
+from llmasos.errors import LLMasOSError, ProcessFailed, QuotaExceeded, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,15 @@ class Budget:
         near = [(_room(node, what, limit), limit) for node, limit in limits if limit is not None]
         tightest: float | int = min(near)[1]
         return tightest
+
+
+def timed_out(budget: Budget, error: TimeoutError) -> LLMasOSError:
+    """What ended a body: the limit on seconds, or a time limit of its own."""
+    try:
+        budget.check_seconds()
+    except QuotaExceeded as reached:
+        return reached
+    return ProcessFailed(f"timed out: {error}")
 
 
 def _room(node: Budget, what: str, limit: float) -> float:

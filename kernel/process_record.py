@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +54,22 @@ def spawn_record(
 
 def last_records(task: Task) -> list[Record]:
     """Its end, behind what was heard of a message that it did not finish."""
-    return [*task.conversation.last_words(), Record(task.pid, "exit", exit_record(task.process))]
+    return [*task.conversation.last_words(), Record(task.pid, "exit", exit_record(task.process, task.earlier))]
 
 
-def exit_record(process: Process) -> dict[str, object]:
+def exit_record(process: Process, earlier: Mapping[str, int]) -> dict[str, object]:
+    """`earlier`: what it used before its kernel's time, which `usage` is of, as limits count it."""
     return {
         "exit_code": process.exit_code,
         "answer": process.answer,
         "error": process.error,
         "usage": {**asdict(process.accounting), "seconds": process.seconds},
+        **({"earlier": dict(earlier)} if earlier else {}),
     }
+
+
+def used(end: Mapping[str, Any]) -> Counter[str]:
+    """What a process used in all, of its exit record, as limits count it."""
+    usage = end.get("usage", {})
+    tokens = usage.get("decode_tokens", 0) + usage.get("forced_tokens", 0)
+    return Counter(tokens=tokens, syscalls=usage.get("syscalls", 0)) + Counter(end.get("earlier", {}))

@@ -10,6 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
+
 from llmasos.errors import NoSuchProcess
 from llmasos.kernel.capability import ALL
 from llmasos.kernel.limits import Budget, Limits
@@ -31,13 +33,34 @@ def no_process(pid: int) -> NoSuchProcess:
     return NoSuchProcess(f"no process {pid}")
 
 
+class Awaited(dict[int, "Remains"]):
+    """Processes of an earlier kernel, by pid, until their parents' code has their programs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gone = anyio.Event()
+
+    def children(self, ppid: int) -> list[Remains]:
+        return [found for found in self.values() if found.spawn["ppid"] == ppid]
+
+    def forget(self, pid: int) -> None:
+        """It is back, or has its end."""
+        self.pop(pid, None)
+        gone, self._gone = self._gone, anyio.Event()
+        gone.set()
+
+    async def until_gone(self, pid: int) -> None:
+        while pid in self:
+            await self._gone.wait()
+
+
 class ProcessTable:
     """Tasks by pid. `last_pid` is the highest pid that was ever given."""
 
     def __init__(self, last_pid: int, workspace: Path) -> None:
         self._tasks: dict[int, Task] = {}
         self._next_pid = max(last_pid, INIT) + 1
-        self.awaited: dict[int, Remains] = {}  # of an earlier kernel, until their parents' code has their programs
+        self.awaited = Awaited()
         unlimited = Budget(Limits(children=None, depth=None))
         self.init = Process(INIT, 0, "init", "", "", workspace, frozenset({ALL}), unlimited)
         self.init.become(State.READY)
@@ -69,15 +92,29 @@ class ProcessTable:
 
     def ancestry(self, process: Process) -> list[int]:
         """Its pid and those of its ancestors, init's last."""
-        pids = [process.pid, process.ppid]
-        while pids[-1] in self._tasks:
-            pids.append(self._tasks[pids[-1]].process.ppid)
+        return [process.pid, *self._line(process.ppid)]
+
+    def _line(self, pid: int) -> list[int]:
+        """A pid and those of its ancestors."""
+        pids = [pid]
+        while (above := self._parent(pids[-1])) is not None:
+            pids.append(above)
         return pids
+
+    def _parent(self, pid: int) -> int | None:
+        if pid in self._tasks:
+            return self._tasks[pid].process.ppid
+        found = self.awaited.get(pid)
+        return int(found.spawn["ppid"]) if found is not None else None
 
     def descendants(self, pid: int) -> list[Task]:
         """Live ones, parents before their children."""
         children = [task for task in self.live() if task.process.ppid == pid]
         return children + [below for child in children for below in self.descendants(child.pid)]
+
+    def awaited_below(self, pid: int) -> list[Remains]:
+        """Its descendants that are not back yet."""
+        return [found for found in self.awaited.values() if pid in self._line(int(found.spawn["ppid"]))]
 
     def reap(self, pid: int) -> None:
         self._tasks.pop(pid, None)
@@ -87,6 +124,8 @@ class ProcessTable:
         for task in self._tasks.values():
             if task.process.ppid == process.pid:
                 task.process.ppid = INIT
+                if not task.interactive:  # nobody is left to tell it anything
+                    task.close_input()
         zombies = [t.pid for t in self._tasks.values() if not t.process.alive and t.process.ppid == INIT]
         for pid in zombies[:-MAX_ZOMBIES]:
             self.reap(pid)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from llmasos.errors import QuotaExceeded
 from llmasos.kernel.agent import agent, converse, result_message, run_call, steps, turn
 from llmasos.kernel.events import CallEnded
 from llmasos.kernel.gate import CallRecord
@@ -22,6 +23,7 @@ from llmasos.kernel.remains import Remains, past_records
 if TYPE_CHECKING:
     from llmasos.kernel.task import Task
 
+REFUSED = "EDQUOT: "  # begins the error of a call that was refused for a limit
 UNKNOWN = "error EINTR: llmasos was restarted during this call; whether it had its effect is not known"
 
 
@@ -45,6 +47,8 @@ async def rest_of_request(task: Task, request: str, found: Remains, *, has_begun
     """The answer to what code has asked its model for."""
     if not has_begun:
         return await turn(task, request)
+    if found.is_cut:
+        return await steps(task, Counter(), found.partial)
     return str(found.messages[-1]["content"]) if found.waits else await _rest_of_turn(task, request, found=found)
 
 
@@ -85,19 +89,35 @@ async def _outcome(
 async def settle(
     task: Task, number: int, name: str, arguments: Mapping[str, Any], result: dict[str, Any] | None, is_intended: bool
 ) -> CallRecord | None:
-    """What is known of a call that was under way: its result, or that nobody knows. None where it may be made."""
-    cut = result is not None and str(result["error"] or "").startswith("EINTR")
-    if result is not None and not cut:
+    """What is known of a call that was under way: its result, or that nobody knows. None where it may be made.
+
+    Raises QuotaExceeded where it was refused for a limit of the process; another's limits are not this one's.
+    """
+    reached = _limit_reached(result)
+    if reached is not None and task.is_resumed:
+        raise reached
+    if result is not None and reached is None and not str(result["error"] or "").startswith("EINTR"):
         made, seconds, source = result["decision"], result.get("seconds", 0.0), result.get("untrusted")
         return CallRecord(number, name, dict(arguments), made, result["result"], result["error"], seconds, source)
     if not is_intended or _is_idempotent(task, name):
-        if task.is_resumed:  # it was charged, and is once more
-            task.process.budget.refund("syscalls")
+        if task.is_resumed:
+            task.uncharge_call()
         return None
     unknown = CallRecord(number, name, dict(arguments), "allow", None, UNKNOWN.removeprefix("error "), 0.0)
-    if result is None and task.is_resumed:  # in another's past nobody was told that it began
-        await _give_up(task, unknown)
+    if task.is_resumed:  # in another's past nobody was told that it began
+        task.note_call(unknown)
+        if result is None:
+            await _give_up(task, unknown)
     return unknown
+
+
+def _limit_reached(result: dict[str, Any] | None) -> QuotaExceeded | None:
+    """What gate.py refused a call for, if that was a limit."""
+    error = str(result["error"] or "") if result is not None and result["decision"] == "deny" else ""
+    if not error.startswith(REFUSED):
+        return None
+    message = error.removeprefix(REFUSED)
+    return QuotaExceeded(message, message.removeprefix("limit reached: ").split(" ")[0])
 
 
 async def _give_up(task: Task, call: CallRecord) -> None:

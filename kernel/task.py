@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from llmasos.kernel.journal import Record
 from llmasos.kernel.model import Model
 from llmasos.kernel.paging import Paging
 from llmasos.kernel.process import State
+from llmasos.kernel.process_table import INIT
 from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.syscall import SyscallTable
@@ -77,6 +79,8 @@ class Task:
         self.time: anyio.CancelScope | None = None  # of the whole body: its limit on seconds
         self._held = False  # its reader does not keep up
         self._seq = 0  # of the last call
+        self.earlier: Counter[str] = Counter()  # what it used under earlier kernels, as limits count it
+        self.unpaid_calls = 0  # of those, and of ended children's, for which its limits have no room any more
         self._wanted = (State.READY, "")  # where the body is, also while STOPPED
         self.tools: list[dict[str, Any]] = [call.tool for call in self.allowed()]  # as the model is shown them
         self.is_resumed = False  # it has a past under an earlier kernel
@@ -160,12 +164,14 @@ class Task:
             self.become(State.READY)
             if record is None:
                 self.publish(CallEnded(self.pid, seq, name, "allow", None, "EINTR: interrupted", 0.0))
-        self.calls.append(record)
+        self.note_call(record)
         self.publish(CallEnded(self.pid, seq, name, record.decision, record.result, record.error, record.seconds))
         return record
 
     async def input(self) -> str | None:
         """The next thing the user says; None when no more will come."""
+        if self._is_told_nothing and not self._inputs.statistics().current_buffer_used:
+            return None
         self.become(State.WAITING, INPUT)
         try:
             return await self._input.receive()
@@ -226,12 +232,17 @@ class Task:
         state, waiting_on = self._wanted
         return waiting_on if state is State.WAITING and waiting_on not in (INPUT, READER) else ""
 
-    def check_reads(self) -> None:
-        """Raises what `say` would."""
+    @property
+    def _is_told_nothing(self) -> bool:
+        """Not by a user, nor by a parent."""
+        return not self.interactive and self.process.ppid == INIT
+
+    def check_reads(self, num_more: int = 0) -> None:
+        """Raises what `say` would, behind so many that are on their way."""
         told = self._inputs.statistics()
-        if self.killed_by or not (told.open_receive_streams and told.open_send_streams):
+        if self._is_told_nothing or self.killed_by or not (told.open_receive_streams and told.open_send_streams):
             raise NoSuchProcess(f"process {self.pid} reads no more")
-        if told.current_buffer_used >= told.max_buffer_size:
+        if told.current_buffer_used + num_more >= told.max_buffer_size:
             raise ProcessError(f"process {self.pid} has too much unread input")
 
     def say(self, text: str) -> None:
@@ -256,6 +267,11 @@ class Task:
         except anyio.WouldBlock:
             raise ProcessError(f"process {self.pid} has too much unread input") from None
 
+    @property
+    def is_interrupted(self) -> bool:
+        """INT has ended the turn under way."""
+        return self._turn is not None and self._turn.cancel_called
+
     def interrupt(self) -> None:
         """End the turn under way; a process that has none to end is killed by it."""
         if self._turn is not None:
@@ -276,6 +292,21 @@ class Task:
     def go_on_counting(self, last_call: int) -> None:
         """Number calls from here on: those before are in the journal."""
         self._seq = max(self._seq, last_call)
+
+    def note_call(self, record: CallRecord) -> None:
+        """A call that has come back; one made again, under its old number, is the one that it was."""
+        if not self.calls or record.seq > self.calls[-1].seq:
+            self.calls.append(record)
+            return
+        at = next((i for i, call in enumerate(self.calls) if call.seq == record.seq), len(self.calls))
+        self.calls[at : at + 1] = [record]
+
+    def uncharge_call(self) -> None:
+        """One of an earlier kernel's is made again, and charged then."""
+        if self.unpaid_calls:
+            self.unpaid_calls -= 1
+        else:
+            self.process.budget.refund("syscalls")
 
     def keep_time(self) -> None:
         """The limit on seconds may have changed."""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,11 +16,11 @@ from typing import Any
 import anyio
 
 from llmasos.client import event_document, event_of
-from llmasos.errors import BadArguments, NoSuchProcess, PermissionDenied, SyscallError
+from llmasos.errors import BadArguments, NoSuchProcess, PermissionDenied, StorageError, SyscallError
 from llmasos.kernel import code
 from llmasos.kernel.agent import agent
 from llmasos.kernel.control import close_input
-from llmasos.kernel.events import Event, Text
+from llmasos.kernel.events import Event, Exited, Text
 from llmasos.kernel.execution import Execution
 from llmasos.kernel.gate import CallRecord
 from llmasos.kernel.handle import ProcessHandle
@@ -29,7 +30,7 @@ from llmasos.kernel.past_code import Asked
 from llmasos.kernel.program import Program, Runnable
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
-from llmasos.past_events import told_again
+from llmasos.past_events import TO_ITS_END, Position, Telling, has_text, numbered, told_again
 
 
 class Child(ProcessHandle):
@@ -56,31 +57,34 @@ class Child(ProcessHandle):
         await self._execution.ask("ended", self._who, do)
 
     async def events(self, start: int = 0) -> AsyncIterator[Event]:
-        seen: list[Event] = []
-        source: AsyncIterator[Event] | None = None
+        number, place = 0, Position()
+        source: AsyncIterator[tuple[Event, Position]] | None = None
 
         async def do(asked: Asked) -> dict[str, Any] | None:
             nonlocal source
             if source is None:
-                source = await self._source(start, seen)
-            event = await anext(source, None)
+                source = await self._events_from(start, number, place)
+            event, at = await anext(source, (None, place))
             self._parent.process.hold(self.process.taint)
-            return event_document(event) if event is not None else None
+            return None if event is None else {**event_document(event), "at": [at.events, at.chars]}
 
-        while True:
-            found = await self._execution.ask("event", {**self._who, "from": start, "n": len(seen)}, do)
+        event: Event | None = None
+        while not isinstance(event, Exited):
+            found = await self._execution.ask("event", {**self._who, "from": start, "n": number}, do)
             event = event_of(found) if found is not None else None
             if event is None:
                 return
-            seen.append(event)
+            number, place = number + 1, Position(*found["at"])
             yield event
 
-    async def _source(self, start: int, seen: list[Event]) -> AsyncIterator[Event]:
-        """Its events behind those that were seen under an earlier kernel."""
-        if not self.task.is_resumed:
-            return super().events(start)
+    async def _events_from(self, start: int, number: int, place: Position) -> AsyncIterator[tuple[Event, Position]]:
+        """Its events behind those that were seen, also under an earlier kernel, each with where it is."""
         journal = self._kernel.journal
-        return await told_again(journal.path.parent, self, seen, start, journal.begun)
+        skip = 0 if number else start
+        if not self.task.is_resumed:
+            return numbered(super().events(), Telling(streams=has_text(self)), skip)
+        up_to = journal.begun if self.task.stream.num_events else TO_ITS_END
+        return await told_again(journal.path.parent, self, place, skip, up_to)
 
     @property
     def calls(self) -> list[CallRecord]:
@@ -95,10 +99,15 @@ class Child(ProcessHandle):
     def say(self, text: str) -> None:
         self.process.hold(self._parent.process.taint)
 
-        async def write(record: Record) -> None:
-            await self._kernel.say(self.pid, text, also=[record])
+        sources = self._parent.process.taint
 
-        self._execution.put("say to", {**self._who, "text": text}, write, self._task.check_reads)
+        async def write(record: Record) -> None:
+            await self._kernel.say(self.pid, text, also=[record], sources=sources)
+
+        def check() -> None:
+            self._task.check_reads(self._execution.num_put("say to", self.pid))
+
+        self._execution.put("say to", {**self._who, "text": text}, write, check)
 
     def reply(self, text: str | None) -> None:
         self.process.hold(self._parent.process.taint)
@@ -118,7 +127,10 @@ class Child(ProcessHandle):
 
     def kill(self, signal: Signal = Signal.TERM) -> None:
         async def write(record: Record) -> None:
-            await self._kernel.kill(self.pid, signal, also=[record]).wait()
+            arrival = self._kernel.kill(self.pid, signal, also=[record])
+            await arrival.wait()
+            if not arrival.recorded:
+                raise StorageError(f"SIG{signal.name} to process {self.pid} is not on record")
 
         self._execution.put("kill", {**self._who, "signal": signal.name}, write, self._check_lives)
 
@@ -153,8 +165,7 @@ class Os:
         """A child agent that starts from a copy of this conversation, its KV included, and takes up `request`."""
         own = self._task.program
         program = Program(own.name, agent, own.system, own.calls, sampling=own.sampling, digest=own.digest)
-        async with self._execution.thinking:  # a copy of what is whole
-            return await self._child("fork", program, request, limits=limits, nice=nice, share=self._task)
+        return await self._child("fork", program, request, limits=limits, nice=nice, share=self._task)
 
     async def spawn(
         self,
@@ -187,6 +198,14 @@ class Os:
             task.publish(Text(task.pid, text))
 
         self._execution.put("say", {"text": text}, write)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so long; a restart meanwhile does not begin it anew."""
+
+        async def do(asked: Asked) -> None:
+            await anyio.sleep(max(0.0, asked.at + seconds - time.time()))
+
+        await self._execution.ask("sleep", {"seconds": seconds}, do)
 
     async def input(self) -> str | None:
         """What the user says next; None when no more will come."""

@@ -15,7 +15,7 @@ are those that the journal has already (`Past.open_calls`).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ from llmasos.kernel.process_table import no_process
 
 TO_ITS_END = LAST_SEQ
 PAGE = 32  # records that are in memory at a time; none is much longer than a call's longest result
-KINDS = ("message", "text", "said", "got", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
+KINDS = ("message", "text", "said", "did", "interrupted", "intent", "result", "told", "page", "exit", "compacted")
 UNTOLD = (StateChanged, Asked, ApprovalAsked, ApprovalGiven)
 
 
@@ -117,7 +117,7 @@ class Past:
                 return [Text(self.pid, body["content"])]
             case "said" if self.streams:
                 return [Text(self.pid, body["text"])]
-            case "got" if body.get("what") == "say" and not body.get(PAST):
+            case "did" if body["what"] == "say" and not body.get(PAST):
                 return [Text(self.pid, said(body))]
             case "interrupted" if not body.get(PAST):
                 return [Answered(self.pid, "", "interrupted")]
@@ -191,34 +191,34 @@ def is_unfinished(home: Path, pid: int, up_to: int = TO_ITS_END) -> bool:
     return last is not None and last.kind == "tokens"
 
 
-async def told_again(
-    home: Path, live: ProcessHandle, seen: Sequence[Event], start: int, up_to: int
-) -> AsyncIterator[Event]:
-    """A process's events from the journal up to a record, then its live ones, less those that were seen.
-
-    `start` is for who has seen none: it leaves out so many.
-    """
-    known = await anyio.to_thread.run_sync(past, home, live.pid)
-    before = Telling(streams=known.has_text)
-    for event in seen:
-        before.tell(event)
-    told = Telling(before.at, streams=known.has_text)
-    return _told(home, known, live, told, 0 if seen else start, up_to)
+def has_text(live: ProcessHandle) -> bool:
+    """Whether all of its output is on record."""
+    return live.task.program.streams or live.task.program.coded
 
 
-async def _told(
-    home: Path, known: Past, live: ProcessHandle, told: Telling, start: int, up_to: int
-) -> AsyncIterator[Event]:
+async def numbered(events: AsyncIterator[Event], told: Telling, skip: int = 0) -> AsyncIterator[tuple[Event, Position]]:
+    """Events that are news, each with the place behind it; less the first so many."""
     number = 0
+    async for event in events:
+        if (news := told.tell(event)) is not None:
+            number += 1
+            if number > skip:
+                yield news, told.position
+
+
+async def told_again(
+    home: Path, live: ProcessHandle, seen: Position, skip: int, up_to: int
+) -> AsyncIterator[tuple[Event, Position]]:
+    """A process's events from the journal up to a record, then its live ones, behind those that were seen."""
+    known = await anyio.to_thread.run_sync(past, home, live.pid)
+    return numbered(_all_of(home, known, live, up_to), Telling(seen, streams=known.has_text), skip)
+
+
+async def _all_of(home: Path, known: Past, live: ProcessHandle, up_to: int) -> AsyncIterator[Event]:
     pages = past_events(home, known, up_to)
     while (page := await anyio.to_thread.run_sync(next, pages, None)) is not None:
         for event in page:
-            if (news := told.tell(event)) is not None:
-                number += 1
-                if number > start:
-                    yield news
+            yield event
     async for event in ProcessHandle.events(live):
-        if not known.repeats(event) and (news := told.tell(event)) is not None:
-            number += 1
-            if number > start:
-                yield news
+        if not known.repeats(event):
+            yield event

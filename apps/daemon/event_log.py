@@ -24,7 +24,7 @@ from llmasos.apps.daemon.state import Daemon
 from llmasos.apps.daemon.streams import event
 from llmasos.client import event_name
 from llmasos.events import Event, Exited, ProcessHandle
-from llmasos.past_events import TO_ITS_END, Position, Telling, is_unfinished, past, past_events
+from llmasos.past_events import TO_ITS_END, Position, Telling, has_text, is_unfinished, past, past_events
 
 _COUNT = r"(\d{1,15})"
 _ID = re.compile(rf"{_COUNT}\.{_COUNT}(?:\.(?:(end)|([0-9a-f]{{1,15}})\.{_COUNT}))?", re.ASCII)
@@ -143,11 +143,6 @@ def _sent(happened: Event, told: Telling, place: str = "") -> str:
     at = told.position
     place = ".end" if isinstance(happened, Exited) else place
     return event(asdict(happened), event_id=f"{at.events}.{at.chars}{place}", name=event_name(type(happened)))
-
-
-def has_text(live: ProcessHandle) -> bool:
-    """Whether all of its output is on record."""
-    return live.task.program.streams or live.task.program.coded
 
 
 def _life(daemon: Daemon) -> str:

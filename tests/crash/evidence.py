@@ -81,7 +81,7 @@ def _output(records: Sequence[Record]) -> list[str]:
     """What whoever follows it reads, the last one as far as it has come: its messages, or what its code says."""
     if not is_code(records):
         return written(records)
-    return [*(body["key"]["text"] for body in bodies(records, "got") if body.get("what") == "say"), ""]
+    return [*(body["key"]["text"] for body in bodies(records, "did") if body["what"] == "say"), ""]
 
 
 def is_code(records: Sequence[Record]) -> bool:

@@ -86,7 +86,9 @@ async def test_a_secret_stays_with_those_who_were_told(boot: Boot, tmp_path: Pat
         for n in range(70):
             share = chance.choice(tasks) if tasks and chance.randrange(2) else None
             if len(tasks) < 6 and chance.randrange(4) == 0:
-                handle = await kernel.spawn(Program("idle", idle), "", capabilities=frozenset(), share=share)
+                handle = await kernel.spawn(
+                    Program("idle", idle), "", interactive=True, capabilities=frozenset(), share=share
+                )
                 tasks.append(kernel.task(handle.pid))
                 knows[handle.pid] = set(knows[share.pid]) if share is not None else set()
                 secret = f"tulip{handle.pid}x{n}"
@@ -105,6 +107,7 @@ async def test_a_secret_stays_with_those_who_were_told(boot: Boot, tmp_path: Pat
         for task in tasks:
             kernel.handle(task.pid).say("end")
             await task.ended.wait()
-        newcomer = kernel.task((await kernel.spawn(Program("idle", idle), "", capabilities=frozenset())).pid)
+        handle = await kernel.spawn(Program("idle", idle), "", interactive=True, capabilities=frozenset())
+        newcomer = kernel.task(handle.pid)
         await said(newcomer, f"what is the password of the {WORDS[2]}?")
         assert "tulip" not in str((await newcomer.transcript()).messages)
