@@ -155,7 +155,8 @@ async def child(
     try:
         return kernel.handle(pid)
     except NoSuchProcess:
-        brought = await bring(kernel, pid, program)
+        with execution.bringing():
+            brought = await bring(kernel, pid, program)
         return brought if brought is not None else ProcessHandle(await ended_task(kernel, pid))
 
 

@@ -19,7 +19,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,8 @@ class Execution:
         self._num_ops = self.past.last_op
         self._num_given = 0
         self._missing = Counter(asked.after for lane in self.past.lanes.values() for asked in lane)
+        self._moments = deque(sorted(self._missing))  # of those that have not been asked for again
+        self._num_bringing = 0
         self._moved = anyio.Event()
         self._writing = anyio.Lock()
         self._queue: deque[tuple[Asked, Write]] = deque()
@@ -105,7 +108,7 @@ class Execution:
         if asked.got is not None:
             return await self._again(asked, asked.got, read)
         try:
-            await self._until(lambda: self.is_past)
+            await self._until(lambda: self.is_past and not self._num_bringing)
             await self._task.checkpoint()
             await self._begin(asked, calls)
             value = await do(asked)
@@ -141,6 +144,16 @@ class Execution:
     def num_put(self, what: str, pid: int) -> int:
         """How many of those to a process wait to be done."""
         return sum(asked.what == what and asked.key["pid"] == pid for asked, _ in self._queue)
+
+    @contextmanager
+    def bringing(self) -> Iterator[None]:
+        """Nothing new is done meanwhile: a child that comes back has its place among the children."""
+        self._num_bringing += 1
+        try:
+            yield
+        finally:
+            self._num_bringing -= 1
+            self._move()
 
     async def think(self, asked: Asked) -> None:
         """On record: what its model is asked next is for that."""
@@ -197,8 +210,8 @@ class Execution:
             raise self.fail(self._diverged(f"asks for {words(what, key)}", asked))
         lane.past.popleft()
         self._missing[asked.after] -= 1
-        if not self._missing[asked.after]:
-            del self._missing[asked.after]
+        while self._moments and not self._missing[self._moments[0]]:
+            self._moments.popleft()
         self._move()
         return asked
 
@@ -223,7 +236,7 @@ class Execution:
         return read(asked, got)
 
     def _is_due(self, got: Got) -> bool:
-        return self._num_given == got.place and all(after > got.place for after in self._missing)
+        return self._num_given == got.place and not (self._moments and self._moments[0] <= got.place)
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         """Raises ProcessFailed where it never will be, for a task of the code's has ended that had more to ask."""
