@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
+from llmasos.apps.time_travel import saying
 from llmasos.boot import Kernel
 from llmasos.config import Config, SamplingSection
 from llmasos.drivers.sim import Sim
@@ -359,6 +360,18 @@ async def test_a_body_that_is_on_no_record_ends_with_its_kernel(keeping: Boot) -
             "killed by SIGTERM",
             f"mine ended with its kernel: {ENDS}; llmasos branch {process.pid + 1} goes on from it",
         ]
+
+
+@pytest.mark.anyio
+async def test_a_branch_of_an_interrupted_turn_answers_what_is_said_to_it(keeping: Boot) -> None:
+    async with keeping(call({"name": "ask", "arguments": {"question": "Which?"}}), "Hello.") as kernel:
+        process = await kernel.spawn("go", interactive=True, attended=True)
+        await until(lambda: kernel.task(process.pid).asks)
+        process.kill(Signal.INT)
+        await answers(process, 1)
+        found = saying(remains(kernel.journal.read(process.pid)), "and now?")
+        branch = await go_on(kernel, replace(found, spawn={**found.spawn, "interactive": False}))
+        assert await branch.wait() == "Hello."
 
 
 @pytest.mark.anyio
