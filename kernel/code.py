@@ -90,10 +90,10 @@ async def think(task: Task, execution: Execution, prompt: str) -> str:
     """A request to its own model, in the process's conversation. Raises what a turn raises."""
 
     async def do(asked: Asked) -> str:
-        async with execution.thinking:
+        async with execution.thinking(asked):
             back = task.returning
             if asked.is_new or back is None or not back.code.has_begun(asked):
-                await execution.think(asked)
+                await execution.begin_thinking(asked)
                 answer = await turn(task, prompt)
             else:
                 answer = await rest_of_request(task, prompt, back.found, has_begun=True)
@@ -142,7 +142,7 @@ async def child(
         born = None if asked.is_new else await anyio.to_thread.run_sync(_born, kernel, task.pid, asked.number)
         if born is not None:
             return born
-        async with execution.thinking if "share" in how else nullcontext():  # a copy of what is whole
+        async with execution.thinking(asked) if "share" in how else nullcontext():  # a copy of what is whole
             started = await kernel.spawn(program, parent=task.process, origin={"op": asked.number}, **how)
         return started.pid
 
@@ -157,7 +157,7 @@ async def child(
     except NoSuchProcess:
         with execution.bringing():
             brought = await bring(kernel, pid, program)
-        return brought if brought is not None else ProcessHandle(await ended_task(kernel, pid))
+            return brought if brought is not None else ProcessHandle(await ended_task(kernel, pid))
 
 
 def _born(kernel: Kernel, ppid: int, number: int) -> int | None:

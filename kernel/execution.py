@@ -19,8 +19,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 LOOK_S = 0.1  # while the code is on its way: who ends it wakes nobody
-TURNS = 32  # of the event loop: for what a task does with a thing before another is given one
+TURNS = 32  # of the event loop: for what tasks do with a thing before another is given
 AGAIN = "its own code, run again"
 PATIENCE_S = 30.0  # then it is said what it is that the code has not asked for again
 Do = Callable[[Asked], Awaitable[Any]]
@@ -66,7 +66,6 @@ class Execution:
     def __init__(self, task: Task, past: PastCode | None = None) -> None:
         self.past = past or PastCode()
         self.scope = anyio.CancelScope()
-        self.thinking = anyio.Lock()  # one conversation: one thing after the other
         self.failure: LLMasOSError | None = None  # that ends the process, whatever the code makes of it
         self._task = task
         self._lanes = Lanes(self.past.lanes)
@@ -75,6 +74,9 @@ class Execution:
         self._missing = Counter(asked.after for lane in self.past.lanes.values() for asked in lane)
         self._moments = deque(sorted(self._missing))  # of those that have not been asked for again
         self._num_bringing = 0
+        self._unfinished = self.past.unfinished  # the request to its model that goes on, before any other
+        self._finished = anyio.Event()
+        self._conversation = anyio.Lock()
         self._moved = anyio.Event()
         self._writing = anyio.Lock()
         self._queue: deque[tuple[Asked, Write]] = deque()
@@ -108,7 +110,8 @@ class Execution:
         if asked.got is not None:
             return await self._again(asked, asked.got, read)
         try:
-            await self._until(lambda: self.is_past and not self._num_bringing)
+            if (missed := await self._until(lambda: self.is_past and not self._num_bringing)) is not None:
+                raise missed
             await self._task.checkpoint()
             await self._begin(asked, calls)
             value = await do(asked)
@@ -155,9 +158,17 @@ class Execution:
             self._num_bringing -= 1
             self._move()
 
-    async def think(self, asked: Asked) -> None:
+    async def begin_thinking(self, asked: Asked) -> None:
         """On record: what its model is asked next is for that."""
         await self._append(Record(self._task.pid, "begun", {"op": asked.number}))
+
+    @asynccontextmanager
+    async def thinking(self, asked: Asked) -> AsyncIterator[None]:
+        """One conversation: one thing after the other, and first what was in its middle when its kernel ended."""
+        while self._unfinished not in (0, asked.number):
+            await self._finished.wait()
+        async with self._conversation:
+            yield
 
     # -- its life -----------------------------------------------------------------------------------------------------
 
@@ -223,10 +234,10 @@ class Execution:
 
     async def _again(self, asked: Asked, got: Got, read: Callable[[Asked, Got], Any]) -> Any:
         """What it got then, in its turn; time limits that would have come too late are no reason to miss it."""
-        await self._until(lambda: self._is_due(got))
+        missed = await self._until(lambda: self._is_due(got), TURNS)
         try:
             if got.cancelled:
-                await anyio.sleep_forever()
+                await _cancelled(missed)
         finally:
             self._num_given += 1
             self._move()
@@ -236,27 +247,43 @@ class Execution:
         return read(asked, got)
 
     def _is_due(self, got: Got) -> bool:
-        return self._num_given == got.place and not (self._moments and self._moments[0] <= got.place)
+        is_asked = not (self._moments and self._moments[0] <= got.place)  # what had been, by then
+        return self._num_given == got.place and is_asked and not self._num_bringing
 
-    async def _until(self, is_so: Callable[[], bool]) -> None:
-        """Raises ProcessFailed where it never will be, for a task of the code's has ended that had more to ask."""
-        began, is_told = time.monotonic(), False
-        with anyio.CancelScope(shield=True):
-            while not (is_so() or self._is_ending):
-                with anyio.move_on_after(LOOK_S):
-                    await self._moved.wait()
-                for _ in range(TURNS if self._lanes.are_many else 0):  # who was given something last goes on first
-                    await anyio.lowlevel.checkpoint()
-                if (lane := self._lanes.dead()) is not None:
-                    raise self.fail(self._diverged("has ended a task", lane.past[0]))
-                if not is_told and time.monotonic() - began > PATIENCE_S:
-                    is_told = True
-                    self._tell_missing()
-        if is_told:
-            self._task.become(State.READY)
+    async def _until(self, is_so: Callable[[], bool], turns: int = 0) -> BaseException | None:
+        """And so many turns of the event loop more; a cancellation that came meanwhile, for whoever is to heed it.
+
+        Raises ProcessFailed, or what ends the code.
+        """
+        missed: BaseException | None = None
+        has_waited = is_so() and not turns
+        while not (has_waited or self._is_ending):
+            try:
+                with anyio.CancelScope(shield=True):
+                    await self._wait_for(is_so)
+                    for _ in range(turns):
+                        await anyio.lowlevel.checkpoint()
+                has_waited = True
+            except anyio.get_cancelled_exc_class() as error:  # it was on its way before there was a shield
+                missed = error
         if self._is_ending:
             await self._check()
             await anyio.lowlevel.checkpoint()
+        return missed
+
+    async def _wait_for(self, is_so: Callable[[], bool]) -> None:
+        """Raises ProcessFailed where it never will be, for a task of the code's has ended that had more to ask."""
+        began, is_told = time.monotonic(), False
+        while not (is_so() or self._is_ending):
+            with anyio.move_on_after(LOOK_S):
+                await self._moved.wait()
+            if not self._is_ending and (lane := self._lanes.dead()) is not None:
+                raise self.fail(self._diverged("has ended a task", lane.past[0]))
+            if not is_told and time.monotonic() - began > PATIENCE_S:
+                is_told = True
+                self._tell_missing()
+        if is_told:
+            self._task.become(State.READY)
 
     @property
     def _is_ending(self) -> bool:
@@ -290,6 +317,9 @@ class Execution:
     async def _give(self, asked: Asked, outcome: dict[str, Any]) -> None:
         """On record, before the code sees it; and it sees it before another of its tasks sees what came later."""
         task = self._task
+        if asked.number == self._unfinished:
+            self._unfinished = 0
+            self._finished.set()
         if task.suspended:
             raise anyio.get_cancelled_exc_class()
         if "cancelled" in outcome and (task.killed_by is not None or self.failure is not None):
@@ -346,6 +376,13 @@ class Execution:
             await anyio.to_thread.run_sync(self._task.kernel.journal.append, [record])
         except LLMasOSError as error:
             raise self.fail(error) from None
+
+
+async def _cancelled(missed: BaseException | None) -> None:
+    """Raises what cancels the task, now or later."""
+    if missed is not None:
+        raise missed
+    await anyio.sleep_forever()
 
 
 def _refusal(check: Callable[[], None]) -> LLMasOSError | None:

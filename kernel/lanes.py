@@ -51,10 +51,6 @@ class Lanes:
             self._forget()
         return lane
 
-    @property
-    def are_many(self) -> bool:
-        return len(self._known) > 1
-
     def dead(self) -> Lane | None:
         return next((lane for lane in self._known.values() if lane.past and lane.is_over), None)
 

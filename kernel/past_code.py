@@ -20,7 +20,7 @@ from typing import Any
 
 import llmasos.errors
 from llmasos.errors import LLMasOSError
-from llmasos.kernel.journal import Record
+from llmasos.kernel.journal import LAST_SEQ, Record
 
 PAST = "past"  # marks what a process has from another's journal
 LONG = 2000  # characters: of a longer text a record has what tells it from others
@@ -134,7 +134,16 @@ class PastCode:
     def has_begun(self, asked: Asked) -> bool:
         """Whether its model was asked, of a request to it: one at a time is."""
         begun = self.begun.get(asked.number)
-        return asked.has_begun or (begun is not None and any(seq > begun for seq in self.requests))
+        if begun is None:
+            return asked.has_begun
+        end = min((seq for seq in self.begun.values() if seq > begun), default=LAST_SEQ)
+        return asked.has_begun or any(begun < seq < end for seq in self.requests)
+
+    @property
+    def unfinished(self) -> int:
+        """The number of the request to its model that was in its middle; 0 for none."""
+        waiting = (a for lane in self.lanes.values() for a in lane if a.what == "think" and a.got is None)
+        return next((asked.number for asked in waiting if self.has_begun(asked)), 0)
 
     def elsewhere(self) -> PastCode:
         """The same, for another process that goes on from it."""
