@@ -39,9 +39,10 @@ async def known_task(kernel: Kernel, pid: int) -> Task:
 async def ended_task(kernel: Kernel, pid: int) -> Task:
     """It is in no process table. Raises NoSuchProcess where the journal lacks its end."""
     records = await anyio.to_thread.run_sync(kernel.journal.read, pid, _KINDS)
-    if len(records) < 2 or records[0].kind != "spawn" or records[-1].kind != "exit":
+    end = next((record.body for record in records if record.kind == "exit"), None)
+    if end is None or records[0].kind != "spawn":
         raise no_process(pid)
-    spawn, end = records[0].body, records[-1].body
+    spawn = records[0].body
     process = _process(pid, spawn)
     task = Task(kernel, process, Program(spawn["app"], _never, streams=not spawn.get(SILENT)), kernel.table)
     process.held = merged(spawn.get(UNTRUSTED, ""), *(record.body.get(UNTRUSTED) or "" for record in records[1:]))

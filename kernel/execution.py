@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.lowlevel
 
-from llmasos.errors import LLMasOSError, NoSuchProcess, ProcessError, ProcessFailed, UsageError
+from llmasos.errors import LLMasOSError, ProcessFailed, UsageError
 from llmasos.kernel.journal import Record
 from llmasos.kernel.lanes import Lanes
+from llmasos.kernel.outbox import Outbox, Write
 from llmasos.kernel.past_code import Asked, Got, PastCode, error_facts, error_of, plain, words
 from llmasos.kernel.process import State
 from llmasos.kernel.remains import Remains
@@ -44,7 +45,6 @@ TURNS = 32  # of the event loop: for what tasks do with a thing before another i
 AGAIN = "its own code, run again"
 PATIENCE_S = 30.0  # then it is said what it is that the code has not asked for again
 Do = Callable[[Asked], Awaitable[Any]]
-Write = Callable[[Record], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ class Returning:
     ready: anyio.Event = field(default_factory=anyio.Event)
 
 
-_running: ContextVar[Execution | None] = ContextVar("running", default=None)
+# Whose code runs; WITHIN what it asks for, nobody's: calls, and the processes that are started there, have no os.
+_running: ContextVar[Execution | str] = ContextVar("running", default="")
+WITHIN = "within"
 
 
 class Execution:
@@ -79,7 +81,7 @@ class Execution:
         self._conversation = anyio.Lock()
         self._moved = anyio.Event()
         self._writing = anyio.Lock()
-        self._queue: deque[tuple[Asked, Write]] = deque()
+        self._outbox = Outbox(task, self.fail)
         _running.set(self)
 
     @property
@@ -114,7 +116,7 @@ class Execution:
                 raise missed
             await self._task.checkpoint()
             await self._begin(asked, calls)
-            value = await do(asked)
+            value = await _within(do, asked)
         except anyio.get_cancelled_exc_class():
             await self._give(asked, {"cancelled": True})
             raise
@@ -137,16 +139,13 @@ class Execution:
             if asked.got.error is not None:
                 raise error_of(asked.got.error)
             return
-        refused = _refusal(check)
-        self._queue.append((asked, write if refused is None else self._refusing(refused)))
-        if len(self._queue) == 1:
+        if not self._outbox:
             self._task.kernel.group.start_soon(self._write_soon)
-        if refused is not None:
-            raise refused
+        self._outbox.put(asked, write, check)
 
     def num_put(self, what: str, pid: int) -> int:
         """How many of those to a process wait to be done."""
-        return sum(asked.what == what and asked.key["pid"] == pid for asked, _ in self._queue)
+        return self._outbox.count(what, pid)
 
     @contextmanager
     def bringing(self) -> Iterator[None]:
@@ -181,10 +180,10 @@ class Execution:
     async def close(self) -> None:
         """Put on record what is not yet; of one that is only suspended nothing any more."""
         if self._task.suspended:
-            self._queue.clear()
+            self._outbox.clear()
         elif self.is_past and self.failure is None:
             async with self._writing:
-                await self._write_queue()
+                await self._outbox.write()
         self.failure = self.failure or ProcessFailed(f"process {self._task.pid} has ended")
         self._moved.set()
 
@@ -203,9 +202,12 @@ class Execution:
             raise self.failure
 
     def _check_whose(self) -> None:
-        """Another process's code, run again, would not ask for it again here. Raises UsageError."""
-        if (other := _running.get()) is not None and other is not self:
-            mine, its = self._task.pid, other._task.pid
+        """Another process's code, run again, would not ask for it again here, nor would a call. Raises UsageError."""
+        other, mine = _running.get(), self._task.pid
+        if other == WITHIN:
+            raise UsageError(f"this os is for the main of process {mine}: a call that is made has to do without it")
+        if isinstance(other, Execution) and other is not self:
+            its = other._task.pid
             raise UsageError(f"this os is that of process {mine}, and process {its} has its own: its main is given it")
 
     # -- inside: what was ---------------------------------------------------------------------------------------------
@@ -324,6 +326,8 @@ class Execution:
             raise anyio.get_cancelled_exc_class()
         if "cancelled" in outcome and (task.killed_by is not None or self.failure is not None):
             return
+        if self.failure is not None:  # it has ended meanwhile
+            raise self.failure
         held = {"held": task.process.held} if task.process.held else {}
         records = [] if asked.is_recorded else [Record(task.pid, "asked", asked.body)]
         await self._append(*records, Record(task.pid, "got", {"op": asked.number, **outcome, **held}))
@@ -333,18 +337,11 @@ class Execution:
         """Behind what was put before, with what its model has said. Raises StorageError, which ends the code."""
         with anyio.CancelScope(shield=True):
             async with self._writing:
-                await self._write_queue()
+                await self._outbox.write()
                 try:
                     await self._task.conversation.flush(also=records)
                 except LLMasOSError as error:
                     raise self.fail(error) from None
-
-    def _refusing(self, error: LLMasOSError) -> Write:
-        async def write(record: Record) -> None:
-            body = {**record.body, "error": error_facts(error)}
-            await anyio.to_thread.run_sync(self._task.kernel.journal.append, [Record(record.pid, record.kind, body)])
-
-        return write
 
     async def _write_soon(self) -> None:
         """What was put, if nobody asks for anything behind it."""
@@ -354,28 +351,17 @@ class Execution:
         if self.failure is None and not self._task.suspended:
             try:
                 async with self._writing:
-                    await self._write_queue()
+                    await self._outbox.write()
             except LLMasOSError as error:
                 _log.warning("process %d: what its code did is not on record: %s", self._task.pid, error)
 
-    async def _write_queue(self) -> None:
-        """Raises StorageError, which ends the code."""
-        with anyio.CancelScope(shield=True):
-            while self._queue:
-                asked, write = self._queue[0]
-                await self._write(Record(self._task.pid, "did", asked.body), write)
-                if self._queue:  # else it was suspended meanwhile
-                    self._queue.popleft()
 
-    async def _write(self, record: Record, write: Write) -> None:
-        try:
-            await write(record)
-        except ProcessError as error:
-            if not isinstance(error, NoSuchProcess):  # one that has ended since is no news in Unix either
-                _log.warning("process %d: %s", self._task.pid, error)
-            await anyio.to_thread.run_sync(self._task.kernel.journal.append, [record])
-        except LLMasOSError as error:
-            raise self.fail(error) from None
+async def _within(do: Do, asked: Asked) -> Any:
+    whose = _running.set(WITHIN)
+    try:
+        return await do(asked)
+    finally:
+        _running.reset(whose)
 
 
 async def _cancelled(missed: BaseException | None) -> None:
@@ -383,11 +369,3 @@ async def _cancelled(missed: BaseException | None) -> None:
     if missed is not None:
         raise missed
     await anyio.sleep_forever()
-
-
-def _refusal(check: Callable[[], None]) -> LLMasOSError | None:
-    try:
-        check()
-    except LLMasOSError as error:
-        return error
-    return None

@@ -49,10 +49,19 @@ class Lanes:
         if lane is None or lane.coroutine is not own:
             lane = self._known[id(own)] = self._taken(own, what, key)
             self._forget()
+        if own is None and lane.past:
+            self._first_alike(lane, what, key)
         return lane
 
     def dead(self) -> Lane | None:
         return next((lane for lane in self._known.values() if lane.past and lane.is_over), None)
+
+    def _first_alike(self, lane: Lane, what: str, key: Any) -> None:
+        """Threads take no turns: what of theirs is asked next is what fits."""
+        at = next((i for i, asked in enumerate(lane.past) if (asked.what, asked.key) == (what, key)), 0)
+        asked = lane.past[at]
+        del lane.past[at]
+        lane.past.appendleft(asked)
 
     def _taken(self, own: Any, what: str, key: Any) -> Lane:
         if own is None:

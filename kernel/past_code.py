@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import llmasos.errors
-from llmasos.errors import LLMasOSError
+from llmasos.errors import LLMasOSError, ProcessFailed
 from llmasos.kernel.journal import LAST_SEQ, Record
 
 PAST = "past"  # marks what a process has from another's journal
@@ -218,7 +218,12 @@ def _is_fact(value: Any) -> bool:
 def error_of(facts: dict[str, Any]) -> Exception:
     """The error that its facts are of."""
     rest = {name: value for name, value in facts.items() if name not in ("type", "message")}
-    kind: type[Exception] = getattr(llmasos.errors, facts["type"], None) or getattr(builtins, facts["type"])
+    kind: type[LLMasOSError] | None = getattr(llmasos.errors, facts["type"], None)
+    if kind is None:
+        try:
+            return getattr(builtins, facts["type"])(facts["message"])  # type: ignore[no-any-return]
+        except TypeError:  # one that is made of more than a message
+            return ProcessFailed(f"{facts['type']}: {facts['message']}")
     error = kind.__new__(kind)
     error.args = (facts["message"],)
     error.__dict__.update(rest)

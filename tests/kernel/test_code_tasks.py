@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio  # as the users of an app may
 import contextlib
 import time
 from collections import Counter
@@ -13,7 +14,7 @@ import anyio.to_thread
 import pytest
 
 from llmasos.app import App, Os
-from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, UsageError
+from llmasos.errors import NoSuchProcess, ProcessError, ProcessFailed, SyscallError, UsageError
 from llmasos.kernel.events import Exited, StateChanged, Text
 from tests.kernel.code_world import Main, World, ended, texts, waits
 from tests.kernel.test_recovery import until
@@ -371,6 +372,55 @@ async def test_the_os_of_another_process_is_refused(world: World) -> None:
     world.mains["worker"] = main
     async with world.kernel() as kernel:
         assert await ended(kernel, (await world.spawn(kernel)).pid) == "refused"
+
+
+async def test_a_call_of_its_own_does_without_its_os(world: World) -> None:
+    """Nor does a child's: no call that has an end is made again, so what it asked for there would not be."""
+    refusal = "this os is for the main of process 2: a call that is made has to do without it"
+
+    async def main(os: Os, request: str) -> str:
+        helper = App("helper")
+
+        @helper.syscall(effect="read", capability="help")
+        async def act(what: str) -> str:
+            """Help."""
+            return await os.look(what)
+
+        happens = world.happens
+
+        async def nested(what: str) -> str:
+            return await os.look("nested") if what == "mine" else await happens(what)
+
+        world.happens = nested  # type: ignore[method-assign]
+        with pytest.raises(SyscallError, match=refusal):
+            await os.act("mine")
+        return await (await os.spawn(helper, "do its")).wait()
+
+    world.mains["worker"] = main
+    async with world.kernel() as kernel:
+        answer = await ended(kernel, (await world.spawn(kernel)).pid)
+        assert refusal in answer and world.done == []
+
+
+async def test_what_outlives_its_code_is_not_its_any_more(world: World) -> None:
+    async def main(os: Os, request: str) -> str:
+        inner = App("inner")
+
+        @inner.main
+        async def below(own: Os, words: str) -> str:
+            asyncio_task = asyncio.create_task(own.sleep(0.1))
+            left.append(asyncio_task)
+            await own.sleep(0.01)
+            return "below"
+
+        child = await os.spawn(inner)
+        answer = await child.wait()
+        return f"{answer} {await os.input()} {await child.wait()}"
+
+    left: list[asyncio.Task[None]] = []
+    assert await over_a_restart(world, main) == "below on below"
+    with pytest.raises(ProcessFailed, match="has ended"):
+        await left[0]
 
 
 async def test_what_it_says_comes_before_it_waits(world: World) -> None:
