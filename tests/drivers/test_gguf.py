@@ -190,7 +190,7 @@ def test_random_damage_is_refused_or_read_never_a_crash(
 def test_big_token_lists_are_walked_not_decoded(written: Callable[[bytes], Path]) -> None:
     tokens = struct.pack("<IQ", STRING, 150_000) + b"".join(string(f"token{i}") for i in range(150_000))
     path = written(build([KEYS[0], key("tokenizer.ggml.tokens", ARRAY, tokens)]))
-    started = time.perf_counter()
+    started = time.thread_time()
     header = gguf.check(path)
     assert header.vocab_size == 150_000
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 10

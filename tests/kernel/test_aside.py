@@ -88,7 +88,7 @@ async def test_one_that_comes_while_another_is_made_is_made_too() -> None:
 
     async with anyio.create_task_group() as group:
         group.start_soon(engine.run)
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             async with anyio.create_task_group() as callers:
                 for number in range(4):
                     callers.start_soon(call, number)

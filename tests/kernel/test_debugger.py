@@ -141,7 +141,7 @@ async def test_a_process_that_was_stopped_by_hand_is_stepped_in_its_sentence(boo
         with pytest.raises(UsageError, match="not stopped"):
             await step(kernel, handle.pid, 1)
         await kernel.kill(handle.pid, Signal.STOP).wait()
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             while (await step(kernel, handle.pid, 3)).tokens != 3:  # the first has what was on its way at the STOP
                 pass
         done = await step(kernel, handle.pid, 7)
@@ -167,7 +167,7 @@ async def test_a_step_of_who_waits_for_input_ends_at_once(boot: Boot) -> None:
         handle = await kernel.spawn("", interactive=True)
         await until(lambda: handle.process.waiting_on == "input")
         await kernel.kill(handle.pid, Signal.STOP).wait()
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             assert (await step(kernel, handle.pid, 3)).tokens == 0
 
 

@@ -36,7 +36,7 @@ async def test_a_clock_that_jumps_ends_nothing_early_and_nothing_late(
         await anyio.sleep(0.1)
         assert ahead.process.alive and ahead.usage()["seconds"] < 0.5
         monkeypatch.setattr(time, "time", lambda: real() - 1e6)
-        with pytest.raises(QuotaExceeded, match="seconds"), anyio.fail_after(3):
+        with pytest.raises(QuotaExceeded, match="seconds"), anyio.fail_after(20):
             await ahead.wait()
         assert 0.5 <= ahead.usage()["seconds"] < 3
 

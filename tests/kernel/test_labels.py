@@ -225,7 +225,7 @@ async def test_who_was_attended_is_asked_about_after_a_restart_and_an_answer_on_
         yes = {"call": again.call, "approved": True, "by": "api", "name": again.name, "scope": "once"}
         kernel.journal.append([Record(process.pid, "consent", {**yes, "key": str(again.call)})])  # and then kill -9
     async with guarded("Done.", driver=fresh(), keeps=True) as kernel:
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             assert await kernel.handle(process.pid).wait() == "Done."
         assert not kernel.task(process.pid).grants, "it is used up"
     assert (tmp_path / "work" / "out.txt").read_text() == "apple"

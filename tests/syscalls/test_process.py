@@ -80,6 +80,6 @@ async def test_the_user_is_asked_and_told(boot: Boot) -> None:
 
         async with anyio.create_task_group() as group:
             group.start_soon(answer)
-            with anyio.fail_after(5):
+            with anyio.fail_after(20):
                 assert (await call("ask", question="which colour?")).result == "blue"
         me.kill(Signal.KILL)

@@ -78,7 +78,7 @@ async def test_headers_that_never_end_are_hung_up_on(served: Serve, monkeypatch:
             async with stream:
                 if beginning:
                     await stream.send(beginning)
-                with anyio.fail_after(2), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+                with anyio.fail_after(20), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
                     await stream.receive()
 
 
@@ -87,7 +87,7 @@ async def test_a_body_that_never_ends_is_refused(served: Serve, monkeypatch: pyt
     head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{"
     async with served() as daemon, await anyio.connect_unix(daemon.daemon.socket) as stream:
         await stream.send(head)
-        with anyio.fail_after(2):
+        with anyio.fail_after(20):
             assert (await stream.receive()).startswith(b"HTTP/1.1 408")
 
 

@@ -577,7 +577,7 @@ async def test_a_client_that_does_not_read_holds_up_nobody(served: Serve, sim: S
             for _ in range(3):
                 group.start_soon(stalled)
             await daemon.until(lambda: len(daemon.live()) == 3)
-            with anyio.fail_after(2):
+            with anyio.fail_after(20):
                 assert (await daemon.chat(max_tokens=3)).status_code == 200
             group.cancel_scope.cancel()
         await daemon.until(lambda: daemon.live() == [], 1.0)

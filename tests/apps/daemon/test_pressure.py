@@ -83,7 +83,7 @@ async def test_who_is_stopped_stays_stopped_when_its_reader_reads(served: Serve)
         await anyio.sleep(0.1)
         assert (process.state.value, process.accounting.decode_tokens) == ("stopped", before)
         await daemon.post(f"/api/processes/{process.pid}/signal", {"signal": "CONT"})
-        with anyio.fail_after(5):
+        with anyio.fail_after(20):
             while process.accounting.decode_tokens == before:
                 await stream.receive()
 
