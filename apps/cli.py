@@ -20,6 +20,7 @@ import typer
 
 from llmasos.apps.commands import app, check_known
 from llmasos.apps.printable import printable
+from llmasos.apps.quick_imports import rare_collections
 from llmasos.apps.standard_streams import OutputFailed, forget_output, open_missing, watch_output
 from llmasos.errors import LLMasOSError
 
@@ -30,6 +31,7 @@ WORKER = "AnyIO worker"  # what anyio calls the threads that blocking calls are 
 
 def main() -> None:
     """The console script."""
+    rare_collections()
     open_missing()
     watch_output()
     code = execute(sys.argv[1:])

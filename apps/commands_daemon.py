@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from llmasos.apps.quick_imports import quick_imports
+from llmasos.errors import UsageError
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -26,8 +29,9 @@ def serve(
     install_unit: Annotated[bool, typer.Option("--install-unit", help="Write the systemd or launchd unit.")] = False,
 ) -> None:
     """Serve one kernel to other programs: OpenAI's API and our own."""
-    from llmasos.apps.daemon import start as program
-    from llmasos.apps.daemon.order import Order
+    with quick_imports():
+        from llmasos.apps.daemon import start as program
+        from llmasos.apps.daemon.order import Order
 
     order = Order(socket, http, token_file, log_file)
     if print_unit or install_unit:
@@ -36,10 +40,18 @@ def serve(
         raise typer.Exit(program.main(order))
 
 
-def status(as_json: Json = False) -> None:
+def status(
+    as_json: Json = False,
+    page: Annotated[bool, typer.Option("--page", help="Print the web page's address, with its token.")] = False,
+) -> None:
     """Say whether the daemon runs; ends with 3 when not."""
     from llmasos.apps.daemon import status as program
 
+    if as_json and page:
+        raise UsageError("--page prints an address, no document: leave --json out")
+    if page:
+        program.page()
+        return
     raise typer.Exit(program.status(as_json))
 
 

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmasos.config import load_config
 from llmasos.errors import ConfigError, DriverNotInstalled, LLMasOSError
 
 if TYPE_CHECKING:
@@ -170,11 +171,13 @@ def main(argv: list[str]) -> int:
     try:
         try:
             from llmasos.apps.training.recipe import load
+            from llmasos.apps.training.runs import Run, note
         except ImportError as error:
             raise DriverNotInstalled(f"training needs {error.name}: pip install 'llmasos[train]'") from error
         recipe = load(options.recipe)
         folder = options.out or Path(recipe.output.folder)
         device = device_named(options.device)
+        note(load_config().home, Run(recipe.output.name, str(folder.absolute()), recipe.schedule.tokens))
         files = train(recipe, folder, options.processes, device, options.start, options.export_only, options.max_steps)
     except LLMasOSError as error:
         print(f"llmasos: {error}", file=sys.stderr)

@@ -37,6 +37,7 @@ from llmasos.kernel.process import Process, State
 from llmasos.kernel.run_queue import Policy
 from llmasos.kernel.scheduler import Scheduler
 from llmasos.kernel.statistics import Counters, Statistics
+from llmasos.kernel.timeline import Share, Timeline
 from llmasos.memory.residency import Residency
 from llmasos.memory.swap import SwapSpace
 
@@ -78,6 +79,7 @@ class Engine:
         self._completed = anyio.Event()
         self._work = anyio.Event()
         self.asides = Asides(lambda: self._work.set())
+        self.timeline = Timeline()
         self._ended: DriverClosed | None = None
         self._counters = Counters()
 
@@ -141,7 +143,7 @@ class Engine:
         generation = self._live.get(pid)
         if generation is not None and generation in self.policy:
             self.policy.remove(generation)
-            _become(generation.process, State.RUNNING, State.READY)
+            generation.process.switch(State.RUNNING, State.READY)
 
     def resume(self, pid: int) -> None:
         self._paused.discard(pid)
@@ -251,7 +253,9 @@ class Engine:
             self._conclude(generation)
         if batch.error is not None:
             self._fail_all(batch.error)
-        self._counters.busy_seconds += self._clock() - batch.began
+        ended = self._clock()
+        self._counters.busy_seconds += ended - batch.began
+        self.timeline.add(batch.began, ended, [Share(g.pid, prefilled, kept) for g, prefilled, kept in served])
         self._completed.set()
         self._completed = anyio.Event()
 
@@ -374,7 +378,7 @@ class Engine:
         generation.finish_reason, generation.error = reason, error
         if generation in self.policy:
             self.policy.remove(generation)
-        _become(generation.process, State.RUNNING, State.READY)
+        generation.process.switch(State.RUNNING, State.READY)
         generation.tell()
 
     def _fail_all(self, error: LLMasOSError) -> None:
@@ -388,13 +392,7 @@ class Engine:
         if rows != self._running:
             for generation in self._running:
                 if generation not in rows:
-                    _become(generation.process, State.RUNNING, State.READY)
+                    generation.process.switch(State.RUNNING, State.READY)
             self._running = rows
         for generation in rows:
-            _become(generation.process, State.READY, State.RUNNING)
-
-
-def _become(process: Process, old: State, new: State) -> None:
-    """Move between the engine's two states, and never out of one that is the kernel's."""
-    if process.state is old:
-        process.become(new)
+            generation.process.switch(State.READY, State.RUNNING)

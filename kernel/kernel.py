@@ -32,7 +32,7 @@ from llmasos.errors import (
     StoreUnavailable,
     SyscallError,
 )
-from llmasos.kernel import memory_map
+from llmasos.kernel import memory_map, timeline
 from llmasos.kernel.agent import AGENT, only_agent
 from llmasos.kernel.batch import TokenRecord
 from llmasos.kernel.birth import new_process, record_birth
@@ -308,6 +308,10 @@ class Kernel:
     def memory_rates(self) -> list[dict[str, Any]]:
         """What each loaded model's memory has done since it was loaded."""
         return [memory_map.rates(model, self.page_counts[model.name]) for model in self._models.values()]
+
+    def timeline(self, since: float) -> list[dict[str, Any]]:
+        """The latest steps of each loaded model that ended after `since`, a moment of `time.monotonic`."""
+        return timeline.steps(self._models.values(), since)
 
     async def wait(self, pid: int, *, by: Process | None = None) -> Process:
         """A process once it has ended, reaped when its parent asks. Raises NoSuchProcess, SyscallError EDEADLK."""

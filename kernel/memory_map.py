@@ -12,17 +12,19 @@ from llmasos.kernel.model import Model
 from llmasos.kernel.process import Process
 from llmasos.memory.page_table import Page
 from llmasos.memory.pager import Pager
+from llmasos.memory.prefix import Held
 from llmasos.memory.segment import Labels
 
 
 def segments(process: Process, model: Model | None, pager: Pager | None = None) -> list[dict[str, Any]]:
     """One object a segment in the window, then one a page that is only in the archive.
 
-    `resident` and `swapped` are tokens of it whose KV is on the device, or in swap; `turn` and `last_use` are turns;
-    `left` is when a page was archived, seconds since the epoch; `source` of a page has that of each of its messages.
+    `resident` and `swapped` are tokens of it whose KV is on the device, or in swap; `shared` those on the device that
+    another context there begins with, too; `turn` and `last_use` are turns; `left` is when a page was archived, seconds
+    since the epoch; `source` of a page has that of each of its messages.
     """
     tokens = list(process.context.tokens)
-    resident, swapped = model.engine.residency.held(process.pid, tokens) if model is not None else (0, 0)
+    held = model.engine.residency.held(process.pid, tokens) if model is not None else Held()
     pages = list(pager.table.pages.values()) if pager is not None else []
     page_of = {message["content"]: page for page in pages if page.resident for message in page.messages}
     rows: list[dict[str, Any]] = []
@@ -31,11 +33,11 @@ def segments(process: Process, model: Model | None, pager: Pager | None = None) 
         generated = segment.role in ("assistant", "tool")  # spelled otherwise than its message
         behind: Page | None = page if generated else None
         size, page = len(segment.tokens), page_of.get(segment.text, behind)
-        held = (_part(resident, start, size), _part(swapped, start, size))
-        rows.append(_row(segment.segment_id, segment.role, start, size, held, segment.text, segment.labels, page))
+        part = Held(*(_part(tokens_held, start, size) for tokens_held in held))
+        rows.append(_row(segment.segment_id, segment.role, start, size, part, segment.text, segment.labels, page))
         start += size
     rows += [
-        _row(None, page.messages[0]["role"], None, page.num_tokens, (0, 0), page.text, page.labels, page)
+        _row(None, page.messages[0]["role"], None, page.num_tokens, Held(), page.text, page.labels, page)
         for page in pages
         if not page.resident
     ]
@@ -47,7 +49,7 @@ def _row(
     role: str,
     start: int | None,
     size: int,
-    held: tuple[int, int],
+    held: Held,
     text: str,
     labels: Labels,
     page: Page | None,
@@ -58,8 +60,9 @@ def _row(
         "role": role,
         "start": start,
         "tokens": size,
-        "resident": held[0],
-        "swapped": held[1],
+        "resident": held.resident,
+        "swapped": held.swapped,
+        "shared": held.shared,
         "archived": start is None,
         "pinned": page.pinned if page else False,
         "turn": (page.turn or None) if page else None,

@@ -110,6 +110,11 @@ class Process:
         self.state = state
         self.waiting_on = waiting_on if state in (State.WAITING, State.STOPPED) else ""
 
+    def switch(self, old: State, new: State) -> None:
+        """From one state to the other, if it is in the first: the engine never moves it out of one of the kernel's."""
+        if self.state is old:
+            self.become(new)
+
     @property
     def error(self) -> str | None:
         return None if self.failure is None else str(self.failure)

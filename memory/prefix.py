@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Held(NamedTuple):
+    """Tokens of a context, each counted from its start: on the device, in swap, on the device for another too."""
+
+    resident: int = 0
+    swapped: int = 0
+    shared: int = 0
 
 
 def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:

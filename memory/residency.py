@@ -29,7 +29,7 @@ from typing import TypeVar, TypeVarTuple
 from llmasos.drivers.driver import Driver, Row, Sample
 from llmasos.errors import DriverBroken, DriverClosed, DriverError, DriverLost, OutOfSequences
 from llmasos.memory.demand import Demand, spread
-from llmasos.memory.prefix import common_prefix, surplus
+from llmasos.memory.prefix import Held, common_prefix, surplus
 from llmasos.memory.suspects import Suspects
 from llmasos.memory.swap import SwapSpace
 
@@ -78,11 +78,13 @@ class Residency:
         resident = self._residents.get(pid)
         return min(common_prefix(resident.tokens, tokens), len(tokens) - 1) if resident is not None else 0
 
-    def held(self, pid: int, tokens: Sequence[int]) -> tuple[int, int]:
-        """How much of a context is on the device, and in swap: tokens from its start. A look, at any moment."""
+    def held(self, pid: int, tokens: Sequence[int]) -> Held:
+        """How much of a context is on the device, in swap, and shared there. A look, at any moment."""
         resident = self._residents.get(pid)
         on_device = common_prefix(resident.tokens, tokens) if resident is not None else 0
-        return on_device, common_prefix(self.swap.tokens(pid), tokens)
+        others = [other.tokens for key, other in list(self._residents.items()) if key != pid]
+        shared = max((common_prefix(other, tokens) for other in others), default=0)
+        return Held(on_device, common_prefix(self.swap.tokens(pid), tokens), min(shared, on_device))
 
     def num_swapped(self, pid: int, tokens: Sequence[int]) -> int:
         """Tokens of a context that the process's KV in swap covers, as it could be used after coming back."""

@@ -18,7 +18,10 @@ from llmasos.apps.daemon import (
     mount_routes,
     native_routes,
     openai_routes,
+    page_routes,
     schedule_routes,
+    training_routes,
+    watch_routes,
 )
 from llmasos.apps.daemon.mcp_document import MCP, describe
 from llmasos.apps.daemon.mcp_door import McpDoor, tools
@@ -47,12 +50,15 @@ def application(daemon: Daemon) -> FastAPI:
     for routes in (
         openai_routes.routes,
         native_routes.routes,
+        watch_routes.routes,
+        training_routes.routes,
         schedule_routes.routes,
         approval_routes.routes,
         mount_routes.routes,
         housekeeping.routes,
         debug_routes.routes,
         metrics.routes,
+        page_routes.routes,
     ):
         app.include_router(routes)
     app.router.routes.append(Route(MCP, McpDoor(daemon), methods=["POST"]))

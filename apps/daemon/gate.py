@@ -2,6 +2,7 @@
 
 - Headers and the length they announce are bounded (431, 413).
 - TCP: the exact Host list (421), then Origin (403), then the bearer token (401). Nothing is read of a body before that.
+- The web page's own files, which are nobody's secret, are given without a token: a browser sends none for them.
 - The Unix socket: its file's mode and the peer's user are the key (`listeners.py`); a browser's Origin is refused.
 - One line a request on stderr, once it has been answered. What no handler foresaw becomes a plain 500 here.
 - It does not know routes.
@@ -32,22 +33,23 @@ class Door:
     hosts: frozenset[str] | None = None
     token: str | None = None
     by_address: bool = False  # of a listener on every address: also the one that a client came in by
+    open_paths: frozenset[str] = frozenset()  # that need no token
 
     @classmethod
-    def tcp(cls, names: Sequence[str], port: int, token: str) -> Door:
-        """The names a client may call us by."""
+    def tcp(cls, names: Sequence[str], port: int, token: str, open_paths: frozenset[str] = frozenset()) -> Door:
+        """`names` are those that a client may call us by."""
         shown = {_bracketed(name).lower() for name in names}
         bare = shown if port == 80 else set()
         everywhere = bool({"0.0.0.0", "[::]"} & shown)
-        return cls(frozenset({f"{name}:{port}" for name in shown} | bare), token, everywhere)
+        return cls(frozenset({f"{name}:{port}" for name in shown} | bare), token, everywhere, open_paths)
 
-    def check(self, headers: Headers, server: tuple[str, int | None] | None) -> None:
+    def check(self, headers: Headers, server: tuple[str, int | None] | None, path: str = "") -> None:
         """`server` is the address that the client came in by. Raises Refused."""
         here = {f"{_bracketed(server[0])}:{server[1]}"} if self.by_address and server else set()
         hosts = None if self.hosts is None else self.hosts | here
         self._check_host(headers.getlist("host"), hosts)
         self._check_origin(headers.getlist("origin"), hosts)
-        if self.token is not None:
+        if self.token is not None and path not in self.open_paths:
             self._check_token(headers.getlist("authorization"), self.token)
 
     def _check_host(self, given: list[str], hosts: frozenset[str] | None) -> None:
@@ -101,7 +103,7 @@ class Gate:
         headers = Headers(scope=scope)
         try:
             _check_size(headers)
-            self._door.check(headers, scope["server"])
+            self._door.check(headers, scope["server"], scope["path"])
         except Refused as refused:
             await answer(refused)(scope, receive, send)
             return

@@ -22,7 +22,7 @@ import anyio
 import uvicorn
 
 from llmasos import Kernel
-from llmasos.apps.daemon import schedule_routes
+from llmasos.apps.daemon import page_routes, schedule_routes
 from llmasos.apps.daemon.application import application
 from llmasos.apps.daemon.gate import Door, Gate
 from llmasos.apps.daemon.housekeeping import keep_house
@@ -100,6 +100,7 @@ async def running(kernel: Kernel, order: Order, write: Write = to_stderr) -> Asy
             finally:
                 aside.cancel_scope.cancel()
                 with anyio.CancelScope(shield=True):
+                    daemon.ending.set()
                     await _end(kernel, servers)
     finally:
         with anyio.CancelScope(shield=True):
@@ -130,11 +131,13 @@ def _doors(order: Order, home: Path, daemon: Daemon) -> list[tuple[Door, socket.
     daemon.socket = str(path)
     if order.http is not None:
         host, port = tcp_address(order.http)
-        token = read_token(order.token_file or home / TOKEN_FILE)
+        token_file = (order.token_file or home / TOKEN_FILE).absolute()
+        token = read_token(token_file)
         listening = tcp_socket(host, port)
         port = listening.getsockname()[1]  # of 0 the system has made one
         daemon.http = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        doors.append((Door.tcp(host_names(host), port, token), listening))
+        daemon.token_file = str(token_file)
+        doors.append((Door.tcp(host_names(host), port, token, page_routes.PATHS), listening))
     return doors
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import threading
@@ -19,6 +20,7 @@ import anyio
 from llmasos.apps.daemon.log import Write, log_in_lines, open_log
 from llmasos.apps.daemon.notify import notify
 from llmasos.apps.daemon.order import Order
+from llmasos.apps.quick_imports import quick_imports
 from llmasos.boot import Kernel
 from llmasos.client import find, runs_here
 from llmasos.config import Config, load_config
@@ -58,8 +60,10 @@ async def served(kernel: Kernel, order: Order, write: Write) -> AsyncIterator[Da
     kernel.group.start_soon(_load, kernel)
     await anyio.sleep(LEAD_SECONDS)
     # It holds up the event loop, in which nobody is served yet. In a thread it would take longer: agents go on already.
-    from llmasos.apps.daemon import serve
+    with quick_imports():
+        from llmasos.apps.daemon import serve
 
+    gc.freeze()  # what is there now stays: no collection has to look through it again
     async with serve.running(kernel, order, write) as daemon:
         yield daemon
 

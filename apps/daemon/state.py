@@ -35,6 +35,8 @@ class Daemon:
         self._began = time.monotonic()
         self.socket = ""
         self.http: str | None = None
+        self.token_file: str | None = None
+        self.ending = anyio.Event()
         self._missing = "the model is being loaded"  # why, while there is no model
         self.requests: Counter[tuple[str, str, int]] = Counter()  # by method, route and status
         self.busy = 0  # requests under way
@@ -98,6 +100,7 @@ class Daemon:
             "pid": os.getpid(),
             "socket": self.socket,
             "http": self.http,
+            "token_file": self.token_file,
             "started": self.started,
             "seconds": round(time.monotonic() - self._began, 3),
             "ready": not self.unready,

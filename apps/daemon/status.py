@@ -7,12 +7,15 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from llmasos import history
+from llmasos.apps.token_file import token_in
 from llmasos.client import find
 from llmasos.config import load_config
-from llmasos.errors import LLMasOSError
+from llmasos.errors import LLMasOSError, NoDaemon
 
 NOT_RUNNING = 3
 STOP_SECONDS = 10.0
@@ -30,6 +33,22 @@ def status(as_json: bool) -> int:
     facts = daemon.request("GET", "/api/system")
     print(json.dumps({"running": True, **facts}) if as_json else _line(facts))
     return 0
+
+
+def page() -> None:
+    """Print the web page's address, its token behind the #, where no server sees it. Raises LLMasOSError."""
+    daemon = find(load_config().home)
+    if daemon is None:
+        raise NoDaemon("no daemon runs: llmasos serve --http 127.0.0.1:8080 has the page")
+    facts = daemon.request("GET", "/api/system")
+    if facts["http"] is None:
+        raise LLMasOSError("no browser reaches a Unix socket: llmasos serve --http 127.0.0.1:8080 has the page")
+    print(f"{_reachable(facts['http'])}/#token={quote(token_in(Path(facts['token_file'])))}")
+
+
+def _reachable(http: str) -> str:
+    """A listener on every address is reached from here by this machine's own."""
+    return http.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//localhost:")
 
 
 def stop() -> int:

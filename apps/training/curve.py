@@ -30,10 +30,11 @@ class Log:
             csv.writer(file).writerow([f"{value:.6g}" if isinstance(value, float) else value for value in row])
 
     def rows(self) -> list[tuple[float, ...]]:
+        """Those that are whole: of the last one a killed run, or one that writes it now, may have left a part."""
         if not self.path.exists():
             return []
-        with self.path.open(newline="", encoding="utf-8") as file:
-            return [tuple(float(value) for value in row) for row in list(csv.reader(file))[1:]]
+        whole, _, _ = self.path.read_text("utf-8").rpartition("\n")
+        return [tuple(float(value) for value in row) for row in list(csv.reader(whole.splitlines()))[1:]]
 
 
 def smooth(rows: Sequence[Sequence[float]]) -> list[tuple[float, float]]:

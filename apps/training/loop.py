@@ -24,6 +24,7 @@ from llmasos.apps.training.curve import Log
 from llmasos.apps.training.data import Batch, Position, Stream
 from llmasos.apps.training.model import Llama, Shape
 from llmasos.apps.training.muon import Muon
+from llmasos.apps.training.runs import LOG
 from llmasos.apps.training.team import Team
 from llmasos.errors import ConfigError
 
@@ -63,7 +64,7 @@ class Trainer:
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.position = Position(0, 0)
         self.optimisers = self._optimisers()
-        self.log = Log(folder / "log.csv")
+        self.log = Log(folder / LOG)
 
     def _optimisers(self) -> list[torch.optim.Optimizer]:
         settings = self.recipe.optimiser

@@ -40,7 +40,7 @@ class Served:
         messages = [{"role": "user", "content": text}]
         return await self.post("/v1/chat/completions", {"model": "nano", "messages": messages, **more})
 
-    async def until(self, true: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = 30.0) -> None:
         with anyio.fail_after(seconds):
             while not true():  # noqa: ASYNC110  what is waited for tells nobody
                 await anyio.sleep(0.005)

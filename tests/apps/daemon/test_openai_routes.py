@@ -439,7 +439,7 @@ async def test_a_client_that_goes_takes_all_its_answers_with_it(served: Serve) -
                 await daemon.until(lambda: len(daemon.live()) == 4)
                 await anyio.sleep(0.1)
                 group.cancel_scope.cancel()
-            await daemon.until(lambda: daemon.live() == [], 1.0)
+            await daemon.until(lambda: daemon.live() == [])
         assert [line for line in daemon.log if line.startswith("bug")] == []
 
 
@@ -562,7 +562,7 @@ async def test_a_client_that_goes_takes_its_process_with_it(served: Serve, strea
             await anyio.sleep(0.05)
             assert daemon.live(), "it would say sixty thousand tokens"
             group.cancel_scope.cancel()
-        await daemon.until(lambda: daemon.live() == [], 1.0)
+        await daemon.until(lambda: daemon.live() == [])
 
 
 async def test_a_client_that_does_not_read_holds_up_nobody(served: Serve, sim: Sim) -> None:
@@ -580,4 +580,4 @@ async def test_a_client_that_does_not_read_holds_up_nobody(served: Serve, sim: S
             with anyio.fail_after(20):
                 assert (await daemon.chat(max_tokens=3)).status_code == 200
             group.cancel_scope.cancel()
-        await daemon.until(lambda: daemon.live() == [], 1.0)
+        await daemon.until(lambda: daemon.live() == [])

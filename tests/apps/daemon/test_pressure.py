@@ -104,7 +104,7 @@ async def test_two_hundred_stalled_streams_hold_up_nobody(served: Serve) -> None
                     group.start_soon(ask)
         assert answered == [200] * 64
         await streams.aclose()
-        await daemon.until(lambda: daemon.live() == [], 1.0)
+        await daemon.until(lambda: daemon.live() == [])
 
 
 async def test_kv_of_stalled_streams_is_not_in_memory(served: Serve) -> None:
