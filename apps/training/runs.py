@@ -33,7 +33,8 @@ def note(home: Path, run: Run) -> None:
     file = home / FOLDER / f"{hashlib.sha256(run.folder.encode()).hexdigest()[:16]}.json"
     partial = file.with_suffix(".new")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.parent.mkdir(exist_ok=True, mode=0o700)
         partial.write_text(json.dumps(asdict(run)), "utf-8")
         partial.replace(file)
     except OSError as error:

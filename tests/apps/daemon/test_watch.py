@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -68,7 +69,12 @@ async def test_how_often_has_bounds(served: Serve, seconds: str) -> None:
         assert answer.status_code == 400 and answer.json()["error"]["param"] == "seconds"
 
 
-async def test_training_runs_are_listed_with_their_curves(served: Serve, tmp_path: Any) -> None:
+def test_a_run_may_come_before_everything_else_in_a_home(tmp_path: Path) -> None:
+    note(tmp_path / "home", Run("one", "/nowhere", 1))
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0, "a daemon refuses a folder that others may enter"
+
+
+async def test_training_runs_are_listed_with_their_curves(served: Serve, tmp_path: Path) -> None:
     async with served() as daemon:
         assert (await daemon.client.get("/api/trainings")).json() == []
         home = daemon.kernel.config.home
