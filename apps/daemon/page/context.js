@@ -16,7 +16,8 @@ export class Context {
     const size = total(here, "tokens");
     const words = [window ? `${size.toLocaleString("en")} of ${count(window, "token")}` : count(size, "token"), `${total(here, "resident").toLocaleString("en")} on the device`];
     if (total(here, "shared")) words.push(`${total(here, "shared").toLocaleString("en")} of them shared`);
-    if (total(here, "swapped")) words.push(`${total(here, "swapped").toLocaleString("en")} in swap`);
+    const swapped = here.reduce((sum, row) => sum + Math.max(0, row.swapped - row.resident), 0); // a saved copy is no swap
+    if (swapped) words.push(`${swapped.toLocaleString("en")} in swap`);
     const note = make("p", { className: "note", hidden: true });
     const bars = [bar(here, note, Math.max(window ?? 0, size))];
     if (away.length) {
