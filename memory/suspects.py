@@ -22,10 +22,14 @@ class Suspects:
         self._deaths: dict[int, list[tuple[str, int]]] = {}  # by pid: how and where, at deaths alike when it was alone
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
-        """The best ranked suspect alone with what was granted to all, if there is one."""
-        suspect = next((demand for demand in demands if demand.pid in self._deaths), None)
-        if suspect is None:
+        """One suspect alone with what was granted to all, if there is one: that of the last death, else the best ranked.
+
+        Another one's turn in between would hide from either what killed the driver meanwhile.
+        """
+        suspects = [demand for demand in demands if demand.pid in self._deaths]
+        if not suspects:
             return demands
+        suspect = max(suspects, key=lambda demand: len(self._deaths[demand.pid]))
         suspect.max_tokens = sum(demand.max_tokens for demand in demands)
         return [suspect]
 
