@@ -22,7 +22,7 @@ class Suspects:
         self._deaths: dict[int, list[tuple[str, int]]] = {}  # by pid: how and where, at deaths alike when it was alone
 
     def narrowed(self, demands: Sequence[Demand]) -> Sequence[Demand]:
-        """One suspect alone with what was granted to all, if there is one: that of the last death, else the best ranked.
+        """One suspect alone with what was granted to all, if there is one: that of the last death, else the best one.
 
         Another one's turn in between would hide from either what killed the driver meanwhile.
         """

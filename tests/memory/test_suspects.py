@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmasos.drivers.sampling import GREEDY, TokenSampler
+from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.errors import DriverBroken, DriverLost
 from llmasos.memory.demand import Demand
 from llmasos.memory.suspects import MOST_DEATHS, Suspects
@@ -13,7 +13,7 @@ WAYS = ("was killed by SIGSEGV", "was killed by SIGKILL", "stood still for 2 s")
 
 
 def demands(*pids: int) -> list[Demand]:
-    return [Demand(pid, [1, 2, 3], TokenSampler(GREEDY), 3) for pid in pids]
+    return [Demand(pid, [1, 2, 3], TokenSampler(Sampling()), 3) for pid in pids]
 
 
 def dies(suspects: Suspects, ranked: Sequence[Demand], way: str) -> list[Demand]:
