@@ -42,12 +42,13 @@ def in_place(screen: Screen, ask: Ask, decide: Decide) -> Consent:
             screen.note(line)
         while (answer := choice(question, await ask(choices(question)))) is None:
             screen.note(f"not possible for {question['effect']}")
-        try:
-            await decide(question["id"], *answer)
-        except NoSuchApproval:
-            screen.note(f"approval {question['id']} was answered elsewhere, or waits no more")
-        else:
-            screen.note(f"  {question['id']} {f'approved, {answer[1]}' if answer[0] else 'denied'}", dim=True)
+        with anyio.CancelScope(shield=True):  # word that it was answered may be back before the answer is: it is ours
+            try:
+                await decide(question["id"], *answer)
+            except NoSuchApproval:
+                screen.note(f"approval {question['id']} was answered elsewhere, or waits no more")
+            else:
+                screen.note(f"  {question['id']} {f'approved, {answer[1]}' if answer[0] else 'denied'}", dim=True)
 
     return consent
 
