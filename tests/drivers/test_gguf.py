@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from llmasos.drivers import gguf
 from llmasos.errors import ModelDamaged, ModelNotFound
+from tests.pace import allowed
 
 Value = int | float | bool | str | list[str] | list[float] | list[int]
 U32, I32, F32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
@@ -193,4 +194,4 @@ def test_big_token_lists_are_walked_not_decoded(written: Callable[[bytes], Path]
     started = time.thread_time()
     header = gguf.check(path)
     assert header.vocab_size == 150_000
-    assert time.thread_time() - started < 10
+    assert (took := time.thread_time() - started) < 1.0 or took < allowed(1.0)

@@ -19,6 +19,7 @@ from llmasos.drivers.sampling import Sampling, TokenSampler
 from llmasos.drivers.sim import CONTROL, Sim
 from llmasos.drivers.tool_calls import FAMILIES, Parser, ToolCall
 from llmasos.errors import GrammarError
+from tests.pace import allowed
 
 tokenizers = pytest.importorskip("tokenizers")
 
@@ -278,7 +279,7 @@ def test_hostile_schemas_end() -> None:
         COMPILERS["sim"].json({"enum": ["x" * 1000] * 1000})
     started = time.thread_time()
     COMPILERS["sim"].json({"type": "string", "pattern": "(((a{1000}){1000}){1000}){1000}"}).mask()
-    assert time.thread_time() - started < 20
+    assert (took := time.thread_time() - started) < 3 or took < allowed(3)
 
 
 def test_no_tools_and_no_choices_are_refused() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from llmasos.drivers.template import PLAIN, ChatTemplate
 from llmasos.drivers.tool_calls import ToolCall
 from llmasos.errors import TemplateError
+from tests.pace import allowed
 
 # The shape of each family's public format, in our own words.
 HERMES = """\
@@ -269,7 +270,7 @@ def test_a_bomb_ends_soon_with_one_line(name: str) -> None:
     started = time.thread_time()
     with pytest.raises(TemplateError) as caught:
         ChatTemplate(BOMBS[name])
-    assert time.thread_time() - started < 20, "unguarded, the least of them takes minutes"
+    assert (took := time.thread_time() - started) < 2.5 or took < allowed(2.5)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
 
 

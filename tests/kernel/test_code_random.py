@@ -252,7 +252,7 @@ def commits(records: list[Record], pid: int) -> list[int]:
     return [a.seq for a, b in pairwise(records) if a.at != b.at and born <= a.seq < end]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 async def test_a_program_drawn_at_random(tmp_path: Path, seed: int) -> None:
     plan, chance, pid = Plan(seed), random.Random(seed), 2
     world = World(tmp_path / "world")

@@ -19,6 +19,7 @@ from llmasos.memory import seal
 from llmasos.memory.embed import HashedNgrams, Vectors, content_stems
 from llmasos.memory.lexical import Metadata
 from llmasos.memory.store import ChromaStore, identity, open_store
+from tests.pace import allowed
 
 FACTS = [
     "the launch is on friday",
@@ -246,6 +247,7 @@ ASK_CHROMA = """
 import json, sys
 import chromadb
 from chromadb.config import Settings
+from tests.pace import allowed
 client = chromadb.PersistentClient(sys.argv[1], Settings(anonymized_telemetry=False))
 (collection,) = client.list_collections()
 found = collection.get(where={"$and": [{"process": 7}, {"turn": 3}]}, include=["documents", "metadatas"])
@@ -377,4 +379,4 @@ def test_hundreds_of_texts_are_searched_in_milliseconds(opened: Open) -> None:
     started = time.process_time()
     for n in range(0, 300, 15):
         assert texts(store, f"what is the {things[n]}?", 3)[0].endswith(f" is number {n}")
-    assert (time.process_time() - started) / 20 < 0.5
+    assert (took := (time.process_time() - started) / 20) < 0.05 or took < allowed(0.05)

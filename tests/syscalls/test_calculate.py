@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from llmasos.errors import SyscallError
 from llmasos.syscalls.calculate import MAX_LENGTH, Calculate, evaluate
+from tests.pace import allowed
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def evaluated(expression: str) -> Fraction | None:
     finally:
         took = time.thread_time() - started
         gc.enable()
-        assert took < 2, expression
+        assert took < 0.2 or took < allowed(0.2), expression
 
 
 @settings(max_examples=400, deadline=None)

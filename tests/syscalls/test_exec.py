@@ -25,6 +25,7 @@ from llmasos.kernel.program import Program
 from llmasos.kernel.signals import Signal
 from llmasos.kernel.task import Task
 from llmasos.syscalls.sandbox import Bounds, Sandbox
+from tests.pace import allowed
 
 pytestmark = [
     pytest.mark.anyio,
@@ -226,7 +227,7 @@ async def test_all_of_what_hangs_is_dead_at_its_deadline(shell: Shell) -> None:
         began = time.monotonic()
         record = await run(f"setsid sleep {one} & (nohup sleep {two} &); trap '' TERM INT HUP; sleep {three}")
         assert record.error == "ETIMEDOUT: the command took longer than 0.5 s: it and all it started were ended"
-        assert time.monotonic() - began < 20
+        assert (took := time.monotonic() - began) < 0.5 + 3 or took < allowed(0.5 + 3)
         assert [alive(each) for each in (one, two, three)] == [[], [], []]
 
 

@@ -21,6 +21,7 @@ from llmasos import client
 from llmasos.errors import QuotaExceeded, StorageError
 from llmasos.events import Exited, Program, Task
 from tests.apps.daemon.conftest import Serve, Start, found
+from tests.pace import allowed
 
 CHAT = {"model": "nano", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 5}
 
@@ -67,7 +68,7 @@ def test_while_the_disk_takes_no_writes_reads_go_on_and_then_work_does(serve: St
         assert daemon.request("GET", "/v1/models")["data"] and daemon.request("GET", "/healthz")
     began = time.monotonic()
     assert daemon.request("POST", "/v1/chat/completions", CHAT)["usage"]["completion_tokens"] == 5
-    assert time.monotonic() - began < 10, "work goes on"
+    assert (took := time.monotonic() - began) < 1.0 or took < allowed(1.0), "work goes on within a second"
     last = daemon.request("GET", f"/api/processes/{talker}/journal")[-1]
     assert (last["kind"], last["body"]["error"]) == ("exit", ended.error), "its end was written late"
     daemon.request("POST", f"/api/processes/{pid}/input", {"text": "hello"})

@@ -15,6 +15,7 @@ from llmasos.errors import DriverBroken
 from llmasos.kernel.limits import Limits
 from llmasos.memory.embed import HashedNgrams
 from tests.apps.daemon.conftest import Serve, chunks
+from tests.pace import allowed
 
 pytestmark = pytest.mark.anyio
 
@@ -439,7 +440,7 @@ async def test_a_client_that_goes_takes_all_its_answers_with_it(served: Serve) -
                 await daemon.until(lambda: len(daemon.live()) == 4)
                 await anyio.sleep(0.1)
                 group.cancel_scope.cancel()
-            await daemon.until(lambda: daemon.live() == [])
+            await daemon.until(lambda: daemon.live() == [], allowed(1.0))
         assert [line for line in daemon.log if line.startswith("bug")] == []
 
 
@@ -562,7 +563,7 @@ async def test_a_client_that_goes_takes_its_process_with_it(served: Serve, strea
             await anyio.sleep(0.05)
             assert daemon.live(), "it would say sixty thousand tokens"
             group.cancel_scope.cancel()
-        await daemon.until(lambda: daemon.live() == [])
+        await daemon.until(lambda: daemon.live() == [], allowed(1.0))
 
 
 async def test_a_client_that_does_not_read_holds_up_nobody(served: Serve, sim: Sim) -> None:
@@ -580,4 +581,4 @@ async def test_a_client_that_does_not_read_holds_up_nobody(served: Serve, sim: S
             with anyio.fail_after(20):
                 assert (await daemon.chat(max_tokens=3)).status_code == 200
             group.cancel_scope.cancel()
-        await daemon.until(lambda: daemon.live() == [])
+        await daemon.until(lambda: daemon.live() == [], allowed(1.0))

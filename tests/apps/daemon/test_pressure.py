@@ -16,6 +16,7 @@ from anyio.abc import ByteStream
 
 from llmasos.drivers.sim import Sim
 from tests.apps.daemon.conftest import Serve, Served
+from tests.pace import allowed
 
 pytestmark = pytest.mark.anyio
 
@@ -104,7 +105,7 @@ async def test_two_hundred_stalled_streams_hold_up_nobody(served: Serve) -> None
                     group.start_soon(ask)
         assert answered == [200] * 64
         await streams.aclose()
-        await daemon.until(lambda: daemon.live() == [])
+        await daemon.until(lambda: daemon.live() == [], allowed(1.0))
 
 
 async def test_kv_of_stalled_streams_is_not_in_memory(served: Serve) -> None:
