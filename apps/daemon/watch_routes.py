@@ -7,7 +7,7 @@ wait for approval, and the scheduler's steps since the event before. It ends wit
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ async def watch(daemon: Here, seconds: Annotated[float, Query(ge=0.1, le=60)] = 
     return EventStream(_moments(daemon, seconds))
 
 
-async def _moments(daemon: Daemon, seconds: float) -> AsyncIterator[str]:
+async def _moments(daemon: Daemon, seconds: float) -> AsyncGenerator[str, None]:
     seen = time.monotonic() - BACKLOG_S
     while not daemon.ending.is_set():
         steps = daemon.kernel.timeline(seen)
