@@ -39,3 +39,14 @@ def test_the_web_is_imported_without_them_and_an_app_may_use_them_then() -> None
     clean = {key: value for key, value in os.environ.items() if key != "PYDANTIC_DISABLE_PLUGINS"}
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=clean, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_line_collects_garbage_rarely() -> None:
+    code = (
+        "import gc, sys\n"
+        "sys.argv = ['llmasos', 'version']\n"
+        "from llmasos.apps.cli import main\n"
+        "try:\n    main()\nfinally:\n    print(gc.get_threshold()[0])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "50000", done.stderr

@@ -25,6 +25,7 @@ from llmasos.apps.training.data import Batch, Position, Stream  # noqa: E402
 from llmasos.apps.training.export import export  # noqa: E402
 from llmasos.apps.training.loop import Trainer  # noqa: E402
 from llmasos.apps.training.model import Llama, Shape  # noqa: E402
+from llmasos.apps.training.runs import runs  # noqa: E402
 from llmasos.apps.training.team import Team  # noqa: E402
 from llmasos.apps.training.text import FOLDER, Marks, Template, weights_of  # noqa: E402
 from llmasos.drivers import llama_native  # noqa: E402
@@ -295,6 +296,15 @@ def test_a_model_trained_further_keeps_its_tokenizer(trained: Trainer, tmp_path:
     (start / "tokenizer.json").write_text("another")
     train.keep_tokenizer(start / "tiny-f16.gguf", tmp_path)
     assert (tmp_path / "tokenizer.json").read_text() != "another"
+
+
+def test_the_command_keeps_where_it_works(trained: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMASOS_HOME", str(tmp_path / "home"))
+    (tmp_path / "tiny.toml").write_text(TINY)
+    folder = trained.log.path.parent
+    assert train.main([str(tmp_path / "tiny.toml"), "--out", str(folder), "--device", "cpu", "--export-only"]) == 0
+    (run,) = runs(tmp_path / "home")
+    assert (run["name"], run["folder"], run["step"], len(run["curve"])) == ("tiny", str(folder), 12, 12)
 
 
 def test_a_device_that_is_not_there_is_one_line() -> None:

@@ -50,6 +50,8 @@ def test_a_longer_prefix_of_another_is_forked() -> None:
     residency.run([second])
     assert (second.start, second.fed) == (50, 1)
     assert sim.info.num_cells - sim.num_free_cells == 53
+    assert residency.held(2, first.tokens) == (52, 0, 50) and residency.held(3, second.tokens) == (51, 0, 50)
+    assert residency.held(3, [*SYSTEM[:20], 7]) == (20, 0, 20) and residency.held(4, second.tokens) == (0, 0, 0)
     check(sim, residency, first, second)
 
 
