@@ -4,7 +4,11 @@ import { ask } from "./daemon.js";
 import { argumentWords, find, make, visible } from "./dom.js";
 
 const READING_MS = 700; // a button that has only just come under somebody's finger is not meant
-const SCOPES = { once: "Approve once", target: "Approve wherever it names the same", process: "Approve always in this process" };
+const SCOPES = {
+  once: "Approve once",
+  target: "Approve wherever it names the same",
+  process: "Approve always in this process",
+};
 
 export class Approvals {
   constructor() {
@@ -38,7 +42,9 @@ export class Approvals {
         says.textContent = error.message;
       }
     };
-    const yes = question.scopes.map((scope) => make("button", { disabled: true, onclick: answer(true, scope) }, SCOPES[scope] ?? scope));
+    const yes = question.scopes.map((scope) =>
+      make("button", { disabled: true, onclick: answer(true, scope) }, SCOPES[scope] ?? scope),
+    );
     const no = make("button", { disabled: true, className: "no", onclick: answer(false) }, "Deny");
     const buttons = [...yes, no];
     setTimeout(() => buttons.forEach((button) => (button.disabled = false)), READING_MS);
@@ -46,7 +52,13 @@ export class Approvals {
       "article",
       { className: "approval" },
       make("h3", {}, `Process ${question.pid} asks: ${visible(question.name)}`),
-      make("pre", {}, argumentWords(question.arguments).map(([key, value]) => `${key}=${value}`).join("\n")),
+      make(
+        "pre",
+        {},
+        argumentWords(question.arguments)
+          .map(([key, value]) => `${key}=${value}`)
+          .join("\n"),
+      ),
       make("p", {}, `because ${visible(question.reason)}`),
       make("blockquote", {}, ...question.quoted.map((line) => make("p", {}, visible(line)))),
       make("div", { className: "row" }, ...buttons),

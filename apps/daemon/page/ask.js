@@ -29,7 +29,12 @@ export class Ask {
 
   async _run() {
     const request = find("request").value;
-    const body = { app: find("app").value || "agent", request, interactive: find("talks").checked, attended: find("talks").checked };
+    const body = {
+      app: find("app").value || "agent",
+      request,
+      interactive: find("talks").checked,
+      attended: find("talks").checked,
+    };
     find("ask-says").textContent = "";
     try {
       const { pid } = await ask("POST", "/api/processes", body);

@@ -25,7 +25,13 @@ export function forgetToken() {
 async function sent(method, path, { body, signal, headers = {} } = {}) {
   const all = { Authorization: `Bearer ${token}`, ...headers };
   if (body !== undefined) all["Content-Type"] = "application/json";
-  const answer = await fetch(path, { method, headers: all, body: body && JSON.stringify(body), signal, cache: "no-store" });
+  const answer = await fetch(path, {
+    method,
+    headers: all,
+    body: body && JSON.stringify(body),
+    signal,
+    cache: "no-store",
+  });
   if (!answer.ok) throw new Refused(answer.status, await reason(answer));
   return answer;
 }
@@ -56,7 +62,9 @@ export async function* events(path, { signal, lastId } = {}) {
 }
 
 function parsed(block) {
-  const fields = Object.fromEntries(block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+  const fields = Object.fromEntries(
+    block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+  );
   return { id: fields.id, name: fields.event, data: JSON.parse(fields.data) };
 }
 

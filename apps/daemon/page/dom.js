@@ -40,11 +40,14 @@ export const argumentWords = (given) =>
   Object.entries(given).map(([key, value]) => [isPlain(key) ? key : written(key), written(value)]);
 
 export const callWords = (name, given) =>
-  `${visible(name)}(${argumentWords(given).map(([key, value]) => `${key}=${value}`).join(", ")})`;
+  `${visible(name)}(${argumentWords(given)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ")})`;
 
 export function short(text, width) {
   const flat = text.split(/\s+/).join(" ").trim();
   return flat.length <= width ? flat : flat.slice(0, width - 1) + "…";
 }
 
-export const count = (number, noun, nouns = `${noun}s`) => `${number.toLocaleString("en")} ${number === 1 ? noun : nouns}`;
+export const count = (number, noun, nouns = `${noun}s`) =>
+  `${number.toLocaleString("en")} ${number === 1 ? noun : nouns}`;

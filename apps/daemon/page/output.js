@@ -93,7 +93,10 @@ export class Output {
   }
 
   _paged({ num_in, tokens_in, num_out, tokens_out }) {
-    const words = [num_in && `${num_in} pages back (${tokens_in} tokens)`, num_out && `${num_out} pages to the archive (${tokens_out} tokens)`];
+    const words = [
+      num_in && `${num_in} pages back (${tokens_in} tokens)`,
+      num_out && `${num_out} pages to the archive (${tokens_out} tokens)`,
+    ];
     this._line("note", words.filter(Boolean).join(", "));
   }
 

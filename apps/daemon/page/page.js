@@ -38,8 +38,16 @@ function askForToken(says = "") {
 
 function show(moment, parts) {
   const { system, processes } = moment;
-  const places = [`pid ${system.pid}`, count(system.processes, "process", "processes"), `load ${system.load} on ${count(system.cores, "core")}`];
-  find("facts").textContent = [`llmasos ${system.version}`, system.ready ? system.model : "not ready yet", ...places].join(" · ");
+  const places = [
+    `pid ${system.pid}`,
+    count(system.processes, "process", "processes"),
+    `load ${system.load} on ${count(system.cores, "core")}`,
+  ];
+  find("facts").textContent = [
+    `llmasos ${system.version}`,
+    system.ready ? system.model : "not ready yet",
+    ...places,
+  ].join(" · ");
   for (const part of parts) part.show(moment, processes);
 }
 
@@ -56,7 +64,15 @@ async function main() {
   takeToken();
   const process = new Process();
   const tree = new Tree((pid) => process.open(pid));
-  const parts = [tree, process, new Approvals(), new Timeline(), new Models(), new Training(), new Ask((pid) => tree.choose(pid))];
+  const parts = [
+    tree,
+    process,
+    new Approvals(),
+    new Timeline(),
+    new Models(),
+    new Training(),
+    new Ask((pid) => tree.choose(pid)),
+  ];
   if (!hasToken()) await askForToken();
   while (true) {
     try {

@@ -30,25 +30,43 @@ export class Process {
     if (this._pid === null) return;
     const live = processes.find((process) => process.pid === this._pid);
     if (live !== undefined) this._head(live);
-    else if (this._alive) get(`/api/processes/${this._pid}`).then((past) => this._head(past), () => {});
+    else if (this._alive)
+      get(`/api/processes/${this._pid}`).then(
+        (past) => this._head(past),
+        () => {},
+      );
   }
 
   _lay(pid) {
     this._title = make("h2", {}, `Process ${pid}`);
     this._facts = make("p", { className: "dim" });
     this._says = make("p", { role: "alert" });
-    this._buttons = Object.entries(SIGNALS).map(([signal, word]) => make("button", { type: "button", onclick: () => this._signal(signal) }, word));
+    this._buttons = Object.entries(SIGNALS).map(([signal, word]) =>
+      make("button", { type: "button", onclick: () => this._signal(signal) }, word),
+    );
     this._output = new Output(pid);
     this._context = new Context();
     this._line = make("input", { type: "text", placeholder: "say something", autocomplete: "off" });
     this._line.setAttribute("aria-label", "Input");
-    this._input = make("form", { className: "row", hidden: true, onsubmit: (event) => this._say(event) }, this._line, make("button", {}, "Send"));
+    this._input = make(
+      "form",
+      { className: "row", hidden: true, onsubmit: (event) => this._say(event) },
+      this._line,
+      make("button", {}, "Send"),
+    );
     this._alive = true;
     find("process").replaceChildren(
       make("div", { className: "row spread" }, this._title, make("div", { className: "row" }, ...this._buttons)),
-      this._facts, this._says, this._output.element, this._input, this._context.element,
+      this._facts,
+      this._says,
+      this._output.element,
+      this._input,
+      this._context.element,
     );
-    get(`/api/processes/${pid}`).then((facts) => this._pid === pid && this._head(facts), (error) => (this._says.textContent = error.message));
+    get(`/api/processes/${pid}`).then(
+      (facts) => this._pid === pid && this._head(facts),
+      (error) => (this._says.textContent = error.message),
+    );
   }
 
   _head(process) {
@@ -57,10 +75,16 @@ export class Process {
     this._alive = process.exit_code === null || process.exit_code === undefined;
     this._title.textContent = `Process ${process.pid}: ${visible(process.app)}`;
     const used = process.usage;
-    const words = [status.words, process.model, used && count(used.decode_tokens + used.forced_tokens, "token"), used && count(used.syscalls, "call")];
+    const words = [
+      status.words,
+      process.model,
+      used && count(used.decode_tokens + used.forced_tokens, "token"),
+      used && count(used.syscalls, "call"),
+    ];
     if (process.seconds !== null && process.seconds !== undefined) words.push(`${process.seconds.toFixed(1)} s`);
     if (process.nice) words.push(`nice ${process.nice}`);
-    for (const [name, most] of Object.entries(process.limits ?? {})) if (most !== null && name === "tokens") words.push(`at most ${count(most, "token")}`);
+    for (const [name, most] of Object.entries(process.limits ?? {}))
+      if (most !== null && name === "tokens") words.push(`at most ${count(most, "token")}`);
     this._facts.textContent = words.filter(Boolean).join(" · ");
     for (const button of this._buttons) button.disabled = !this._alive;
     this._input.hidden = !(this._alive && (this._output.question || process.waiting_on === "input"));

@@ -54,7 +54,12 @@ export class Timeline {
   _count() {
     const shares = this._steps.filter((step) => step.ended > this._now - PACE_S).map((step) => step.shares);
     const tokens = shares.flat().reduce((sum, [, , got]) => sum + got, 0);
-    const words = shares.length ? [`${Math.round(tokens / PACE_S)} tokens a second`, `${(shares.flat().length / shares.length).toFixed(1)} processes a step`] : ["idle"];
+    const words = shares.length
+      ? [
+          `${Math.round(tokens / PACE_S)} tokens a second`,
+          `${(shares.flat().length / shares.length).toFixed(1)} processes a step`,
+        ]
+      : ["idle"];
     const num = this._pids().length;
     if (num > MOST_ROWS) words.push(`the newest ${MOST_ROWS} of ${num} processes`);
     find("pace").textContent = words.join(" · ");
@@ -115,11 +120,18 @@ export class Timeline {
   }
 
   _tell(event) {
-    const hit = this._hits.find((one) => event.offsetX >= one.left - 1 && event.offsetX <= one.right + 1 && event.offsetY >= one.top && event.offsetY < one.top + ROW_PX);
+    const hit = this._hits.find(
+      (one) =>
+        event.offsetX >= one.left - 1 &&
+        event.offsetX <= one.right + 1 &&
+        event.offsetY >= one.top &&
+        event.offsetY < one.top + ROW_PX,
+    );
     find("step").hidden = hit === undefined;
     if (hit === undefined) return;
     const [pid, prompt, got] = hit.share;
     const milliseconds = (1000 * (hit.step.ended - hit.step.began)).toFixed(1);
-    find("step").textContent = `process ${pid}: ${prompt} prompt and ${got} new tokens in a step of ${milliseconds} ms on ${hit.step.model}, with ${hit.step.shares.length - 1} others`;
+    find("step").textContent =
+      `process ${pid}: ${prompt} prompt and ${got} new tokens in a step of ${milliseconds} ms on ${hit.step.model}, with ${hit.step.shares.length - 1} others`;
   }
 }

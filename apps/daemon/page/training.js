@@ -15,7 +15,10 @@ export class Training {
   show(moment) {
     if (moment.at - this._read <= EVERY_S) return;
     this._read = moment.at;
-    get("/api/trainings").then((runs) => this._draw(runs, moment.at), () => {});
+    get("/api/trainings").then(
+      (runs) => this._draw(runs, moment.at),
+      () => {},
+    );
   }
 
   _draw(runs, now) {
@@ -27,9 +30,24 @@ export class Training {
 function entry(run, now) {
   const loss = run.curve.at(-1)[1];
   const share = Math.min(100, (100 * run.seen) / run.tokens);
-  const facts = [`step ${run.step}`, `${millions(run.seen)} of ${millions(run.tokens)} tokens (${share.toFixed(0)} %)`, `loss ${loss.toPrecision(4)}`];
+  const facts = [
+    `step ${run.step}`,
+    `${millions(run.seen)} of ${millions(run.tokens)} tokens (${share.toFixed(0)} %)`,
+    `loss ${loss.toPrecision(4)}`,
+  ];
   if (now - run.updated < RUNNING_S) facts.push(`${Math.round(run.tokens_s).toLocaleString("en")} tokens a second`);
-  return make("article", {}, make("p", { title: run.folder }, make("b", {}, visible(run.name)), " ", make("span", { className: "dim" }, facts.join(" · "))), curve(run.curve));
+  return make(
+    "article",
+    {},
+    make(
+      "p",
+      { title: run.folder },
+      make("b", {}, visible(run.name)),
+      " ",
+      make("span", { className: "dim" }, facts.join(" · ")),
+    ),
+    curve(run.curve),
+  );
 }
 
 function curve(points) {
@@ -45,8 +63,17 @@ function curve(points) {
     drawn("text", { x: LEFT - 6, y: y(loss) + 4, "text-anchor": "end" }, loss.toPrecision(2)),
   ]);
   const path = points.map(([tokens, loss]) => `${x(tokens).toFixed(1)},${y(loss).toFixed(1)}`).join(" ");
-  const ends = [drawn("text", { x: LEFT, y: HEIGHT - 6 }, "0"), drawn("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, `${millions(most)} tokens`)];
-  const picture = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curve", role: "img" }, ...lines, drawn("polyline", { points: path }), ...ends);
+  const ends = [
+    drawn("text", { x: LEFT, y: HEIGHT - 6 }, "0"),
+    drawn("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, `${millions(most)} tokens`),
+  ];
+  const picture = drawn(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curve", role: "img" },
+    ...lines,
+    drawn("polyline", { points: path }),
+    ...ends,
+  );
   picture.setAttribute("aria-label", `loss over tokens, ${points.length} points`);
   return picture;
 }

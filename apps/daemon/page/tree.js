@@ -24,7 +24,9 @@ export class Tree {
   show(moment, processes) {
     const live = new Set(processes.map((process) => process.pid));
     const past = this._past.filter((one) => !live.has(one.pid));
-    const known = [...past, ...processes.filter((process) => this._isShown(process, moment.at))].sort((a, b) => b.pid - a.pid);
+    const known = [...past, ...processes.filter((process) => this._isShown(process, moment.at))].sort(
+      (a, b) => b.pid - a.pid,
+    );
     const byParent = grouped(known);
     const pids = new Set(known.map((process) => process.pid));
     const roots = known.filter((process) => !pids.has(process.ppid) || process.pid === process.ppid);
@@ -64,8 +66,18 @@ export class Tree {
     row.dataset.state = status.kind;
     const words = [`${process.pid}`, process.app, status.words];
     const used = process.usage ? `${process.usage.decode_tokens + process.usage.forced_tokens} tokens` : "";
-    const head = make("span", {}, make("b", {}, words[0]), ` ${words[1]} `, make("span", { className: "state" }, words[2]));
-    row.replaceChildren(head, make("span", { className: "dim" }, used), make("span", { className: "request" }, short(process.request ?? "", 90)));
+    const head = make(
+      "span",
+      {},
+      make("b", {}, words[0]),
+      ` ${words[1]} `,
+      make("span", { className: "state" }, words[2]),
+    );
+    row.replaceChildren(
+      head,
+      make("span", { className: "dim" }, used),
+      make("span", { className: "request" }, short(process.request ?? "", 90)),
+    );
     return row;
   }
 
@@ -77,9 +89,15 @@ export class Tree {
 // What a process is at: a word for its colour, and words to read.
 export function state(process) {
   if (process.exit_code !== null && process.exit_code !== undefined) {
-    return { kind: process.exit_code === 0 ? "done" : "failed", words: process.exit_code === 0 ? "done" : `exit ${process.exit_code}` };
+    return {
+      kind: process.exit_code === 0 ? "done" : "failed",
+      words: process.exit_code === 0 ? "done" : `exit ${process.exit_code}`,
+    };
   }
-  return { kind: process.status, words: process.waiting_on ? `${process.status} on ${process.waiting_on}` : process.status };
+  return {
+    kind: process.status,
+    words: process.waiting_on ? `${process.status} on ${process.waiting_on}` : process.status,
+  };
 }
 
 function grouped(processes) {
